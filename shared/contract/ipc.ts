@@ -1,0 +1,109 @@
+/**
+ * The one contract between main and the renderer: every call with the schema of its payload and the type of its answer,
+ * and every event. Both sides' types, the channel names and the test fakes derive from it. No call answers a secret.
+ */
+import { z } from 'zod';
+import { draftSchema } from '../profile/draft';
+import type { Result } from './result';
+import type {
+  GrantView,
+  NativeHealth,
+  Notice,
+  ProfileView,
+  RunView,
+  SecretsHealth,
+  Settings,
+  Snapshot,
+} from './views';
+
+interface Call<P extends z.ZodType, R> {
+  readonly payload: P;
+  /** Exists in types only. */
+  readonly answer?: R;
+}
+
+function call<R>() {
+  return <P extends z.ZodType>(payload: P): Call<P, R> => ({ payload });
+}
+
+const none = z.undefined();
+const profileId = z.object({ id: z.uuid() });
+
+const argument = z
+  .string()
+  .min(1, 'An argument is not empty.')
+  .max(4096)
+  .refine((text) => !text.includes('\0'), 'An argument has no NUL byte.');
+
+export const settingsSchema = z.object({
+  theme: z.enum(['system', 'light', 'dark']),
+  terminal: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('auto') }),
+    z.object({
+      kind: z.literal('custom'),
+      argv: z.array(argument).min(1, 'Name the program to start.').max(32),
+    }),
+  ]),
+});
+
+export const calls = {
+  snapshot: call<Snapshot>()(none),
+  createProfile: call<ProfileView>()(z.object({ draft: draftSchema })),
+  updateProfile: call<ProfileView>()(z.object({ id: z.uuid(), draft: draftSchema })),
+  duplicateProfile: call<ProfileView>()(profileId),
+  setFavourite: call<ProfileView>()(z.object({ id: z.uuid(), favourite: z.boolean() })),
+  /** Removes it; {@link calls.restoreProfile} takes that back until the app quits. */
+  removeProfile: call<null>()(profileId),
+  restoreProfile: call<ProfileView>()(profileId),
+  /** Opens a window of its own after a native confirmation; the answer tells only whether it was shown. */
+  revealSecret: call<{ readonly shown: boolean }>()(profileId),
+  /** Starts a run and answers when it has ended; `runChanged` tells its course. */
+  knock: call<RunView>()(z.object({ id: z.uuid(), action: z.enum(['open', 'close']) })),
+  /** Knock, and start the terminal once the port is reachable. */
+  connect: call<RunView>()(profileId),
+  cancelRun: call<null>()(profileId),
+  copySshCommand: call<null>()(profileId),
+  saveSettings: call<Settings>()(settingsSchema),
+  /** Opens a terminal that prints a line, to see that the setting works. */
+  testTerminal: call<null>()(none),
+  recheckHealth: call<{ readonly secrets: SecretsHealth; readonly native: NativeHealth }>()(none),
+  dismissNotice: call<null>()(z.object({ id: z.string().max(64) })),
+} as const;
+
+export interface Events {
+  readonly profilesChanged: readonly ProfileView[];
+  readonly runChanged: RunView;
+  readonly grantsChanged: readonly GrantView[];
+  readonly healthChanged: { readonly secrets: SecretsHealth; readonly native: NativeHealth };
+  readonly noticesChanged: readonly Notice[];
+  readonly settingsChanged: Settings;
+  /** Main asks the window to show a profile (from the tray or a link). */
+  readonly profileAsked: { readonly id: string };
+}
+
+export type Calls = typeof calls;
+export type CallName = keyof Calls;
+export type Payload<N extends CallName> = z.input<Calls[N]['payload']>;
+export type ParsedPayload<N extends CallName> = z.output<Calls[N]['payload']>;
+export type Answer<N extends CallName> = Calls[N] extends Call<z.ZodType, infer R> ? R : never;
+export type EventName = keyof Events;
+export type EventMessage = { [N in EventName]: { readonly name: N; readonly value: Events[N] } }[EventName];
+
+/** Main's side: one handler per call, no more and no fewer. */
+export type Handlers = {
+  readonly [N in CallName]: (payload: ParsedPayload<N>) => Promise<Result<Answer<N>>>;
+};
+
+/** The renderer's side. Calls without a payload take no argument. */
+export type Client = {
+  readonly [N in CallName]: Payload<N> extends undefined
+    ? () => Promise<Result<Answer<N>>>
+    : (payload: Payload<N>) => Promise<Result<Answer<N>>>;
+};
+
+/** What the preload puts on `window.sallyport`. */
+export interface PreloadApi {
+  invoke(name: CallName, payload: unknown): Promise<unknown>;
+  /** Answers the function that stops listening. */
+  on(listener: (message: EventMessage) => void): () => void;
+}

@@ -1,0 +1,124 @@
+/**
+ * What the renderer is shown. Nothing here is secret: a static step shows its protocol and never its port, a rotating
+ * step appears only once it has been sent.
+ */
+import type { Family, TcpFlag } from '../profile/profile';
+import type { PortRange } from '../sequence/parameters';
+import type { Action } from '../sequence/rks1';
+import type { Protocol } from '../sequence/step';
+import type { Problem } from './result';
+
+/** What a probe of the protected port saw. */
+export type PortState = 'open' | 'refused' | 'filtered' | 'unreachable';
+
+export type Verdict =
+  'opened' | 'closed' | 'reachable-not-proven' | 'nothing-listening' | 'no-effect' | 'sent' | 'error';
+
+export type MethodView =
+  | { readonly kind: 'static'; readonly tcpFlags: readonly TcpFlag[]; readonly hasClose: boolean }
+  | {
+      readonly kind: 'rotating';
+      readonly period: number;
+      readonly steps: number;
+      readonly protocols: readonly Protocol[];
+      readonly range: PortRange;
+      readonly bits: number;
+    };
+
+export interface ProfileView {
+  readonly id: string;
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string | null;
+  readonly group: string | null;
+  readonly favourite: boolean;
+  readonly family: Family;
+  /** Seconds. */
+  readonly openFor: number;
+  readonly gapMs: number;
+  readonly method: MethodView;
+}
+
+export interface StepView {
+  readonly protocol: Protocol;
+  /** `34175 tcp` for a rotating step that was sent; null while unsent, and always for a static one. */
+  readonly label: string | null;
+  /** Milliseconds since the first step left; null while unsent. */
+  readonly sentMs: number | null;
+}
+
+export type RunPhase = 'resolving' | 'waiting' | 'sending' | 'probing' | 'done';
+
+export interface RunView {
+  readonly id: string;
+  readonly profileId: string;
+  readonly action: Action;
+  readonly phase: RunPhase;
+  /** The pinned address. */
+  readonly address: string | null;
+  readonly port: number | null;
+  readonly before: PortState | null;
+  readonly after: PortState | null;
+  readonly steps: readonly StepView[];
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly attempts: number;
+  /** Why nothing is being sent, and until when (milliseconds since the epoch). */
+  readonly waiting: { readonly why: string; readonly until: number } | null;
+  readonly verdict: Verdict | null;
+  /** The verdict in words, or the error's. */
+  readonly message: string | null;
+  /** Ranked causes of a run without effect. */
+  readonly causes: readonly string[];
+  readonly problem: Problem | null;
+  readonly startedAt: number;
+  readonly elapsedMs: number | null;
+}
+
+export interface GrantView {
+  readonly profileId: string;
+  readonly address: string;
+  readonly port: number;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+export interface SecretsHealth {
+  readonly store: 'os' | 'passphrase' | 'session';
+  readonly state: 'ok' | 'locked' | 'missing';
+  readonly detail: string | null;
+  readonly hint: string | null;
+}
+
+export interface NativeHealth {
+  readonly icmp: boolean;
+  readonly rawTcp: boolean;
+  readonly hint: string | null;
+}
+
+export interface Notice {
+  readonly id: string;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+export interface Settings {
+  readonly theme: 'system' | 'light' | 'dark';
+  readonly terminal:
+    { readonly kind: 'auto' } | { readonly kind: 'custom'; readonly argv: readonly string[] };
+}
+
+/** Everything the renderer starts from; events keep it current. */
+export interface Snapshot {
+  readonly version: string;
+  readonly platform: 'linux' | 'mac' | 'windows';
+  readonly profiles: readonly ProfileView[];
+  /** The newest run of each profile. */
+  readonly runs: readonly RunView[];
+  readonly grants: readonly GrantView[];
+  readonly secrets: SecretsHealth;
+  readonly native: NativeHealth;
+  readonly settings: Settings;
+  readonly notices: readonly Notice[];
+}

@@ -1,0 +1,99 @@
+/**
+ * A saved host profile as it stands in profiles.json. It holds no secret: a static sequence and a rotating key's secret
+ * live in the secret store under the profile's id.
+ */
+import { z } from 'zod';
+import { hostProblem, userProblem } from './address';
+import { checkParameters } from '../sequence/parameters';
+
+/** A zod check from a function that answers words or null. */
+export function checked(problem: (text: string) => string | null): z.ZodString {
+  return z.string().superRefine((text, context) => {
+    const words = problem(text);
+    if (words !== null) context.addIssue({ code: 'custom', message: words });
+  });
+}
+
+export function nameProblem(name: string): string | null {
+  if (name.trim() === '') return 'Give the profile a name.';
+  if (name !== name.trim()) return 'A name does not begin or end with a space.';
+  if (name.startsWith('-')) return 'A name cannot begin with a dash.';
+  if (name.length > 64) return 'A name has at most 64 characters.';
+  // eslint-disable-next-line no-control-regex
+  return /[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(name)
+    ? 'A name has no control or direction characters.'
+    : null;
+}
+
+export const portSchema = z
+  .int('A port is a number from 1 to 65535.')
+  .min(1, 'A port is a number from 1 to 65535.')
+  .max(65535, 'A port is a number from 1 to 65535.');
+export const familySchema = z.enum(['auto', 'ipv4', 'ipv6'], 'Choose auto, ipv4 or ipv6.');
+export const protocolSchema = z.enum(['tcp', 'udp', 'icmp'], 'Protocols are tcp, udp and icmp.');
+
+export const TCP_FLAGS = ['fin', 'syn', 'rst', 'psh', 'ack', 'urg'] as const;
+export type TcpFlag = (typeof TCP_FLAGS)[number];
+export const tcpFlagsSchema = z
+  .array(z.enum(TCP_FLAGS, 'TCP flags are fin, syn, rst, psh, ack and urg.'))
+  .min(1, 'Choose at least one TCP flag; syn is usual.')
+  .refine((flags) => new Set(flags).size === flags.length, 'Each TCP flag can be listed once.')
+  .readonly();
+
+export const rks1Schema = z
+  .object({
+    period: z.number(),
+    steps: z.number(),
+    protocols: z.array(protocolSchema).readonly(),
+    range: z.object({ low: z.number(), high: z.number() }).readonly(),
+  })
+  .superRefine((parameters, context) => {
+    for (const [field, message] of Object.entries(checkParameters(parameters))) {
+      context.addIssue({ code: 'custom', message, path: [field] });
+    }
+  });
+
+export const staticMethodSchema = z.object({
+  kind: z.literal('static'),
+  tcpFlags: tcpFlagsSchema,
+  /** Whether a close sequence is stored too. */
+  hasClose: z.boolean(),
+});
+export const rotatingMethodSchema = z.object({ kind: z.literal('rotating'), parameters: rks1Schema });
+export const methodSchema = z.discriminatedUnion('kind', [staticMethodSchema, rotatingMethodSchema]);
+
+export const GAP_MS = { min: 0, max: 5000, usual: 150 } as const;
+export const OPEN_FOR = { min: 1, max: 86400, usual: 30 } as const;
+
+/** What a profile holds whatever its method; shared with the draft that an editor sends. */
+export const profileFields = {
+  name: checked(nameProblem),
+  host: checked(hostProblem),
+  port: portSchema,
+  user: checked(userProblem).nullable(),
+  group: checked(nameProblem).nullable(),
+  family: familySchema,
+  /** Seconds that the door is expected to stay open: the countdown. */
+  openFor: z
+    .int('Write whole seconds.')
+    .min(OPEN_FOR.min, 'At least 1 second.')
+    .max(OPEN_FOR.max, 'At most 86400 seconds, a day.'),
+  /** Milliseconds from one step to the next. */
+  gapMs: z
+    .int('Write whole milliseconds.')
+    .min(GAP_MS.min, 'At least 0 ms.')
+    .max(GAP_MS.max, 'At most 5000 ms.'),
+} as const;
+
+export const profileSchema = z.object({
+  id: z.uuid(),
+  ...profileFields,
+  favourite: z.boolean(),
+  method: methodSchema,
+  createdAt: z.number(),
+  updatedAt: z.number(),
+});
+
+export type Profile = Readonly<z.infer<typeof profileSchema>>;
+export type Method = Profile['method'];
+export type Family = z.infer<typeof familySchema>;

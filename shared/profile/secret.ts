@@ -1,0 +1,44 @@
+/**
+ * The secret half of a profile: the text that goes into the OS keychain, the vault or this run's memory. One item per
+ * profile. This text never crosses to the renderer.
+ */
+import { z } from 'zod';
+import { checked } from './profile';
+import { parseStaticSequence } from '../sequence/step';
+import { readSecret } from '../sequence/parameters';
+
+export function sequenceProblem(text: string): string | null {
+  const parsed = parseStaticSequence(text);
+  return parsed.ok ? null : parsed.message;
+}
+
+export function secretProblem(text: string): string | null {
+  const bytes = readSecret(text);
+  return typeof bytes === 'string' ? bytes : null;
+}
+
+export const profileSecretSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('static'),
+    sequence: checked(sequenceProblem),
+    closeSequence: checked(sequenceProblem).nullable(),
+  }),
+  z.object({ kind: z.literal('rotating'), secret: checked(secretProblem) }),
+]);
+
+export type ProfileSecret = Readonly<z.infer<typeof profileSecretSchema>>;
+
+/** The text form that the secret store keeps. */
+export function encodeProfileSecret(secret: ProfileSecret): string {
+  return JSON.stringify({ v: 1, ...secret });
+}
+
+/** Reads it back; null when it is not one of ours. */
+export function decodeProfileSecret(text: string): ProfileSecret | null {
+  try {
+    const parsed = profileSecretSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
