@@ -1,0 +1,70 @@
+/**
+ * Why a knock may have changed nothing, the likeliest cause first. What was seen decides the order: an answer that no
+ * route exists rules out the secret, a refusal rules out a dropped packet.
+ */
+import type { MethodView, PortState } from '../contract/views';
+import type { Action } from '../sequence/rks1';
+import type { Protocol } from '../sequence/step';
+
+export interface NoEffectFacts {
+  readonly method: MethodView['kind'];
+  readonly action: Action;
+  readonly before: PortState | null;
+  readonly after: PortState | null;
+  readonly port: number | null;
+  /** Seconds; null for a static sequence. */
+  readonly period: number | null;
+  /** The protocols of the steps that were sent. */
+  readonly protocols: readonly Protocol[];
+}
+
+/** Ranked causes, each a sentence that says what to look at. Never empty. */
+export function noEffectCauses(facts: NoEffectFacts): readonly string[] {
+  const { before, after, action } = facts;
+  if (after === 'unreachable') return [...unreachable, elsewhere];
+  if (action === 'close' && before !== null && before !== 'open') {
+    return ['The door was closed already: its grant has run out, or it was never opened from this address.'];
+  }
+  if (action === 'close') return [...wrongKnock(facts), alwaysAllowed, lost(facts), elsewhere, daemonDown];
+  if (after === 'refused') return [...refused(facts), ...wrongKnock(facts), elsewhere, daemonDown];
+  return [...wrongKnock(facts), lost(facts), elsewhere, daemonDown, otherFirewall(facts)];
+}
+
+const unreachable = [
+  'A router on the way says that there is no path to the server: check the address, or the VPN it needs.',
+  'The server is off or has no network.',
+];
+
+const elsewhere =
+  'The server saw another address than the one that connects: a VPN, or a network that sends UDP and TCP out by different ways.';
+
+const daemonDown = 'The knock daemon on the server is not running, or listens on another interface.';
+
+const alwaysAllowed = 'The server always allows this address, so its gate never closes for it.';
+
+function wrongKnock({ method, period }: NoEffectFacts): readonly string[] {
+  if (method === 'static') {
+    return ['The sequence or a protocol in it is not the one that the server waits for.'];
+  }
+  const off = period === null ? 'one period' : `${period} s`;
+  return [
+    `The clock here and the server's are more than ${off} apart, so the code had expired.`,
+    'The secret, period, steps or range differ from those on the server.',
+  ];
+}
+
+function lost({ protocols }: NoEffectFacts): string {
+  return protocols.includes('icmp')
+    ? 'A step was lost on the way: many networks drop ICMP, and some block odd ports outbound.'
+    : 'A step was lost or overtaken on the way, or this network blocks odd ports outbound: try a longer gap.';
+}
+
+function refused({ port }: NoEffectFacts): readonly string[] {
+  return [
+    `The server refuses instead of staying silent: nothing may be listening on ${port === null ? 'the port' : `port ${port}`}, or its firewall rejects.`,
+  ];
+}
+
+function otherFirewall({ port }: NoEffectFacts): string {
+  return `Another firewall (ufw, firewalld, the cloud's own) blocks ${port === null ? 'the port' : `port ${port}`} too.`;
+}
