@@ -105,7 +105,9 @@ function noEffectSentence(facts: VerdictFacts, port: string): string {
 
 function change({ before, after, verdict }: VerdictFacts): string {
   const now = after ?? (verdict === 'opened' ? 'open' : 'filtered');
-  return before === null ? `is ${stateWords(now)} now` : `was ${stateWords(before)} and is ${stateWords(now)} now`;
+  return before === null
+    ? `is ${stateWords(now)} now`
+    : `was ${stateWords(before)} and is ${stateWords(now)} now`;
 }
 
 function portName(port: number | null): string {
@@ -119,3 +121,5 @@ function stepCount(steps: number): string {
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+export { noEffectCauses, type NoEffectFacts } from './no-effect-causes';
