@@ -1,0 +1,86 @@
+/**
+ * Knocks and probes by Node's own sockets. A TCP knock is a non-blocking connect that is destroyed before the kernel
+ * would repeat its SYN: Linux does so after 1 s, and a socket that lives up to 900 ms has sent exactly one.
+ */
+import { createSocket } from 'node:dgram';
+import { connect, type Socket } from 'node:net';
+import type { PortState } from '../../../shared/contract/views';
+import { isIpv6 } from '../../../shared/profile/address';
+import type { KnockSockets } from '../ports';
+import { errorCode, networkProblem } from './network-problem';
+
+const SYN_LIFETIME_MS = 250;
+/** Failures that the kernel reports at once, before any packet has left. */
+const NEVER_SENT = new Set([
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'ENETDOWN',
+  'EPERM',
+  'EACCES',
+  'EINVAL',
+  'EAFNOSUPPORT',
+  'EMFILE',
+  'ENFILE',
+]);
+
+export const nodeSockets: KnockSockets = {
+  tcpSyn(address, port) {
+    return new Promise((resolve, reject) => {
+      const socket = open(address, port);
+      const end = setTimeout(() => socket.destroy(), SYN_LIFETIME_MS);
+      socket.once('close', () => clearTimeout(end));
+      socket.on('error', (error) => {
+        if (NEVER_SENT.has(errorCode(error))) reject(networkProblem(error, 'A TCP step', address));
+      });
+      socket.once('connect', () => socket.destroy());
+      // Node connects on the next tick, and an immediate refusal by the kernel is told on the one after.
+      setImmediate(() => setImmediate(resolve));
+    });
+  },
+
+  udp(address, port, payload) {
+    return new Promise((resolve, reject) => {
+      const socket = createSocket(isIpv6(address) ? 'udp6' : 'udp4');
+      socket.on('error', (error) => {
+        socket.close();
+        reject(networkProblem(error, 'A UDP step', address));
+      });
+      socket.send(payload, port, address, (error) => {
+        socket.close();
+        // A refusal by the far end (an earlier ICMP answer) still means that this datagram left.
+        if (error === null || errorCode(error) === 'ECONNREFUSED') resolve();
+        else reject(networkProblem(error, 'A UDP step', address));
+      });
+    });
+  },
+
+  probe(address, port, signal) {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return resolve('filtered');
+      const socket = open(address, port);
+      const end = (state: PortState): void => {
+        signal.removeEventListener('abort', silence);
+        socket.destroy();
+        resolve(state);
+      };
+      const silence = (): void => end('filtered');
+      signal.addEventListener('abort', silence, { once: true });
+      socket.once('connect', () => end('open'));
+      socket.on('error', (error) => {
+        const code = errorCode(error);
+        if (code === 'ECONNREFUSED' || code === 'ECONNRESET') end('refused');
+        else if (code === 'ETIMEDOUT') end('filtered');
+        else if (code === 'EHOSTUNREACH' || code === 'EHOSTDOWN') end('unreachable');
+        else {
+          signal.removeEventListener('abort', silence);
+          socket.destroy();
+          reject(networkProblem(error, 'A connection', address));
+        }
+      });
+    });
+  },
+};
+
+function open(address: string, port: number): Socket {
+  return connect({ host: address, port, noDelay: true, autoSelectFamily: false });
+}

@@ -1,0 +1,71 @@
+/**
+ * What the services need of the outside world. Adapters implement these for Node or Electron, tests with fakes; a service
+ * never reaches for a socket, a file, a clock or a keychain in any other way.
+ */
+import type { PortState, NativeHealth } from '../../shared/contract/views';
+import type { Family, TcpFlag } from '../../shared/profile/profile';
+
+export interface Clock {
+  /** Wall clock, milliseconds since the epoch. */
+  now(): number;
+  /** Milliseconds from an arbitrary start; never steps. */
+  monotonic(): number;
+  /** Resolves after `ms`, or rejects with the signal's reason. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Randomness {
+  bytes(count: number): Uint8Array;
+  uuid(): string;
+}
+
+export interface Resolver {
+  /** IP literals of `host` in the order they should be tried; never empty. Rejects with a problem. */
+  resolve(host: string, family: Family): Promise<readonly string[]>;
+}
+
+/** Sockets that Node has. Each method settles when the packet was handed to the kernel. */
+export interface KnockSockets {
+  /** One SYN: a connect that is destroyed before the kernel would send a second. */
+  tcpSyn(address: string, port: number): Promise<void>;
+  udp(address: string, port: number, payload: Uint8Array): Promise<void>;
+  /** One connection attempt; an abort before any answer means `filtered`. */
+  probe(address: string, port: number, signal: AbortSignal): Promise<PortState>;
+}
+
+export type NativePacket =
+  | { readonly kind: 'icmp'; readonly payload: number }
+  | { readonly kind: 'tcp'; readonly port: number; readonly flags: readonly TcpFlag[] };
+
+/** Packets that Node cannot send; docs/send-job.md. */
+export interface NativeSender {
+  send(address: string, packet: NativePacket, signal: AbortSignal): Promise<void>;
+  /** What this user can send now. */
+  health(): Promise<NativeHealth>;
+}
+
+/** The OS keychain, one item per account. Rejects with a problem whose code begins with `keychain-`. */
+export interface Keychain {
+  get(account: string): Promise<string | null>;
+  set(account: string, value: string): Promise<void>;
+  delete(account: string): Promise<void>;
+}
+
+export interface Files {
+  /** The text of a file, or null when there is none. */
+  read(path: string): Promise<string | null>;
+  /** Replaces the file as a whole or not at all, readable by its user only. */
+  write(path: string, text: string): Promise<void>;
+  move(from: string, to: string): Promise<void>;
+}
+
+export interface TerminalLauncher {
+  /** Starts a terminal that runs `command`; rejects with a problem that tells which terminals were looked for. */
+  launch(command: readonly string[]): Promise<void>;
+}
+
+export interface Log {
+  info(message: string, fields?: Readonly<Record<string, string | number | boolean | null>>): void;
+  warn(message: string, fields?: Readonly<Record<string, string | number | boolean | null>>): void;
+  error(message: string, fields?: Readonly<Record<string, string | number | boolean | null>>): void;
+}

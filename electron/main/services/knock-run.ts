@@ -1,0 +1,220 @@
+/**
+ * A whole run: resolve once and pin the address, wait for a usable code, send, probe, try again within bounds, and judge.
+ * The run reports its course as {@link RunProgress} values; who shows them decides how much of a step may be seen.
+ */
+import { ProblemError, toProblem, type Problem } from '../../../shared/contract/result';
+import type { PortState, Verdict } from '../../../shared/contract/views';
+import type { Action } from '../../../shared/sequence/rks1';
+import { waitBeforeKnock } from '../../../shared/sequence/time';
+import type { Step } from '../../../shared/sequence/step';
+import { noEffectCauses } from '../../../shared/text/no-effect-causes';
+import { verdictSentence } from '../../../shared/text/verdict';
+import type { Resolver } from '../ports';
+import { attemptKnock, type AttemptOutcome, type Wire } from './knock-attempt';
+import { planKnock, type KnockTarget } from './knock-plan';
+import type { UsedCounters } from './used-counters';
+
+const STATIC_ATTEMPTS = 3;
+/** A rotating knock is repeated with the next period's code only where that is a wait a person would sit through. */
+const LONGEST_AUTOMATIC_PERIOD_S = 60;
+
+export type RunProgress =
+  | { readonly kind: 'resolved'; readonly address: string }
+  | { readonly kind: 'waiting'; readonly ms: number; readonly until: number; readonly why: string }
+  | {
+      readonly kind: 'attempt';
+      readonly attempt: number;
+      readonly of: number;
+      readonly steps: readonly Step[];
+    }
+  | { readonly kind: 'step'; readonly index: number; readonly step: Step; readonly sentMs: number }
+  | { readonly kind: 'before'; readonly state: PortState }
+  | { readonly kind: 'probing' };
+
+export interface SentStep {
+  readonly step: Step;
+  readonly sentMs: number;
+}
+
+export interface RunOutcome {
+  readonly verdict: Verdict;
+  readonly address: string | null;
+  readonly before: PortState | null;
+  readonly after: PortState | null;
+  /** Of the last attempt. */
+  readonly sent: readonly SentStep[];
+  readonly elapsedMs: number;
+  readonly message: string;
+  readonly causes: readonly string[];
+  readonly problem: Problem | null;
+  /** When the last step left, milliseconds since the epoch. */
+  readonly lastSentAt: number | null;
+}
+
+export interface RunPorts extends Wire {
+  readonly resolver: Resolver;
+  readonly counters: UsedCounters;
+}
+
+export interface RunInput {
+  readonly target: KnockTarget;
+  readonly action: Action;
+  /** Whether the key outlives this process, so that its used counters must too. */
+  readonly saved: boolean;
+  readonly signal: AbortSignal;
+  readonly progress: (progress: RunProgress) => void;
+}
+
+/** Runs to an outcome; only a cancel and a bug reject. */
+export async function runKnock(ports: RunPorts, input: RunInput): Promise<RunOutcome> {
+  const run = new Run(ports, input);
+  try {
+    return await run.toVerdict();
+  } catch (error) {
+    input.signal.throwIfAborted();
+    if (error instanceof ProblemError) return run.failed(toProblem(error));
+    throw error;
+  }
+}
+
+class Run {
+  readonly #ports: RunPorts;
+  readonly #input: RunInput;
+  readonly #start: number;
+  #address: string | null = null;
+  #sent: SentStep[] = [];
+  #lastSentAt: number | null = null;
+
+  constructor(ports: RunPorts, input: RunInput) {
+    this.#ports = ports;
+    this.#input = input;
+    this.#start = ports.clock.monotonic();
+  }
+
+  async toVerdict(): Promise<RunOutcome> {
+    const { target, signal, progress } = this.#input;
+    const [address] = await this.#ports.resolver.resolve(target.host, target.family);
+    signal.throwIfAborted();
+    if (address === undefined) throw new Error('a resolver answered with nothing');
+    this.#address = address;
+    progress({ kind: 'resolved', address });
+    const attempts = attemptsFor(target, this.#input.action);
+    let outcome: AttemptOutcome = { before: null, after: null };
+    let firstBefore: PortState | null = null;
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      outcome = await this.#attempt(address, attempt, attempts);
+      firstBefore ??= outcome.before;
+      const verdict = judge(this.#input.action, target.port, { ...outcome, before: firstBefore });
+      if (verdict !== 'no-effect') return this.#outcome(verdict, firstBefore, outcome.after);
+    }
+    return this.#outcome('no-effect', firstBefore, outcome.after);
+  }
+
+  failed(problem: Problem): RunOutcome {
+    return {
+      verdict: 'error',
+      address: this.#address,
+      before: null,
+      after: null,
+      sent: this.#sent,
+      elapsedMs: this.#elapsed(),
+      message: problem.message,
+      causes: [],
+      problem,
+      lastSentAt: this.#lastSentAt,
+    };
+  }
+
+  async #attempt(address: string, attempt: number, attempts: number): Promise<AttemptOutcome> {
+    const { target, action, signal, progress, saved } = this.#input;
+    const { clock, counters } = this.#ports;
+    await this.#waitForCode();
+    const plan = planKnock(target.method, action, clock.now());
+    if (plan.counter !== null) counters.mark(target.key, action, plan.counter, saved);
+    this.#sent = [];
+    progress({ kind: 'attempt', attempt, of: attempts, steps: plan.steps });
+    const { port, gapMs } = target;
+    return attemptKnock(
+      this.#ports,
+      { plan, action, address, port, gapMs, signal },
+      {
+        step: (index, sentMs) => {
+          const step = plan.steps[index];
+          if (step === undefined) return;
+          this.#sent.push({ step, sentMs });
+          this.#lastSentAt = clock.now();
+          progress({ kind: 'step', index, step, sentMs });
+        },
+        before: (state) => progress({ kind: 'before', state }),
+        probing: () => progress({ kind: 'probing' }),
+      },
+    );
+  }
+
+  async #waitForCode(): Promise<void> {
+    const { target, action, signal, progress } = this.#input;
+    const { clock, counters } = this.#ports;
+    if (target.method.kind !== 'rotating') return;
+    const { period } = target.method.parameters;
+    const last = counters.last(target.key, action);
+    const ms = waitBeforeKnock(clock.now(), period, last);
+    if (ms > 2 * period * 1000) throw clockWentBack();
+    if (ms <= 0) return;
+    const used = last !== null && last >= Math.floor(clock.now() / 1000 / period);
+    const why = used
+      ? 'The code of this period was used already; waiting for the next.'
+      : 'This period is almost over; waiting for the next code.';
+    progress({ kind: 'waiting', ms, until: clock.now() + ms, why });
+    await clock.sleep(ms, signal);
+  }
+
+  #outcome(verdict: Verdict, before: PortState | null, after: PortState | null): RunOutcome {
+    const { target, action } = this.#input;
+    const { port, method } = target;
+    const address = this.#address;
+    const steps = this.#sent.length;
+    const period = method.kind === 'rotating' ? method.parameters.period : null;
+    const protocols = this.#sent.map((sent) => sent.step.kind);
+    const facts = { method: method.kind, action, before, after, port, period, protocols };
+    return {
+      verdict,
+      address,
+      before,
+      after,
+      sent: this.#sent,
+      elapsedMs: this.#elapsed(),
+      message: verdictSentence({ verdict, action, port, before, after, address, steps }),
+      causes: verdict === 'no-effect' ? noEffectCauses(facts) : [],
+      problem: null,
+      lastSentAt: this.#lastSentAt,
+    };
+  }
+
+  #elapsed(): number {
+    return this.#ports.clock.monotonic() - this.#start;
+  }
+}
+
+/** The verdict table: what the port was before and after decides, never the sending. */
+export function judge(action: Action, port: number | null, seen: AttemptOutcome): Verdict {
+  const { before, after } = seen;
+  if (port === null) return 'sent';
+  if (action === 'close') return after === 'open' ? 'no-effect' : 'closed';
+  if (after === 'open') return before === 'open' ? 'reachable-not-proven' : 'opened';
+  if (after === 'refused' && before !== 'refused') return 'nothing-listening';
+  return 'no-effect';
+}
+
+function attemptsFor(target: KnockTarget, action: Action): number {
+  if (target.port === null) return 1;
+  if (target.method.kind === 'static') return action === 'open' ? STATIC_ATTEMPTS : 1;
+  return target.method.parameters.period <= LONGEST_AUTOMATIC_PERIOD_S ? 2 : 1;
+}
+
+function clockWentBack(): ProblemError {
+  return new ProblemError({
+    code: 'refused',
+    message: 'This computer’s clock went back: it was later when this key was last used.',
+    hint: 'Set the clock, then knock again. The server takes no code older than the last one it took.',
+  });
+}

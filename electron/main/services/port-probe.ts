@@ -1,0 +1,72 @@
+/**
+ * The proof after a knock: fresh connections until the port answers as hoped or the time is over. Each try has a socket
+ * of its own, because a SYN that was dropped before the door opened would be repeated only after a second.
+ */
+import type { PortState } from '../../../shared/contract/views';
+import type { Clock, KnockSockets } from '../ports';
+
+/** Milliseconds after the last step at which a fresh connection starts. */
+const TRIES_MS = [0, 20, 60, 120, 200, 300, 500, 800, 1200, 1700, 2300, 3000, 3800, 4400] as const;
+const PROBE_FOR_MS = 5000;
+/** A closed door answers nothing; this long without an answer counts as closed. */
+const SILENCE_MS = 700;
+/** A refusal must be seen again after this long, so that one stray reset is not taken for a proof. */
+const REFUSED_AGAIN_MS = 250;
+
+interface ProbeInput {
+  readonly sockets: KnockSockets;
+  readonly clock: Clock;
+  readonly address: string;
+  readonly port: number;
+  readonly before: PortState | null;
+  readonly signal: AbortSignal;
+}
+
+/** Probes until the port is open, is refused twice where it was not refused before, or 5 s are over. */
+export async function probeUntilOpen(input: ProbeInput): Promise<PortState> {
+  const { sockets, clock, address, port, before, signal } = input;
+  const done = new AbortController();
+  const stop = AbortSignal.any([done.signal, signal]);
+  const start = clock.monotonic();
+  let firstRefusal: number | null = null;
+  let seen: PortState = 'filtered';
+  const tries = TRIES_MS.map(async (at) => {
+    await clock.sleep(at, stop);
+    const state = await sockets.probe(address, port, stop);
+    if (stop.aborted) return;
+    if (state === 'open') {
+      seen = 'open';
+      done.abort();
+    } else if (state === 'refused') {
+      seen = 'refused';
+      firstRefusal ??= clock.monotonic();
+      const settled = clock.monotonic() - firstRefusal >= REFUSED_AGAIN_MS;
+      if (before !== 'refused' && settled) done.abort();
+    } else if (state === 'unreachable' && seen === 'filtered') {
+      seen = 'unreachable';
+    }
+  });
+  const deadline = clock.sleep(PROBE_FOR_MS - (clock.monotonic() - start), stop).then(() => done.abort());
+  await Promise.allSettled([...tries, deadline]);
+  signal.throwIfAborted();
+  return seen;
+}
+
+/** After a close: probes until the port no longer accepts, or 5 s are over. */
+export async function probeUntilClosed(input: ProbeInput): Promise<PortState> {
+  const { sockets, clock, address, port, signal } = input;
+  const start = clock.monotonic();
+  for (;;) {
+    const silence = new AbortController();
+    const timer = clock.sleep(SILENCE_MS, AbortSignal.any([silence.signal, signal])).then(
+      () => silence.abort(),
+      () => undefined,
+    );
+    const state = await sockets.probe(address, port, AbortSignal.any([silence.signal, signal]));
+    silence.abort();
+    await timer;
+    signal.throwIfAborted();
+    if (state !== 'open' || clock.monotonic() - start > PROBE_FOR_MS) return state;
+    await clock.sleep(200, signal);
+  }
+}

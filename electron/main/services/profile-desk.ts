@@ -1,0 +1,202 @@
+/**
+ * Making, changing and removing profiles: the public half in the profile store, the secret half in the secret store, and
+ * never one without the other. A removal can be taken back until the process ends.
+ */
+import { assertNever, fail, unwrap } from '../../../shared/contract/result';
+import type { ProfileView } from '../../../shared/contract/views';
+import type { ProfileDraft } from '../../../shared/profile/draft';
+import type { Method, Profile } from '../../../shared/profile/profile';
+import type { ProfileSecret } from '../../../shared/profile/secret';
+import { RKS1_BOUNDS, strengthBits } from '../../../shared/sequence/parameters';
+import { encodeBase32 } from '../../../shared/sequence/base32';
+import type { Clock, Randomness } from '../ports';
+import type { ProfileStore } from './profile-store';
+import type { SecretStore } from './secret-store';
+import type { UsedCounters } from './used-counters';
+
+interface Removed {
+  readonly profile: Profile;
+  readonly secret: ProfileSecret | null;
+}
+
+export class ProfileDesk {
+  readonly #profiles: ProfileStore;
+  readonly #secrets: SecretStore;
+  readonly #counters: UsedCounters;
+  readonly #clock: Clock;
+  readonly #random: Randomness;
+  readonly #removed = new Map<string, Removed>();
+
+  constructor(
+    profiles: ProfileStore,
+    secrets: SecretStore,
+    counters: UsedCounters,
+    clock: Clock,
+    random: Randomness,
+  ) {
+    this.#profiles = profiles;
+    this.#secrets = secrets;
+    this.#counters = counters;
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  async create(draft: ProfileDraft): Promise<Profile> {
+    const id = this.#random.uuid();
+    const secret = this.#secretOf(draft, null);
+    const now = this.#clock.now();
+    const profile = profileOf(draft, secret, { id, favourite: false, createdAt: now, updatedAt: now });
+    await this.#save(profile, secret, null);
+    return profile;
+  }
+
+  async update(id: string, draft: ProfileDraft): Promise<Profile> {
+    const old = this.#profiles.get(id);
+    const stored = keepsNothing(draft) ? null : await this.#secrets.get(id);
+    const secret = this.#secretOf(draft, stored);
+    const head = { id, favourite: old.favourite, createdAt: old.createdAt, updatedAt: this.#clock.now() };
+    const profile = profileOf(draft, secret, head);
+    const before = stored ?? (await this.#secrets.get(id).catch(() => null));
+    await this.#save(profile, JSON.stringify(secret) === JSON.stringify(before) ? null : secret, before);
+    return profile;
+  }
+
+  async duplicate(id: string): Promise<Profile> {
+    const old = this.#profiles.get(id);
+    const secret = await this.#secrets.get(id);
+    const now = this.#clock.now();
+    const name = freeName(old.name, new Set(this.#profiles.list().map((profile) => profile.name)));
+    const copy: Profile = {
+      ...old,
+      id: this.#random.uuid(),
+      name,
+      favourite: false,
+      createdAt: now,
+      updatedAt: now,
+    };
+    await this.#save(copy, secret, null);
+    return copy;
+  }
+
+  async setFavourite(id: string, favourite: boolean): Promise<Profile> {
+    const profile = { ...this.#profiles.get(id), favourite };
+    await this.#profiles.put(profile);
+    return profile;
+  }
+
+  async remove(id: string): Promise<Profile> {
+    const profile = this.#profiles.get(id);
+    const secret = await this.#secrets.get(id).catch(() => null);
+    await this.#profiles.remove(id);
+    this.#removed.set(id, { profile, secret });
+    await this.#secrets.delete(id);
+    return profile;
+  }
+
+  async restore(id: string): Promise<Profile> {
+    const removed = this.#removed.get(id);
+    if (removed === undefined)
+      return unwrap(fail('not-found', 'This removal cannot be taken back any more.'));
+    await this.#save(removed.profile, removed.secret, null);
+    this.#removed.delete(id);
+    return removed.profile;
+  }
+
+  /**
+   * The secret goes first: a secret without a profile is invisible and is taken back when the profile cannot be saved; a
+   * profile without its secret would be a lie in the list.
+   */
+  async #save(profile: Profile, secret: ProfileSecret | null, before: ProfileSecret | null): Promise<void> {
+    if (secret !== null) await this.#secrets.set(profile.id, secret);
+    try {
+      await this.#profiles.put(profile);
+    } catch (error) {
+      if (secret !== null) await this.#undo(profile.id, before);
+      throw error;
+    }
+    if (secret !== null) this.#counters.forget(profile.id);
+  }
+
+  async #undo(id: string, before: ProfileSecret | null): Promise<void> {
+    await (before === null ? this.#secrets.delete(id) : this.#secrets.set(id, before)).catch(() => undefined);
+  }
+
+  #secretOf(draft: ProfileDraft, stored: ProfileSecret | null): ProfileSecret {
+    const { method } = draft;
+    switch (method.kind) {
+      case 'rotating': {
+        const { secret } = method;
+        if (secret.kind === 'typed') return { kind: 'rotating', secret: secret.value };
+        if (secret.kind === 'keep')
+          return stored?.kind === 'rotating' ? stored : nothingStored('method.secret');
+        const bytes = this.#random.bytes(RKS1_BOUNDS.secretBytes.generated);
+        return { kind: 'rotating', secret: encodeBase32(bytes) };
+      }
+      case 'static': {
+        const kept = stored?.kind === 'static' ? stored : null;
+        const { sequence, closeSequence } = method;
+        return {
+          kind: 'static',
+          sequence:
+            sequence.kind === 'typed' ? sequence.value : (kept?.sequence ?? nothingStored('method.sequence')),
+          closeSequence:
+            closeSequence.kind === 'typed'
+              ? closeSequence.value
+              : closeSequence.kind === 'keep'
+                ? (kept?.closeSequence ?? null)
+                : null,
+        };
+      }
+      default:
+        return assertNever(method);
+    }
+  }
+}
+
+/** What the renderer and the command line may know of a profile. */
+export function profileView(profile: Profile): ProfileView {
+  const { id, name, host, port, user, group, favourite, family, openFor, gapMs, method } = profile;
+  const view =
+    method.kind === 'static'
+      ? { kind: method.kind, tcpFlags: method.tcpFlags, hasClose: method.hasClose }
+      : { kind: method.kind, ...method.parameters, bits: strengthBits(method.parameters) };
+  return { id, name, host, port, user, group, favourite, family, openFor, gapMs, method: view };
+}
+
+function profileOf(
+  draft: ProfileDraft,
+  secret: ProfileSecret,
+  head: Pick<Profile, 'id' | 'favourite' | 'createdAt' | 'updatedAt'>,
+): Profile {
+  const { name, host, port, user, group, family, openFor, gapMs } = draft;
+  const method: Method =
+    draft.method.kind === 'rotating'
+      ? { kind: 'rotating', parameters: draft.method.parameters }
+      : {
+          kind: 'static',
+          tcpFlags: draft.method.tcpFlags,
+          hasClose: secret.kind === 'static' && secret.closeSequence !== null,
+        };
+  return { ...head, name, host, port, user, group, family, openFor, gapMs, method };
+}
+
+function keepsNothing(draft: ProfileDraft): boolean {
+  const { method } = draft;
+  if (method.kind === 'rotating') return method.secret.kind !== 'keep';
+  return method.sequence.kind !== 'keep' && method.closeSequence.kind !== 'keep';
+}
+
+function nothingStored(field: string): never {
+  return unwrap(
+    fail('bad-input', 'There is no stored secret of this kind to keep.', {
+      fields: { [field]: 'Enter the secret.' },
+    }),
+  );
+}
+
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  const base = name.slice(0, 56);
+  let number = 2;
+  while (taken.has(`${base} ${number}`)) number += 1;
+  return `${base} ${number}`;
+}

@@ -1,0 +1,209 @@
+/**
+ * The runs under way: one at a time per profile. Callers that come while it lasts join it; a caller that only needs the
+ * door open is given a live grant without any knock.
+ */
+import type { GrantView } from '../../../shared/contract/views';
+import { fail, ProblemError, toProblem, unwrap } from '../../../shared/contract/result';
+import type { Profile } from '../../../shared/profile/profile';
+import type { Action } from '../../../shared/sequence/rks1';
+import { Emitter } from './emitter';
+import type { Grants } from './grants';
+import { runKnock, type RunOutcome, type RunPorts, type RunProgress } from './knock-run';
+import type { KnockTarget } from './knock-plan';
+import type { SecretStore } from './secret-store';
+
+export interface RunEvent {
+  readonly runId: string;
+  readonly profile: Profile;
+  readonly action: Action;
+  readonly startedAt: number;
+  readonly change:
+    | { readonly kind: 'started' }
+    | RunProgress
+    | { readonly kind: 'ended'; readonly outcome: RunOutcome }
+    | { readonly kind: 'cancelled' };
+}
+
+interface ActiveRun {
+  readonly action: Action;
+  readonly abort: AbortController;
+  readonly outcome: Promise<RunOutcome>;
+  readonly listeners: Set<(progress: RunProgress) => void>;
+  callers: number;
+}
+
+export interface Caller {
+  /** Ends this caller's interest; the run itself ends when no caller is left. */
+  readonly signal?: AbortSignal;
+  readonly progress?: (progress: RunProgress) => void;
+}
+
+export type Opened =
+  | { readonly kind: 'ran'; readonly outcome: RunOutcome }
+  | { readonly kind: 'shared'; readonly grant: GrantView };
+
+export class RunDesk {
+  readonly events = new Emitter<RunEvent>();
+  readonly #ports: RunPorts;
+  readonly #secrets: SecretStore;
+  readonly #grants: Grants;
+  readonly #newId: () => string;
+  readonly #active = new Map<string, ActiveRun>();
+
+  constructor(ports: RunPorts, secrets: SecretStore, grants: Grants, newId: () => string) {
+    this.#ports = ports;
+    this.#secrets = secrets;
+    this.#grants = grants;
+    this.#newId = newId;
+  }
+
+  /** Knocks, or joins the run of the same action that is under way. Rejects on a cancel, a locked keychain, a bug. */
+  knock(profile: Profile, action: Action, caller: Caller = {}): Promise<RunOutcome> {
+    const active = this.#active.get(profile.id);
+    if (active !== undefined && active.action !== action) {
+      return Promise.reject(
+        new ProblemError({
+          code: 'conflict',
+          message: `A knock to ${active.action} this door is under way.`,
+          hint: 'Wait for it to end, or cancel it.',
+        }),
+      );
+    }
+    return this.#join(active ?? this.#start(profile, action), caller);
+  }
+
+  /** Makes sure that the door is open: a live grant is shared, else a knock. */
+  async open(profile: Profile, caller: Caller = {}): Promise<Opened> {
+    const grant = this.#active.has(profile.id) ? null : this.#grants.usable(profile.id);
+    if (grant !== null) return { kind: 'shared', grant };
+    return { kind: 'ran', outcome: await this.knock(profile, 'open', caller) };
+  }
+
+  isActive(profileId: string): boolean {
+    return this.#active.has(profileId);
+  }
+
+  cancel(profileId: string): void {
+    this.#active.get(profileId)?.abort.abort();
+  }
+
+  cancelAll(): void {
+    for (const run of this.#active.values()) run.abort.abort();
+  }
+
+  async #join(run: ActiveRun, caller: Caller): Promise<RunOutcome> {
+    const { signal, progress } = caller;
+    run.callers += 1;
+    if (progress !== undefined) run.listeners.add(progress);
+    let leave = (): void => undefined;
+    const left = new Promise<never>((_, reject) => {
+      leave = () => {
+        run.callers -= 1;
+        if (run.callers === 0) run.abort.abort();
+        reject(cancelled());
+      };
+    });
+    signal?.addEventListener('abort', leave, { once: true });
+    if (signal?.aborted) leave();
+    try {
+      return await Promise.race([run.outcome, left]);
+    } finally {
+      signal?.removeEventListener('abort', leave);
+      if (progress !== undefined) run.listeners.delete(progress);
+    }
+  }
+
+  #start(profile: Profile, action: Action): ActiveRun {
+    const runId = this.#newId();
+    const startedAt = this.#ports.clock.now();
+    const abort = new AbortController();
+    const listeners = new Set<(progress: RunProgress) => void>();
+    const tell = (change: RunEvent['change']): void =>
+      this.events.emit({ runId, profile, action, startedAt, change });
+    const progress = (value: RunProgress): void => {
+      tell(value);
+      for (const listener of listeners) listener(value);
+    };
+    const outcome = this.#run(profile, action, abort.signal, progress, tell).finally(() =>
+      this.#active.delete(profile.id),
+    );
+    outcome.catch(() => undefined);
+    const run: ActiveRun = { action, abort, outcome, listeners, callers: 0 };
+    this.#active.set(profile.id, run);
+    return run;
+  }
+
+  async #run(
+    profile: Profile,
+    action: Action,
+    signal: AbortSignal,
+    progress: (progress: RunProgress) => void,
+    tell: (change: RunEvent['change']) => void,
+  ): Promise<RunOutcome> {
+    tell({ kind: 'started' });
+    try {
+      const target = await this.#target(profile);
+      signal.throwIfAborted();
+      const outcome = await runKnock(this.#ports, { target, action, saved: true, signal, progress });
+      this.#settleGrant(profile, outcome);
+      tell({ kind: 'ended', outcome });
+      return outcome;
+    } catch (error) {
+      if (signal.aborted) {
+        tell({ kind: 'cancelled' });
+        throw cancelled();
+      }
+      tell({ kind: 'ended', outcome: outcomeOfFault(error) });
+      throw error;
+    }
+  }
+
+  async #target(profile: Profile): Promise<KnockTarget> {
+    const secret = await this.#secrets.get(profile.id);
+    const { host, port, family, gapMs, openFor, method } = profile;
+    const head = { key: profile.id, host, port, family, gapMs, openFor };
+    if (method.kind === 'static' && secret.kind === 'static') {
+      const { sequence, closeSequence } = secret;
+      return { ...head, method: { kind: 'static', sequence, closeSequence, tcpFlags: method.tcpFlags } };
+    }
+    if (method.kind === 'rotating' && secret.kind === 'rotating') {
+      return { ...head, method: { kind: 'rotating', secret: secret.secret, parameters: method.parameters } };
+    }
+    return unwrap(
+      fail('keychain-failed', 'The stored secret is of another kind than the profile’s method.', {
+        hint: 'Edit the profile and enter the secret again.',
+      }),
+    );
+  }
+
+  #settleGrant(profile: Profile, outcome: RunOutcome): void {
+    const { verdict, address, lastSentAt } = outcome;
+    if (verdict === 'closed') this.#grants.close(profile.id);
+    if (address === null || lastSentAt === null) return;
+    // A port that was open before proves nothing, unless it was this client's own knock that had opened it.
+    const renewed = verdict === 'reachable-not-proven' && this.#grants.get(profile.id) !== null;
+    if (verdict === 'opened' || renewed) {
+      this.#grants.open(profile.id, address, profile.port, lastSentAt + profile.openFor * 1000);
+    }
+  }
+}
+
+function cancelled(): ProblemError {
+  return new ProblemError({ code: 'cancelled', message: 'The knock was cancelled.' });
+}
+
+function outcomeOfFault(error: unknown): RunOutcome {
+  const problem = toProblem(error);
+  return {
+    verdict: 'error',
+    address: null,
+    before: null,
+    after: null,
+    sent: [],
+    elapsedMs: 0,
+    message: problem.message,
+    causes: [],
+    problem,
+    lastSentAt: null,
+  };
+}

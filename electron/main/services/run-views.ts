@@ -1,0 +1,129 @@
+/**
+ * The newest run of each profile as the renderer may see it: a static step without its port, a rotating one once it was
+ * sent. This is the place that keeps secrets from the screen.
+ */
+import { assertNever } from '../../../shared/contract/result';
+import type { RunView, StepView } from '../../../shared/contract/views';
+import type { Step } from '../../../shared/sequence/step';
+import { Emitter } from './emitter';
+import type { RunOutcome } from './knock-run';
+import type { RunDesk, RunEvent } from './run-desk';
+
+export class RunViews {
+  readonly changed = new Emitter<RunView>();
+  readonly #views = new Map<string, RunView>();
+
+  constructor(runs: RunDesk) {
+    runs.events.on((event) => {
+      const view = nextView(this.#views.get(event.profile.id), event);
+      this.#views.set(event.profile.id, view);
+      this.changed.emit(view);
+    });
+  }
+
+  list(): readonly RunView[] {
+    return [...this.#views.values()];
+  }
+
+  get(profileId: string): RunView | null {
+    return this.#views.get(profileId) ?? null;
+  }
+
+  forget(profileId: string): void {
+    this.#views.delete(profileId);
+  }
+}
+
+function nextView(previous: RunView | undefined, event: RunEvent): RunView {
+  const { change, profile } = event;
+  const view = previous?.id === event.runId ? previous : startView(event);
+  switch (change.kind) {
+    case 'started':
+      return view;
+    case 'resolved':
+      return { ...view, address: change.address, phase: 'sending' };
+    case 'waiting':
+      return { ...view, phase: 'waiting', waiting: { why: change.why, until: change.until } };
+    case 'attempt': {
+      const steps = change.steps.map((step): StepView => ({
+        protocol: step.kind,
+        label: null,
+        sentMs: null,
+      }));
+      return {
+        ...view,
+        phase: 'sending',
+        waiting: null,
+        attempt: change.attempt,
+        attempts: change.of,
+        steps,
+      };
+    }
+    case 'step': {
+      const label = profile.method.kind === 'rotating' ? stepLabel(change.step) : null;
+      const sent: StepView = { protocol: change.step.kind, label, sentMs: change.sentMs };
+      return { ...view, steps: view.steps.map((step, index) => (index === change.index ? sent : step)) };
+    }
+    case 'before':
+      return { ...view, before: change.state };
+    case 'probing':
+      return { ...view, phase: 'probing' };
+    case 'ended':
+      return endedView(view, change.outcome);
+    case 'cancelled':
+      return {
+        ...view,
+        phase: 'done',
+        waiting: null,
+        verdict: 'error',
+        message: 'The knock was cancelled.',
+        problem: { code: 'cancelled', message: 'The knock was cancelled.' },
+      };
+    default:
+      return assertNever(change);
+  }
+}
+
+function startView({ runId, profile, action, startedAt }: RunEvent): RunView {
+  return {
+    id: runId,
+    profileId: profile.id,
+    action,
+    phase: 'resolving',
+    address: null,
+    port: profile.port,
+    before: null,
+    after: null,
+    steps: [],
+    attempt: 1,
+    attempts: 1,
+    waiting: null,
+    verdict: null,
+    message: null,
+    causes: [],
+    problem: null,
+    startedAt,
+    elapsedMs: null,
+  };
+}
+
+function endedView(view: RunView, outcome: RunOutcome): RunView {
+  const { address, before, after, verdict, message, causes, problem, elapsedMs } = outcome;
+  return {
+    ...view,
+    phase: 'done',
+    waiting: null,
+    address,
+    before,
+    after,
+    verdict,
+    message,
+    causes,
+    problem,
+    elapsedMs,
+  };
+}
+
+function stepLabel(step: Step): string {
+  return step.kind === 'icmp' ? `${step.payload} B icmp` : `${step.port} ${step.kind}`;
+}

@@ -1,0 +1,42 @@
+/**
+ * One-shot tickets: the terminal is started with nothing but one of these, and the command line trades it for the ssh
+ * arguments over the control socket. Host and user never pass through a terminal's or a shell's parser.
+ */
+import { fail, unwrap } from '../../../shared/contract/result';
+import type { Clock, Randomness } from '../ports';
+
+const TTL_MS = 30_000;
+const TICKET_BYTES = 16;
+
+export class Tickets {
+  readonly #clock: Clock;
+  readonly #random: Randomness;
+  readonly #open = new Map<string, { readonly argv: readonly string[]; readonly until: number }>();
+
+  constructor(clock: Clock, random: Randomness) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** 32 hex digits, good once and for 30 s. */
+  issue(argv: readonly string[]): string {
+    const now = this.#clock.monotonic();
+    for (const [ticket, { until }] of this.#open) if (until <= now) this.#open.delete(ticket);
+    const ticket = Array.from(this.#random.bytes(TICKET_BYTES), (byte) =>
+      byte.toString(16).padStart(2, '0'),
+    ).join('');
+    this.#open.set(ticket, { argv, until: now + TTL_MS });
+    return ticket;
+  }
+
+  redeem(ticket: string): readonly string[] {
+    const found = this.#open.get(ticket);
+    this.#open.delete(ticket);
+    if (found !== undefined && found.until > this.#clock.monotonic()) return found.argv;
+    return unwrap(
+      fail('not-found', 'This ticket is not known: it was used already, or is older than 30 seconds.', {
+        hint: 'Click Knock & Connect again.',
+      }),
+    );
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Which rotating counters this client has used up, per key. The server takes each only once, so a used one is waited out,
+ * also after a restart. A close burns the open code of its period too.
+ */
+import type { Action } from '../../../shared/sequence/rks1';
+import type { Files } from '../ports';
+
+interface Used {
+  readonly open: number;
+  readonly close: number;
+}
+
+const NEVER: Used = { open: -1, close: -1 };
+
+export class UsedCounters {
+  readonly #files: Files;
+  readonly #path: string;
+  readonly #used = new Map<string, Used>();
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(files: Files, path: string) {
+    this.#files = files;
+    this.#path = path;
+  }
+
+  /** A missing or damaged file only costs a knock that waits for nothing. */
+  async load(): Promise<void> {
+    const text = await this.#files.read(this.#path).catch(() => null);
+    for (const [key, used] of Object.entries(parse(text))) this.#used.set(key, used);
+  }
+
+  /** The newest counter that the server would refuse for `action`, or null. */
+  last(key: string, action: Action): number | null {
+    const used = this.#used.get(key);
+    if (used === undefined) return null;
+    const counter = action === 'close' ? used.close : Math.max(used.open, used.close);
+    return counter < 0 ? null : counter;
+  }
+
+  /** Remembers at once; the file follows when `persist` says that the key outlives this process. */
+  mark(key: string, action: Action, counter: number, persist: boolean): void {
+    const used = this.#used.get(key) ?? NEVER;
+    this.#used.set(key, { ...used, [action]: Math.max(used[action], counter) });
+    if (persist) this.#save();
+  }
+
+  /** Forgets a key: its profile or its secret is another one now. */
+  forget(key: string): void {
+    if (this.#used.delete(key)) this.#save();
+  }
+
+  /** Settles when everything marked is on disk. */
+  settled(): Promise<void> {
+    return this.#saving;
+  }
+
+  #save(): void {
+    const text = `${JSON.stringify(Object.fromEntries(this.#used), null, 2)}\n`;
+    this.#saving = this.#saving.then(() => this.#files.write(this.#path, text)).catch(() => undefined);
+  }
+}
+
+function parse(text: string | null): Record<string, Used> {
+  const known: Record<string, Used> = {};
+  try {
+    const file: unknown = JSON.parse(text ?? '{}');
+    for (const [key, value] of Object.entries(file ?? {})) {
+      const { open, close } = (value ?? {}) as Partial<Used>;
+      if (Number.isSafeInteger(open) && Number.isSafeInteger(close)) known[key] = value as Used;
+    }
+  } catch {
+    return {};
+  }
+  return known;
+}

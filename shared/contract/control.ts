@@ -1,0 +1,224 @@
+/**
+ * The control socket's messages (docs/control-socket.md): what the command line asks of the app or the agent. Everything
+ * that arrives is parsed here; the answers are typed so that the document, this file and the Go side stay one.
+ */
+import { z } from 'zod';
+import {
+  familySchema,
+  GAP_MS,
+  OPEN_FOR,
+  profileFields,
+  protocolSchema,
+  TCP_FLAGS,
+  checked,
+  nameProblem,
+} from '../profile/profile';
+import { hostProblem, userProblem } from '../profile/address';
+import { secretProblem, sequenceProblem } from '../profile/secret';
+import { parseRange, RKS1_DEFAULTS, formatRange } from '../sequence/parameters';
+import { checkParameters } from '../sequence/parameters';
+import type { Problem, ProblemCode } from './result';
+import type { NativeHealth, PortState, SecretsHealth, Verdict } from './views';
+
+/** The longest line either side takes, bytes. */
+export const LONGEST_LINE = 65_536;
+
+export const requestSchema = z.object({
+  v: z.literal(1),
+  id: z.int().min(1),
+  method: z.string().max(64),
+  params: z.unknown().optional(),
+});
+
+const range = z
+  .string()
+  .default(formatRange(RKS1_DEFAULTS.range))
+  .transform((text, context) => {
+    const parsed = parseRange(text);
+    if (parsed !== null) return parsed;
+    context.addIssue({ code: 'custom', message: 'The range is written like 10000-49999.' });
+    return z.NEVER;
+  });
+
+const rks1Params = {
+  period: z.number().default(RKS1_DEFAULTS.period),
+  steps: z.number().default(RKS1_DEFAULTS.steps),
+  protocols: z.array(protocolSchema).default([...RKS1_DEFAULTS.protocols]),
+  range,
+};
+
+function holdsAsRks1(
+  value: {
+    period: number;
+    steps: number;
+    protocols: readonly ('tcp' | 'udp' | 'icmp')[];
+    range: { low: number; high: number };
+  },
+  context: z.RefinementCtx,
+): void {
+  for (const [field, message] of Object.entries(checkParameters(value))) {
+    context.addIssue({ code: 'custom', message, path: [field] });
+  }
+}
+
+const tcpFlags = z
+  .array(z.enum(TCP_FLAGS, 'TCP flags are fin, syn, rst, psh, ack and urg.'))
+  .min(1)
+  .refine((flags) => new Set(flags).size === flags.length, 'Each TCP flag can be listed once.')
+  .default(['syn']);
+
+const methodParams = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('static'),
+    sequence: checked(sequenceProblem),
+    closeSequence: checked(sequenceProblem).nullish(),
+  }),
+  z
+    .object({ kind: z.literal('rotating'), secret: checked(secretProblem), ...rks1Params })
+    .superRefine(holdsAsRks1),
+]);
+
+const gapMs = z.int().min(GAP_MS.min, 'At least 0 ms.').max(GAP_MS.max, `At most ${GAP_MS.max} ms.`);
+const profileName = z.object({ name: z.string().min(1).max(64) });
+
+export const controlParams = {
+  hello: z.unknown(),
+  list: z.unknown(),
+  add: z.object({
+    profile: z.object({
+      name: checked(nameProblem),
+      host: checked(hostProblem),
+      port: profileFields.port.default(22),
+      user: checked(userProblem).nullish(),
+      group: checked(nameProblem).nullish(),
+      family: familySchema.default('auto'),
+      openFor: profileFields.openFor.default(OPEN_FOR.usual),
+      gapMs: gapMs.default(GAP_MS.usual),
+      tcpFlags,
+      method: methodParams,
+    }),
+  }),
+  remove: profileName,
+  knock: z.object({
+    target: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('profile'), name: z.string().min(1).max(64) }),
+      z.object({
+        kind: z.literal('host'),
+        host: checked(hostProblem),
+        port: profileFields.port.nullish(),
+        tcpFlags,
+        method: methodParams,
+      }),
+    ]),
+    action: z.enum(['open', 'close']).default('open'),
+    gapMs: gapMs.optional(),
+    family: familySchema.optional(),
+  }),
+  connect: profileName.extend({ family: familySchema.optional() }),
+  ticket: z.object({ ticket: z.string().regex(/^[0-9a-f]{32}$/, 'A ticket is 32 hex digits.') }),
+  proxy: z.object({ profile: z.string().min(1).max(64) }),
+  derive: z
+    .object({
+      secret: checked(secretProblem),
+      time: z.number().min(0, 'The time is Unix seconds, 0 or more.').max(Number.MAX_SAFE_INTEGER),
+      action: z.enum(['open', 'close'], 'The action is open or close.').default('open'),
+      ...rks1Params,
+    })
+    .superRefine(holdsAsRks1),
+  status: z.unknown(),
+  quit: z.object({ for: z.literal('app').optional() }).optional(),
+} as const;
+
+export type ControlMethod = keyof typeof controlParams;
+export type ControlInput<M extends ControlMethod> = z.output<(typeof controlParams)[M]>;
+export type ControlMethodParams = z.output<typeof methodParams>;
+
+export interface ControlProfile {
+  readonly id: string;
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string | null;
+  readonly method: 'static' | 'rotating';
+  readonly group: string | null;
+  readonly favourite: boolean;
+  readonly openFor: number;
+  readonly state: 'idle' | 'knocking' | 'open' | 'failed';
+  readonly closesInMs: number | null;
+}
+
+/** What `sallyport knock --json` prints. */
+export interface KnockReport {
+  readonly verdict: Verdict;
+  readonly address: string | null;
+  readonly before: PortState | null;
+  readonly after: PortState | null;
+  readonly steps: readonly { readonly step: string; readonly sentMs: number }[];
+  readonly elapsedMs: number;
+  readonly message: string;
+  readonly causes?: readonly string[];
+  readonly code?: ProblemCode;
+  readonly hint?: string;
+}
+
+export interface ControlStatus {
+  readonly role: 'app' | 'agent';
+  readonly version: string;
+  readonly pid: number;
+  readonly home: string;
+  readonly profiles: number;
+  readonly secrets: Pick<SecretsHealth, 'store' | 'state' | 'detail'>;
+  readonly native: NativeHealth;
+  readonly grants: readonly {
+    readonly profile: string;
+    readonly address: string;
+    readonly port: number;
+    readonly closesInMs: number;
+  }[];
+}
+
+export interface ControlAnswers {
+  readonly hello: { readonly role: 'app' | 'agent'; readonly version: string; readonly pid: number };
+  readonly list: { readonly profiles: readonly ControlProfile[] };
+  readonly add: { readonly profile: ControlProfile };
+  readonly remove: { readonly profile: ControlProfile };
+  readonly knock: KnockReport;
+  readonly connect: { readonly report: KnockReport | null; readonly argv: readonly string[] };
+  readonly ticket: { readonly argv: readonly string[] };
+  readonly proxy: { readonly address: string; readonly port: number; readonly report: KnockReport | null };
+  readonly derive: { readonly sequence: string };
+  readonly status: ControlStatus;
+  readonly quit: Record<string, never>;
+}
+
+export type ControlEvent =
+  | { readonly kind: 'resolved'; readonly address: string }
+  | { readonly kind: 'waiting'; readonly ms: number; readonly why: string }
+  | { readonly kind: 'step'; readonly index: number; readonly step: string; readonly sentMs: number }
+  | { readonly kind: 'before' | 'after'; readonly state: PortState }
+  | { readonly kind: 'retry'; readonly attempt: number; readonly of: number };
+
+const EXITS: Readonly<Record<ProblemCode, number>> = {
+  'bad-input': 2,
+  'not-found': 2,
+  conflict: 2,
+  'too-large': 2,
+  'bad-line': 2,
+  'unknown-method': 2,
+  'keychain-locked': 3,
+  'keychain-missing': 3,
+  'keychain-failed': 3,
+  unresolvable: 4,
+  'no-route': 4,
+  network: 4,
+  'no-capability': 4,
+  cancelled: 1,
+  storage: 5,
+  refused: 1,
+  internal: 5,
+};
+
+/** The exit code that the command line ends with. */
+export function exitCode(problem: Problem): number {
+  return EXITS[problem.code];
+}
