@@ -69,6 +69,14 @@ func Pair(t testing.TB) (server, client *Namespace) {
 	Link(server, "veth0", []string{"192.0.2.1/24", "2001:db8::1/64"}, client, "veth0", []string{
 		"192.0.2.2/24", "192.0.2.3/24", "192.0.2.4/24", "2001:db8::2/64", "2001:db8::3/64",
 	})
+	// The first packets of each address wait for neighbour discovery; a test should not take that for a closed gate.
+	for _, from := range []string{"2001:db8::2", "2001:db8::3"} {
+		for try := 0; client.Probe(from, "[2001:db8::1]:1") != Refused; try++ {
+			if try == 10 {
+				t.Fatalf("no IPv6 between the test namespaces from %s", from)
+			}
+		}
+	}
 	return server, client
 }
 
