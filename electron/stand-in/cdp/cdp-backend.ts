@@ -1,0 +1,132 @@
+import type { Backend, Respond, Surface, SurfaceEvents, SurfaceOptions } from '../surface';
+import { launchChromium, type ChromiumOptions, type ChromiumProcess } from './chromium-process';
+import { CdpSurface } from './cdp-surface';
+import { interceptRequests } from './interception';
+
+/** Shows pages in Debian's Chromium, headless or in windows of its own. */
+export class CdpBackend implements Backend {
+  readonly endpoint: string | null;
+  readonly #chromium: ChromiumProcess;
+  readonly #schemes: ReadonlySet<string>;
+  readonly #headless: boolean;
+  readonly #surfaces = new Map<string, CdpSurface>();
+  readonly #sessions = new Map<string, string>();
+  readonly #expectedTargets = new Map<string, (sessionId: string) => void>();
+
+  private constructor(
+    chromium: ChromiumProcess,
+    endpoint: string | null,
+    headless: boolean,
+    schemes: ReadonlySet<string>,
+  ) {
+    this.#chromium = chromium;
+    this.#schemes = schemes;
+    this.#headless = headless;
+    this.endpoint = endpoint;
+  }
+
+  /** @param onGone Chromium ended without being told to */
+  static async start(
+    options: ChromiumOptions,
+    schemes: ReadonlySet<string>,
+    respond: Respond,
+    onGone: () => void,
+  ): Promise<CdpBackend> {
+    const chromium = launchChromium(options);
+    const { browser } = chromium.connection;
+    await browser.send('Browser.getVersion');
+    const backend = new CdpBackend(chromium, await chromium.endpoint(), options.headless, schemes);
+    await interceptRequests(browser, (frameId) => backend.#findFrame(frameId), respond);
+    browser.on('Target.attachedToTarget', ({ sessionId, targetInfo }) =>
+      backend.#attached(targetInfo.targetId, sessionId, targetInfo.type),
+    );
+    browser.on('Target.targetDestroyed', ({ targetId }) => backend.#destroyed(targetId));
+    browser.on('Target.targetInfoChanged', ({ targetInfo: { targetId, title, url } }) => {
+      // A page without a title yet is called by its address, which is nothing the app would be told.
+      if (title !== '' && !url.endsWith(title)) backend.#surfaces.get(targetId)?.events.titled(title);
+    });
+    await browser.send('Target.setDiscoverTargets', { discover: true, filter: [{ type: 'page' }] });
+    await browser.send('Target.setAutoAttach', {
+      autoAttach: true,
+      waitForDebuggerOnStart: true,
+      flatten: true,
+      filter: [{ type: 'page' }],
+    });
+    void chromium.exited.then(onGone);
+    return backend;
+  }
+
+  async open(options: SurfaceOptions, events: SurfaceEvents): Promise<Surface> {
+    const { browser } = this.#chromium.connection;
+    const { width, height } = options.bounds;
+    const { targetId } = await browser.send('Target.createTarget', {
+      url: 'about:blank',
+      newWindow: true,
+      width,
+      height,
+    });
+    const sessionId = await this.#sessionOf(targetId);
+    const { windowId } = await browser.send('Browser.getWindowForTarget', { targetId });
+    const session = this.#chromium.connection.session(sessionId);
+    const parts = { session, browser, targetId, windowId, schemes: this.#schemes };
+    const surface = new CdpSurface(parts, events);
+    this.#surfaces.set(targetId, surface);
+    await surface.start(options);
+    // Headless windows are seen by nobody; minimising them would only stop their rendering.
+    if (!options.visible && !this.#headless) await surface.setVisible(false);
+    if (this.#headless) surface.setVisible = () => Promise.resolve();
+    return surface;
+  }
+
+  close(): Promise<void> {
+    return this.#chromium.close();
+  }
+
+  closeNow(): void {
+    this.#chromium.closeNow();
+  }
+
+  #attached(targetId: string, sessionId: string, type: string): void {
+    this.#sessions.set(targetId, sessionId);
+    const expected = this.#expectedTargets.get(targetId);
+    this.#expectedTargets.delete(targetId);
+    if (expected !== undefined) expected(sessionId);
+    else void this.#refuseUnexpected(targetId, sessionId, type);
+  }
+
+  /** A page nobody asked `open` for: a popup. It is still paused, and ends before it loads anything. */
+  async #refuseUnexpected(targetId: string, sessionId: string, type: string): Promise<void> {
+    // createTarget's answer may come after the attach event; a popup has an opener, our own windows have none.
+    const { browser } = this.#chromium.connection;
+    const { targetInfo } = await browser.send('Target.getTargetInfo', { targetId });
+    if (type !== 'page' || targetInfo.openerFrameId === undefined) return;
+    await browser.send('Target.closeTarget', { targetId }).catch(() => undefined);
+    await this.#chromium.connection
+      .session(sessionId)
+      .send('Runtime.runIfWaitingForDebugger')
+      .catch(() => undefined);
+  }
+
+  #sessionOf(targetId: string): Promise<string> {
+    const known = this.#sessions.get(targetId);
+    if (known !== undefined) return Promise.resolve(known);
+    return new Promise((resolve) => this.#expectedTargets.set(targetId, resolve));
+  }
+
+  #destroyed(targetId: string): void {
+    const surface = this.#surfaces.get(targetId);
+    const sessionId = this.#sessions.get(targetId);
+    if (sessionId !== undefined) this.#chromium.connection.forget(sessionId);
+    this.#sessions.delete(targetId);
+    this.#surfaces.delete(targetId);
+    surface?.events.closed();
+  }
+
+  #findFrame(frameId: string) {
+    for (const surface of this.#surfaces.values()) {
+      const frame = surface.frame(frameId);
+      if (frame !== null) return { surface, frame };
+    }
+    return null;
+  }
+}

@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto';
+import { toBrowserUrl } from '../origin-map';
+import { mainWorldScript, preloadConfig, preloadWorldScript } from '../page/scripts';
+import type {
+  Bounds,
+  FrameView,
+  FromPreload,
+  Surface,
+  SurfaceEvents,
+  SurfaceOptions,
+  ToPreload,
+} from '../surface';
+import type { CdpSession } from './connection';
+import { FrameTree } from './frame-tree';
+
+const WORLD = 'stand-in preload';
+const BINDING = '__standInPost';
+const RECEIVE = '__standInReceive';
+const TRANSPORT = `{ post: (text) => ${BINDING}(text), receive: (deliver) => { globalThis.${RECEIVE} = deliver; } }`;
+
+export interface CdpSurfaceParts {
+  readonly session: CdpSession;
+  readonly browser: CdpSession;
+  readonly targetId: string;
+  readonly windowId: number;
+  readonly schemes: ReadonlySet<string>;
+}
+
+/** One Chromium page. The preload lives in an isolated world: its binding to main does not exist in the page's own world. */
+export class CdpSurface implements Surface {
+  readonly targetId: string;
+  readonly events: SurfaceEvents;
+  readonly #parts: CdpSurfaceParts;
+  readonly #frames: FrameTree;
+  #expectedUrl: string | null = null;
+
+  constructor(parts: CdpSurfaceParts, events: SurfaceEvents) {
+    this.#parts = parts;
+    this.targetId = parts.targetId;
+    this.events = events;
+    this.#frames = new FrameTree(parts.session, parts.targetId, (url) => events.navigated(url));
+    const { session } = parts;
+    session.on('Page.loadEventFired', () => events.loaded());
+    session.on('Inspector.targetCrashed', () => events.crashed('crashed'));
+    session.on('Page.windowOpen', ({ url, windowName }) => events.windowOpen(url, windowName));
+    session.on('Runtime.executionContextCreated', ({ context }) => {
+      const data = context.auxData as { readonly frameId?: string } | undefined;
+      const frame =
+        context.name === WORLD && data?.frameId !== undefined ? this.#frames.get(data.frameId) : null;
+      if (frame !== null) frame.preloadContext = context.id;
+    });
+    session.on('Runtime.bindingCalled', ({ name, payload, executionContextId }) => {
+      const frame = this.#frames.byContext(executionContextId);
+      if (name !== BINDING || frame === null) return;
+      const reply = (answer: ToPreload): void => this.#deliver(executionContextId, answer);
+      events.message(frame, JSON.parse(payload) as FromPreload, reply);
+    });
+  }
+
+  /** Prepares the attached target, which is still paused, and lets it run. */
+  async start(options: SurfaceOptions): Promise<void> {
+    const { session } = this.#parts;
+    const token = randomBytes(16).toString('hex');
+    await Promise.all([
+      session.send('Page.enable'),
+      session.send('Runtime.enable'),
+      session.send('Inspector.enable'),
+      session.send('Runtime.addBinding', { name: BINDING, executionContextName: WORLD }),
+      session.send('Page.addScriptToEvaluateOnNewDocument', { source: mainWorldScript(token) }),
+    ]);
+    if (options.preload !== null) {
+      const source = preloadWorldScript(options.preload, TRANSPORT, preloadConfig(token, options.subframes));
+      // Second, so that the page's half of the bridge is listening when the preload exposes its API.
+      await session.send('Page.addScriptToEvaluateOnNewDocument', { source, worldName: WORLD });
+    }
+    await session.send('Runtime.runIfWaitingForDebugger');
+    await this.setBounds(options.bounds);
+  }
+
+  get mainFrame(): FrameView {
+    return this.#frames.main;
+  }
+
+  frame(id: string): FrameView | null {
+    return this.#frames.get(id);
+  }
+
+  async load(url: string): Promise<void> {
+    const browserUrl = toBrowserUrl(url, this.#parts.schemes);
+    this.#expectedUrl = browserUrl;
+    const loaded = new Promise<void>((resolve) =>
+      this.#parts.session.on('Page.loadEventFired', () => resolve()),
+    );
+    const { errorText } = await this.#parts.session.send('Page.navigate', { url: browserUrl });
+    if (errorText !== undefined) throw new Error(`${errorText.replace('net::', '')} loading '${url}'`);
+    await loaded;
+  }
+
+  /** True once for the navigation that `load` started; everything else was started by the page. */
+  takeExpected(browserUrl: string): boolean {
+    const expected = this.#expectedUrl;
+    if (expected === null || stripFragment(expected) !== stripFragment(browserUrl)) return false;
+    this.#expectedUrl = null;
+    return true;
+  }
+
+  post(message: ToPreload): void {
+    const context = this.#frames.main.preloadContext;
+    if (context !== null) this.#deliver(context, message);
+  }
+
+  async setBounds({ x, y, width, height }: Bounds): Promise<void> {
+    const { browser, windowId, session } = this.#parts;
+    await browser.send('Browser.setWindowBounds', { windowId, bounds: { left: x, top: y, width, height } });
+    // The content area is what Electron's width and height stand for here, whatever frame the window manager adds.
+    await session.send('Emulation.clearDeviceMetricsOverride').catch(() => undefined);
+  }
+
+  setVisible(visible: boolean): Promise<void> {
+    return this.setMinimized(!visible);
+  }
+
+  async setMinimized(minimized: boolean): Promise<void> {
+    const { browser, windowId } = this.#parts;
+    const windowState = minimized ? 'minimized' : 'normal';
+    await browser.send('Browser.setWindowBounds', { windowId, bounds: { windowState } });
+  }
+
+  async focus(): Promise<void> {
+    await this.#parts.session.send('Page.bringToFront');
+  }
+
+  async setDark(dark: boolean): Promise<void> {
+    const features = [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }];
+    await this.#parts.session.send('Emulation.setEmulatedMedia', { features });
+  }
+
+  async close(): Promise<void> {
+    await this.#parts.browser.send('Target.closeTarget', { targetId: this.targetId });
+  }
+
+  #deliver(executionContextId: number, message: ToPreload): void {
+    const functionDeclaration = `function (message) { globalThis.${RECEIVE}?.(message); }`;
+    this.#parts.session
+      .send('Runtime.callFunctionOn', {
+        functionDeclaration,
+        executionContextId,
+        arguments: [{ value: message }],
+      })
+      // The page navigated away or closed meanwhile; Electron drops such messages too.
+      .catch(() => undefined);
+  }
+}
+
+function stripFragment(url: string): string {
+  return url.split('#', 1)[0] ?? url;
+}
