@@ -1,0 +1,60 @@
+import { Button } from '@mantine/core';
+import { IconChevronLeft } from '@tabler/icons-react';
+import { LiveRegion } from './components/LiveRegion';
+import { ProblemPanel } from './components/ProblemPanel';
+import { Notices } from './features/notices/Notices';
+import { ProfileDetail } from './features/profile-detail/ProfileDetail';
+import { ProfileEditor } from './features/profile-editor/ProfileEditor';
+import { Sidebar } from './features/profile-list/Sidebar';
+import { useShownProfile } from './features/profile-list/use-profile-list';
+import { SettingsPane } from './features/settings/SettingsPane';
+import { Welcome } from './features/welcome/Welcome';
+import { useApp, useCache, useUi } from './stores/app';
+import { useShortcuts } from './stores/use-shortcuts';
+import classes from './App.module.css';
+
+export function App() {
+  const { navigation, actions, ui } = useApp();
+  const detailShown = useUi((state) => state.detailShown);
+  const adrift = useUi(({ problem, pane }) =>
+    pane.kind !== 'settings' && problem?.about === null ? problem.problem : null,
+  );
+  useShortcuts({
+    'Mod+N': () => navigation.add(),
+    'Mod+,': () => navigation.settings(),
+    'Mod+Z': () => void actions.restore(),
+  });
+  return (
+    <div className={classes.window} data-detail={detailShown}>
+      <Sidebar />
+      <main className={classes.main}>
+        <Button
+          className={classes.back ?? ''}
+          variant="subtle"
+          leftSection={<IconChevronLeft size={16} />}
+          onClick={() => navigation.list()}
+        >
+          All hosts
+        </Button>
+        <Notices />
+        {adrift !== null && (
+          <ProblemPanel problem={adrift} onDismiss={() => ui.setState({ problem: null })} />
+        )}
+        <PaneShown />
+      </main>
+      <LiveRegion />
+    </div>
+  );
+}
+
+function PaneShown() {
+  const pane = useUi((state) => state.pane);
+  const edited = useCache(({ profiles }) =>
+    pane.kind === 'edit' ? profiles.find(({ id }) => id === pane.id) : undefined,
+  );
+  const shown = useShownProfile();
+  if (pane.kind === 'settings') return <SettingsPane />;
+  if (pane.kind === 'add') return <ProfileEditor key="add" profile={null} />;
+  if (edited !== undefined) return <ProfileEditor key={edited.id} profile={edited} />;
+  return shown === null ? <Welcome /> : <ProfileDetail key={shown.id} profile={shown} />;
+}

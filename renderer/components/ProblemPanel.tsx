@@ -1,0 +1,36 @@
+import { ActionIcon } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import type { Problem } from '../../shared/contract/result';
+import { StateMark } from './StateMark';
+import classes from './ProblemPanel.module.css';
+
+interface Props {
+  readonly problem: Problem;
+  readonly onDismiss?: () => void;
+}
+
+/** What happened, the one next step, and the raw words for whoever wants them. */
+export function ProblemPanel({ problem, onDismiss }: Props) {
+  const { code, message, hint, detail } = problem;
+  return (
+    <div className={classes.panel} role="alert">
+      <StateMark kind="failed" size={14} />
+      <div className={classes.words}>
+        <p className={classes.message}>{message}</p>
+        {hint !== undefined && <p>{hint}</p>}
+        <details className={classes.details}>
+          <summary>Details</summary>
+          <pre>
+            {code}
+            {detail !== undefined && `\n${detail}`}
+          </pre>
+        </details>
+      </div>
+      {onDismiss && (
+        <ActionIcon variant="subtle" size="sm" aria-label="Dismiss" onClick={onDismiss}>
+          <IconX size={14} />
+        </ActionIcon>
+      )}
+    </div>
+  );
+}

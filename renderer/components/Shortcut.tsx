@@ -1,0 +1,16 @@
+import { useCache } from '../stores/app';
+import classes from './Shortcut.module.css';
+
+const MAC: Readonly<Record<string, string>> = { Mod: '⌘', Shift: '⇧', Enter: '⏎' };
+const OTHER: Readonly<Record<string, string>> = { Mod: 'Ctrl', Enter: '⏎' };
+
+/** A key combination as this platform writes it: `Mod+K` is ⌘K or Ctrl K. Hidden from screen readers, which have theirs. */
+export function Shortcut({ keys }: { readonly keys: string }) {
+  const mac = useCache(({ platform }) => platform === 'mac');
+  const names = keys.split('+').map((key) => (mac ? MAC : OTHER)[key] ?? key);
+  return (
+    <kbd className={classes.keys} aria-hidden="true">
+      {names.join(mac ? '' : ' ')}
+    </kbd>
+  );
+}

@@ -1,0 +1,28 @@
+import { PeriodRing } from '../../components/PeriodRing';
+import type { ProfileView } from '../../../shared/contract/views';
+import classes from './ProfileDetail.module.css';
+
+/** How this host is knocked on, in one line; for a rotating key with the time that its current code has left. */
+export function MethodLine({ profile }: { readonly profile: ProfileView }) {
+  const { method, openFor, family } = profile;
+  const parts =
+    method.kind === 'rotating'
+      ? ['rotating', `${method.steps} steps`, method.protocols.join(', ')]
+      : ['static sequence', flagWords(method.tcpFlags), method.hasClose ? 'closes too' : ''];
+  parts.push(`open for ${openFor} s`, family === 'auto' ? '' : family === 'ipv4' ? 'IPv4 only' : 'IPv6 only');
+  return (
+    <p className={classes.method}>
+      {parts.filter((part) => part !== '').join(' · ')}
+      {method.kind === 'rotating' && (
+        <>
+          {' · next code in '}
+          <PeriodRing period={method.period} />
+        </>
+      )}
+    </p>
+  );
+}
+
+function flagWords(flags: readonly string[]): string {
+  return flags.length === 1 && flags[0] === 'syn' ? '' : `TCP flags ${flags.join(' ')}`;
+}

@@ -1,0 +1,46 @@
+import { SegmentedControl } from '@mantine/core';
+import type { ProfileView } from '../../../shared/contract/views';
+import type { EditorForm } from './editor-form';
+import type { EditorValues } from './editor-values';
+import { RotatingFields } from './RotatingFields';
+import { StaticFields } from './StaticFields';
+import classes from './Editor.module.css';
+
+interface Props {
+  readonly form: EditorForm;
+  readonly profile: ProfileView | null;
+}
+
+export function KnockFields({ form, profile }: Props) {
+  const { kind } = form.values;
+  const choose = (chosen: string) => {
+    form.clearErrors();
+    form.setFieldValue('kind', chosen as EditorValues['kind']);
+  };
+  return (
+    <fieldset className={classes.fields}>
+      <legend>Knock</legend>
+      <div className={classes.wide}>
+        <SegmentedControl
+          aria-label="Method"
+          data={[
+            { value: 'rotating', label: 'Rotating' },
+            { value: 'static', label: 'Static sequence' },
+          ]}
+          value={kind}
+          onChange={choose}
+        />
+        <p className={classes.explain}>
+          {kind === 'rotating'
+            ? 'A new sequence every period, from a secret that the server shares and the clock. Needs sallyportd.'
+            : 'The same sequence every time, as knockd and firewall rules take it. Whoever watches it can repeat it.'}
+        </p>
+      </div>
+      {kind === 'rotating' ? (
+        <RotatingFields form={form} />
+      ) : (
+        <StaticFields form={form} hasClose={profile?.method.kind === 'static' && profile.method.hasClose} />
+      )}
+    </fieldset>
+  );
+}

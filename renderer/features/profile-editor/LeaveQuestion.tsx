@@ -1,0 +1,19 @@
+import { Button } from '@mantine/core';
+import { useApp } from '../../stores/app';
+import classes from './Editor.module.css';
+
+/** Asked when a person goes elsewhere while the editor holds changes. */
+export function LeaveQuestion() {
+  const { navigation } = useApp();
+  return (
+    <div className={classes.leave} role="alertdialog" aria-label="Unsaved changes">
+      <span>Your changes are not saved.</span>
+      <Button size="xs" variant="default" autoFocus onClick={() => navigation.stay()}>
+        Keep editing
+      </Button>
+      <Button size="xs" variant="default" onClick={() => navigation.discard()}>
+        Discard changes
+      </Button>
+    </div>
+  );
+}

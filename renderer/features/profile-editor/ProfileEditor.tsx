@@ -1,0 +1,83 @@
+import { Button } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useEffect, useState } from 'react';
+import { ProblemPanel } from '../../components/ProblemPanel';
+import { Shortcut } from '../../components/Shortcut';
+import { useApp, useUi } from '../../stores/app';
+import { withProfile } from '../../stores/cache';
+import { useShortcuts } from '../../stores/use-shortcuts';
+import type { Problem } from '../../../shared/contract/result';
+import type { ProfileView } from '../../../shared/contract/views';
+import { byField, editorProblems, editorValues, toDraft, type EditorValues } from './editor-values';
+import { firstField } from './field-order';
+import { KnockFields } from './KnockFields';
+import { LeaveQuestion } from './LeaveQuestion';
+import { ServerFields } from './ServerFields';
+import { TimingFields } from './TimingFields';
+import classes from './Editor.module.css';
+
+/** Makes a profile, or changes the one given. */
+export function ProfileEditor({ profile }: { readonly profile: ProfileView | null }) {
+  const { client, cache, navigation, actions } = useApp();
+  const leaving = useUi(({ leavingFor }) => leavingFor !== null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [saving, setSaving] = useState(false);
+  const form = useForm<EditorValues>({
+    initialValues: editorValues(profile),
+    validate: editorProblems,
+    validateInputOnBlur: true,
+  });
+  const dirty = form.isDirty();
+  useEffect(() => navigation.setUnsaved(dirty), [navigation, dirty]);
+  useEffect(() => () => navigation.setUnsaved(false), [navigation]);
+
+  const focusFirst = (errors: Readonly<Record<string, unknown>>) => {
+    const field = firstField(errors);
+    if (field !== undefined) document.querySelector<HTMLElement>(`[data-path="${field}"]`)?.focus();
+  };
+  const save = async (values: EditorValues) => {
+    if (saving) return;
+    setSaving(true);
+    setProblem(null);
+    const draft = toDraft(values);
+    const result = await (profile === null
+      ? client.createProfile({ draft })
+      : client.updateProfile({ id: profile.id, draft }));
+    setSaving(false);
+    if (result.ok) {
+      cache.setState((state) => withProfile(state, result.value));
+      navigation.leave(result.value.id);
+      actions.say(`${result.value.name} was saved.`);
+      return;
+    }
+    const fields = byField(result.error.fields ?? {});
+    form.setErrors(fields);
+    setProblem(result.error);
+    focusFirst(fields);
+  };
+  const title = profile === null ? 'Add a host' : `Edit ${profile.name}`;
+  const leave = () => navigation.leave();
+  useShortcuts({ Escape: () => (dirty ? undefined : leave()), 'Mod+S': () => submit() });
+  const submit = form.onSubmit((values) => void save(values), focusFirst);
+
+  return (
+    <form className={classes.editor} aria-label={title} noValidate onSubmit={submit}>
+      <h1 className={classes.title} title={title}>
+        {title}
+      </h1>
+      {problem !== null && <ProblemPanel problem={problem} />}
+      <ServerFields form={form} />
+      <KnockFields form={form} profile={profile} />
+      <TimingFields form={form} />
+      {leaving && <LeaveQuestion />}
+      <div className={classes.buttons}>
+        <Button type="submit" rightSection={<Shortcut keys="Mod+S" />} aria-keyshortcuts="Control+S Meta+S">
+          Save
+        </Button>
+        <Button variant="default" onClick={leave}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  );
+}

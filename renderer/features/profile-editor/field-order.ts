@@ -1,0 +1,25 @@
+import type { EditorField } from './editor-values';
+
+/** The fields from top to bottom, so that the first one with a problem gets the focus. */
+const ORDER: readonly EditorField[] = [
+  'name',
+  'host',
+  'port',
+  'user',
+  'group',
+  'secret',
+  'sequence',
+  'closeSequence',
+  'tcpFlags',
+  'steps',
+  'period',
+  'range',
+  'protocols',
+  'openFor',
+  'gapMs',
+  'family',
+];
+
+export function firstField(errors: Readonly<Record<string, unknown>>): EditorField | undefined {
+  return ORDER.find((field) => field in errors);
+}

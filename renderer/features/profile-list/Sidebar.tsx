@@ -1,0 +1,33 @@
+import { ActionIcon } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useRef } from 'react';
+import { useApp, useCache } from '../../stores/app';
+import { HealthFooter } from '../health-footer/HealthFooter';
+import { ProfileList } from './ProfileList';
+import { SearchField } from './SearchField';
+import classes from './Sidebar.module.css';
+
+export function Sidebar() {
+  const { navigation } = useApp();
+  const any = useCache(({ profiles }) => profiles.length > 0);
+  const list = useRef<HTMLDivElement>(null);
+  return (
+    <aside className={classes.sidebar} aria-label="Profiles">
+      <div className={classes.top}>
+        <SearchField disabled={!any} onLeave={() => list.current?.focus()} />
+        <ActionIcon
+          variant="default"
+          size={32}
+          title="Add a host"
+          aria-label="Add a host"
+          aria-keyshortcuts="Control+N Meta+N"
+          onClick={() => navigation.add()}
+        >
+          <IconPlus size={16} />
+        </ActionIcon>
+      </div>
+      <ProfileList ref={list} />
+      <HealthFooter />
+    </aside>
+  );
+}

@@ -1,0 +1,54 @@
+import { ProblemPanel } from '../../components/ProblemPanel';
+import { StateMark } from '../../components/StateMark';
+import type { HostState } from '../../stores/host-state';
+import type { RunView, Verdict } from '../../../shared/contract/views';
+import { assertNever } from '../../../shared/contract/result';
+import { verdictTitle } from '../../../shared/text/verdict';
+import classes from './Run.module.css';
+
+/** What the run proved: the verdict, the sentence that says what was seen, and where to look when nothing changed. */
+export function RunOutcome({ run }: { readonly run: RunView }) {
+  const { verdict, message, causes, problem } = run;
+  if (problem?.code === 'cancelled') {
+    return <p className={classes.quiet}>{problem.message}</p>;
+  }
+  if (verdict === null || verdict === 'error') {
+    return problem === null ? <p>{message}</p> : <ProblemPanel problem={problem} />;
+  }
+  return (
+    <div className={classes.outcome}>
+      <h3 className={classes.verdict} data-kind={markOf(verdict)}>
+        <StateMark kind={markOf(verdict)} />
+        {verdictTitle(verdict)}
+      </h3>
+      <p>{message}</p>
+      {causes.length > 0 && (
+        <>
+          <h3 className={classes.causesTitle}>Likely causes, the likeliest first</h3>
+          <ol className={classes.causes}>
+            {causes.map((cause) => (
+              <li key={cause}>{cause}</li>
+            ))}
+          </ol>
+        </>
+      )}
+      {problem !== null && <ProblemPanel problem={problem} />}
+    </div>
+  );
+}
+
+function markOf(verdict: Exclude<Verdict, 'error'>): HostState['kind'] {
+  switch (verdict) {
+    case 'opened':
+      return 'open';
+    case 'no-effect':
+    case 'nothing-listening':
+      return 'failed';
+    case 'closed':
+    case 'sent':
+    case 'reachable-not-proven':
+      return 'idle';
+    default:
+      return assertNever(verdict);
+  }
+}

@@ -1,0 +1,48 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { nativeWords, secretsWords, storeName } from '../../../shared/text/health';
+import { useApp, useCache } from '../../stores/app';
+import classes from './Settings.module.css';
+
+/** Where secrets live and what can be sent, with what to do when that falls short. */
+export function HealthSettings() {
+  const { actions } = useApp();
+  const secrets = useCache((cache) => cache.secrets);
+  const native = useCache((cache) => cache.native);
+  const [told, setTold] = useState('');
+  const check = async () => {
+    setTold('Checking…');
+    setTold((await actions.recheckHealth()) === null ? '' : 'Checked.');
+  };
+  return (
+    <section className={classes.section} aria-label="Secrets and sockets">
+      <h2>Secrets and sockets</h2>
+      <dl className={classes.health}>
+        <dt>Secrets</dt>
+        <dd>
+          <p>
+            {secretsWords(secrets)}. Secrets are kept in {storeName(secrets.store)}.
+          </p>
+          {secrets.detail !== null && <p className={classes.quiet}>{secrets.detail}</p>}
+          {secrets.hint !== null && <p>{secrets.hint}</p>}
+        </dd>
+        <dt>Sockets</dt>
+        <dd>
+          <p>
+            {nativeWords(native)}. TCP SYN and UDP steps always work; ICMP steps{' '}
+            {native.icmp ? 'work' : 'do not'}, other TCP flags {native.rawTcp ? 'work' : 'do not'}.
+          </p>
+          {native.hint !== null && <p>{native.hint}</p>}
+        </dd>
+      </dl>
+      <div className={classes.buttons}>
+        <Button variant="default" onClick={() => void check()}>
+          Check again
+        </Button>
+        <span role="status" className={classes.quiet}>
+          {told}
+        </span>
+      </div>
+    </section>
+  );
+}

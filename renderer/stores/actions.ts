@@ -1,0 +1,125 @@
+/**
+ * What a person can ask for, each as one function: it calls main, and puts what failed where it will be seen. The state
+ * itself comes back through events.
+ */
+import type { Client } from '../../shared/contract/ipc';
+import type { Problem, Result } from '../../shared/contract/result';
+import type { ProfileView, Settings } from '../../shared/contract/views';
+import type { Action } from '../../shared/sequence/rks1';
+import { withProfile, withRun, type CacheStore } from './cache';
+import type { Navigation } from './navigation';
+import type { UiStore } from './ui';
+
+export interface Toast {
+  readonly message: string;
+  /** Takes back what was done; null when there is nothing to take back. */
+  readonly undo: (() => void) | null;
+}
+
+export interface ActionPorts {
+  readonly client: Client;
+  readonly cache: CacheStore;
+  readonly ui: UiStore;
+  readonly navigation: Navigation;
+  readonly toast: (toast: Toast) => void;
+}
+
+export type Actions = ReturnType<typeof createActions>;
+
+export function createActions({ client, cache, ui, navigation, toast }: ActionPorts) {
+  /** What was removed and can still be brought back, the newest last. */
+  let removed: readonly ProfileView[] = [];
+
+  const say = (said: string) => ui.setState({ said });
+  const report = (about: string | null, problem: Problem) => {
+    if (problem.code !== 'cancelled') ui.setState({ problem: { about, problem } });
+  };
+  /** Runs a call; answers its value, or null after reporting what failed. */
+  const asked = async <T>(about: string | null, call: Promise<Result<T>>): Promise<T | null> => {
+    ui.setState({ problem: null });
+    const result = await call;
+    if (result.ok) return result.value;
+    report(about, result.error);
+    return null;
+  };
+  const keep = (profile: ProfileView) => cache.setState((state) => withProfile(state, profile));
+
+  const restore = async (id = removed.at(-1)?.id) => {
+    if (id === undefined) return;
+    const profile = await asked(null, client.restoreProfile({ id }));
+    if (profile === null) return;
+    removed = removed.filter((one) => one.id !== id);
+    keep(profile);
+    navigation.show(id);
+    say(`${profile.name} is back.`);
+  };
+
+  return {
+    say,
+    async knock(id: string, action: Action) {
+      const run = await asked(id, client.knock({ id, action }));
+      if (run !== null) cache.setState((state) => withRun(state, run));
+    },
+    async connect(id: string) {
+      const run = await asked(id, client.connect({ id }));
+      if (run !== null) cache.setState((state) => withRun(state, run));
+    },
+    async cancel(id: string) {
+      await asked(id, client.cancelRun({ id }));
+    },
+    async setFavourite(id: string, favourite: boolean) {
+      const profile = await asked(id, client.setFavourite({ id, favourite }));
+      if (profile !== null) keep(profile);
+    },
+    async duplicate(id: string) {
+      const copy = await asked(id, client.duplicateProfile({ id }));
+      if (copy === null) return;
+      keep(copy);
+      navigation.edit(copy.id);
+      say(`${copy.name} was made.`);
+    },
+    async copySshCommand(id: string) {
+      ui.setState({ problem: null });
+      const answer = await client.copySshCommand({ id });
+      if (answer.ok) toast({ message: 'The ssh command is on the clipboard.', undo: null });
+      else report(id, answer.error);
+    },
+    async reveal(id: string) {
+      await asked(id, client.revealSecret({ id }));
+    },
+    /** @param next the profile to show in its place. */
+    async remove(profile: ProfileView, next: string | null) {
+      ui.setState({ problem: null });
+      const answer = await client.removeProfile({ id: profile.id });
+      if (!answer.ok) {
+        report(profile.id, answer.error);
+        return;
+      }
+      removed = [...removed, profile];
+      cache.setState((state) => ({ profiles: state.profiles.filter(({ id }) => id !== profile.id) }));
+      navigation.leave(next);
+      toast({ message: `${profile.name} was removed.`, undo: () => void restore(profile.id) });
+      say(`${profile.name} was removed. Undo brings it back.`);
+    },
+    /** Brings back one removed profile, the newest unless told. */
+    restore,
+    async saveSettings(settings: Settings): Promise<Problem | null> {
+      const { theme, terminal } = settings;
+      const result = await client.saveSettings({
+        theme,
+        terminal: terminal.kind === 'auto' ? terminal : { ...terminal, argv: [...terminal.argv] },
+      });
+      if (!result.ok) return result.error;
+      cache.setState({ settings: result.value });
+      return null;
+    },
+    async recheckHealth() {
+      const health = await asked(null, client.recheckHealth());
+      if (health !== null) cache.setState(health);
+      return health;
+    },
+    async dismissNotice(id: string) {
+      await asked(null, client.dismissNotice({ id }));
+    },
+  };
+}

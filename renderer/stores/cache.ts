@@ -1,0 +1,53 @@
+/**
+ * A copy of what main knows, current by its events. Main owns the truth: nothing here is changed by a guess at what a
+ * call will do, only by what main says has happened.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { assertNever } from '../../shared/contract/result';
+import type { EventMessage } from '../../shared/contract/ipc';
+import type { ProfileView, RunView, Snapshot } from '../../shared/contract/views';
+
+export interface Cache extends Omit<Snapshot, 'runs'> {
+  /** The newest run of each profile, by the profile's id. */
+  readonly runs: Readonly<Record<string, RunView>>;
+}
+
+export type CacheStore = StoreApi<Cache>;
+
+/** @param events those that arrived while the snapshot was on its way; each carries a whole state, so order is all. */
+export function createCache(snapshot: Snapshot, events: readonly EventMessage[] = []): CacheStore {
+  const runs = Object.fromEntries(snapshot.runs.map((run) => [run.profileId, run]));
+  const start: Cache = { ...snapshot, runs };
+  return createStore<Cache>(() => events.reduce(applyEvent, start));
+}
+
+export function applyEvent(cache: Cache, message: EventMessage): Cache {
+  switch (message.name) {
+    case 'profilesChanged':
+      return { ...cache, profiles: message.value };
+    case 'runChanged':
+      return withRun(cache, message.value);
+    case 'grantsChanged':
+      return { ...cache, grants: message.value };
+    case 'healthChanged':
+      return { ...cache, ...message.value };
+    case 'noticesChanged':
+      return { ...cache, notices: message.value };
+    case 'settingsChanged':
+      return { ...cache, settings: message.value };
+    case 'profileAsked':
+      return cache;
+    default:
+      return assertNever(message);
+  }
+}
+
+/** Puts a profile that a call answered into place before its event has arrived. */
+export function withProfile(cache: Cache, profile: ProfileView): Cache {
+  const others = cache.profiles.filter(({ id }) => id !== profile.id);
+  return { ...cache, profiles: [...others, profile] };
+}
+
+export function withRun(cache: Cache, run: RunView): Cache {
+  return { ...cache, runs: { ...cache.runs, [run.profileId]: run } };
+}

@@ -1,0 +1,49 @@
+/** Profiles for tests and pictures. Their ids count up, so that a scene can name one. */
+import type { ProfileView } from '../../../shared/contract/views';
+
+export function idOf(index: number): string {
+  return `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+}
+
+const ROTATING: ProfileView['method'] = {
+  kind: 'rotating',
+  period: 30,
+  steps: 5,
+  protocols: ['tcp', 'udp'],
+  range: { low: 10000, high: 49999 },
+  bits: 81.4,
+};
+
+const STATIC: ProfileView['method'] = { kind: 'static', tcpFlags: ['syn'], hasClose: true };
+
+export function rotating(index: number, more: Partial<ProfileView> = {}): ProfileView {
+  return {
+    id: idOf(index),
+    name: `web${index}`,
+    host: `web${index}.example.org`,
+    port: 22,
+    user: 'ops',
+    group: null,
+    favourite: false,
+    family: 'auto',
+    openFor: 30,
+    gapMs: 150,
+    method: ROTATING,
+    ...more,
+  };
+}
+
+export function fixed(index: number, more: Partial<ProfileView> = {}): ProfileView {
+  return rotating(index, { name: `db${index}`, host: `db${index}.example.org`, method: STATIC, ...more });
+}
+
+/** Forty hosts: two favourites, three groups, and a few in none. */
+export function fleet(): readonly ProfileView[] {
+  const groups = ['Production', 'Staging', 'Lab'];
+  return Array.from({ length: 40 }, (_, at) => {
+    const index = at + 1;
+    const group = at >= 36 ? null : (groups[Math.floor(at / 12)] ?? null);
+    const more = { group, favourite: at === 0 || at === 13 };
+    return index % 3 === 0 ? fixed(index, more) : rotating(index, more);
+  });
+}

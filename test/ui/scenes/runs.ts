@@ -1,0 +1,130 @@
+/** Runs at each turn of their course, as main would tell them. */
+import type { GrantView, RunView, StepView } from '../../../shared/contract/views';
+import { noEffectCauses, verdictSentence } from '../../../shared/text/verdict';
+import { idOf } from './profiles';
+
+export const STARTED = Date.UTC(2026, 10, 21, 12, 0, 16);
+
+const SENT: readonly StepView[] = [
+  { protocol: 'tcp', label: '34175 tcp', sentMs: 0.2 },
+  { protocol: 'tcp', label: '43779 tcp', sentMs: 151 },
+  { protocol: 'udp', label: '18573 udp', sentMs: 302 },
+  { protocol: 'udp', label: '27110 udp', sentMs: 452 },
+  { protocol: 'tcp', label: '11894 tcp', sentMs: 603 },
+];
+
+/** A rotating code's five steps, the first `count` of them sent. */
+export function rotatingSteps(count: number): readonly StepView[] {
+  return SENT.map((step, at) => (at < count ? step : { ...step, label: null, sentMs: null }));
+}
+
+/** A static sequence's steps, which are never told by their ports. */
+export function staticSteps(count: number): readonly StepView[] {
+  return (['tcp', 'udp', 'tcp'] as const).map((protocol, at) => ({
+    protocol,
+    label: null,
+    sentMs: at < count ? at * 150 : null,
+  }));
+}
+
+export function run(index: number, more: Partial<RunView> = {}): RunView {
+  return {
+    id: `run-${index}`,
+    profileId: idOf(index),
+    action: 'open',
+    phase: 'resolving',
+    address: null,
+    port: 22,
+    before: null,
+    after: null,
+    steps: [],
+    attempt: 1,
+    attempts: 1,
+    waiting: null,
+    verdict: null,
+    message: null,
+    causes: [],
+    problem: null,
+    startedAt: STARTED,
+    elapsedMs: null,
+    ...more,
+  };
+}
+
+export function sending(index: number, count = 3): RunView {
+  return run(index, { phase: 'sending', address: '203.0.113.7', steps: rotatingSteps(count) });
+}
+
+export function waiting(index: number): RunView {
+  return run(index, {
+    phase: 'waiting',
+    address: '203.0.113.7',
+    waiting: { why: 'This code was used; waiting for the next one', until: STARTED + 14_000 },
+  });
+}
+
+export function opened(index: number): RunView {
+  return run(index, {
+    phase: 'done',
+    address: '203.0.113.7',
+    before: 'filtered',
+    after: 'open',
+    steps: rotatingSteps(5),
+    verdict: 'opened',
+    message: sentence('opened', 'filtered', 'open'),
+    elapsedMs: 1043,
+  });
+}
+
+export function noEffect(index: number): RunView {
+  return run(index, {
+    phase: 'done',
+    address: '203.0.113.7',
+    before: 'filtered',
+    after: 'filtered',
+    steps: rotatingSteps(5),
+    verdict: 'no-effect',
+    message: sentence('no-effect', 'filtered', 'filtered'),
+    causes: noEffectCauses({
+      method: 'rotating',
+      action: 'open',
+      before: 'filtered',
+      after: 'filtered',
+      port: 22,
+      period: 30,
+      protocols: ['tcp', 'udp'],
+    }),
+    elapsedMs: 5622,
+  });
+}
+
+export function failedRun(index: number): RunView {
+  return run(index, {
+    phase: 'done',
+    verdict: 'error',
+    message: `web${index}.example.org was not found.`,
+    problem: {
+      code: 'unresolvable',
+      message: `web${index}.example.org was not found.`,
+      hint: 'Check the name, or the network that this computer is on.',
+      detail: `getaddrinfo ENOTFOUND web${index}.example.org`,
+    },
+    elapsedMs: 12,
+  });
+}
+
+export function grant(index: number, more: Partial<GrantView> = {}): GrantView {
+  return { profileId: idOf(index), address: '203.0.113.7', port: 22, until: STARTED + 21_000, ...more };
+}
+
+function sentence(verdict: 'opened' | 'no-effect', before: 'filtered', after: 'open' | 'filtered'): string {
+  return verdictSentence({
+    verdict,
+    action: 'open',
+    port: 22,
+    before,
+    after,
+    address: '203.0.113.7',
+    steps: 5,
+  });
+}

@@ -1,0 +1,154 @@
+/**
+ * The scenes that are looked at and checked: each is a snapshot as main would answer it, and for some what a person does
+ * first. Pictures and accessibility checks walk all of them.
+ */
+import type { Snapshot } from '../../../shared/contract/views';
+import { failedRun, grant, noEffect, opened, run, sending, staticSteps, waiting } from './runs';
+import { fixed, fleet, rotating } from './profiles';
+
+export interface Scene {
+  readonly snapshot: Snapshot;
+  /** Presses of named controls, in order, before the scene is looked at. */
+  readonly steps?: readonly SceneStep[];
+}
+
+export type SceneStep =
+  | { readonly press: string; readonly role: 'button' | 'radio' | 'menuitem' | 'option' }
+  | { readonly type: string; readonly into: string };
+
+export function snapshot(more: Partial<Snapshot> = {}): Snapshot {
+  return {
+    version: '0.1.0',
+    platform: 'linux',
+    profiles: [],
+    runs: [],
+    grants: [],
+    secrets: { store: 'os', state: 'ok', detail: null, hint: null },
+    native: { icmp: true, rawTcp: true, hint: null },
+    settings: { theme: 'system', terminal: { kind: 'auto' } },
+    notices: [],
+    ...more,
+  };
+}
+
+const few = [
+  rotating(1, { favourite: true }),
+  fixed(2, { group: 'Production' }),
+  rotating(3, { group: 'Production' }),
+  fixed(4, { group: 'Lab' }),
+];
+
+const unlucky = {
+  secrets: {
+    store: 'session',
+    state: 'missing',
+    detail: 'Cannot autolaunch D-Bus without X11 $DISPLAY',
+    hint: 'Start gnome-keyring or KWallet, or set a passphrase; until then secrets are gone when the app quits.',
+  },
+  native: {
+    icmp: false,
+    rawTcp: false,
+    hint: 'Give sallyport-send its capability: sudo setcap cap_net_raw+ep sallyport-send.',
+  },
+} as const;
+
+const long = 'a-name-that-somebody-typed-without-ever-looking-at-how-long-it-is';
+
+export const scenes: Readonly<Record<string, Scene>> = {
+  'first-run': { snapshot: snapshot() },
+  idle: { snapshot: snapshot({ profiles: few }) },
+  fleet: {
+    snapshot: snapshot({
+      profiles: fleet(),
+      runs: [opened(1), noEffect(4), sending(5), failedRun(8)],
+      grants: [grant(1)],
+    }),
+  },
+  sending: { snapshot: snapshot({ profiles: few, runs: [sending(1)] }) },
+  waiting: { snapshot: snapshot({ profiles: few, runs: [waiting(1)] }) },
+  opened: { snapshot: snapshot({ profiles: few, runs: [opened(1)], grants: [grant(1)] }) },
+  static: {
+    snapshot: snapshot({
+      profiles: few.slice(1, 2),
+      runs: [
+        run(2, { phase: 'sending', address: '2001:db8::7', steps: staticSteps(2), attempt: 2, attempts: 3 }),
+      ],
+    }),
+  },
+  'no-effect': { snapshot: snapshot({ profiles: few, runs: [noEffect(1)], ...unlucky }) },
+  error: { snapshot: snapshot({ profiles: few, runs: [failedRun(1)] }) },
+  menu: { snapshot: snapshot({ profiles: few }), steps: [{ press: 'More actions', role: 'button' }] },
+  removed: {
+    snapshot: snapshot({ profiles: few }),
+    steps: [
+      { press: 'More actions', role: 'button' },
+      { press: 'Remove', role: 'menuitem' },
+    ],
+  },
+  'editor-errors': {
+    snapshot: snapshot({ profiles: few, ...unlucky }),
+    steps: [
+      { press: 'Add a host', role: 'button' },
+      { type: 'web 1!', into: 'Host' },
+      { type: '70000', into: 'Port' },
+      { type: '400', into: 'Period, seconds' },
+      { type: '3', into: 'Steps' },
+      { type: '10000-9000', into: 'Range of ports' },
+      { press: 'Save', role: 'button' },
+    ],
+  },
+  'editor-static': {
+    snapshot: snapshot({ profiles: few, ...unlucky }),
+    steps: [
+      { press: 'Add a host', role: 'button' },
+      { type: 'web9', into: 'Name' },
+      { press: 'Static sequence', role: 'radio' },
+      { type: '7000,22,icmp:128', into: 'Sequence' },
+    ],
+  },
+  'editor-edit': {
+    snapshot: snapshot({ profiles: few }),
+    steps: [
+      { press: 'More actions', role: 'button' },
+      { press: 'Edit', role: 'menuitem' },
+      { type: 'web1b', into: 'Name' },
+      { press: 'db2 idle, static', role: 'option' },
+    ],
+  },
+  settings: {
+    snapshot: snapshot({
+      profiles: few,
+      settings: { theme: 'system', terminal: { kind: 'custom', argv: ['/usr/bin/foot', '--title', 'ssh'] } },
+      ...unlucky,
+    }),
+    steps: [{ press: 'Settings', role: 'button' }],
+  },
+  notice: {
+    snapshot: snapshot({
+      profiles: few,
+      notices: [
+        {
+          id: 'corrupt',
+          message: 'profiles.json could not be read and was kept aside as profiles.json.corrupt-1.',
+          hint: 'Compare it with the list here, then delete it.',
+        },
+      ],
+    }),
+  },
+  'long-names': {
+    snapshot: snapshot({
+      profiles: [
+        rotating(1, {
+          name: long,
+          host: `${long}.${long}.example.org`,
+          group: long,
+          user: long.slice(0, 40),
+        }),
+        fixed(2, { name: `${long.slice(0, 60)}-2`, group: long }),
+        rotating(3, { name: '東京のサーバー' }),
+      ],
+      runs: [opened(1)],
+      grants: [grant(1, { address: '2001:db8:1234:5678:9abc:def0:1234:5678' })],
+    }),
+  },
+};
