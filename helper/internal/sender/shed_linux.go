@@ -41,9 +41,9 @@ func capabilityHint() string {
 	if err != nil {
 		path = "sallyport-send"
 	}
-	path = shellQuote(path)
-	return "sudo groupadd -f sallyport && sudo usermod -aG sallyport \"$USER\" && sudo chown root:sallyport " + path +
-		" && sudo chmod 0750 " + path + " && sudo setcap cap_net_raw+ep " + path + "  # then log in again"
+	// The path is written once: callers show the hint in little room.
+	return "f=" + shellQuote(path) + `; sudo groupadd -f sallyport && sudo usermod -aG sallyport "$USER"` +
+		` && sudo chown root:sallyport "$f" && sudo chmod 0750 "$f" && sudo setcap cap_net_raw+ep "$f"  # then log in again`
 }
 
 // pingHint lets every user send echo requests, which needs no capability at all (icmp(7)).

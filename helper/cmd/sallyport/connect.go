@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"regexp"
+
+	"github.com/spf13/cobra"
+
+	"sallyport/helper/internal/client"
+)
+
+var ticketForm = regexp.MustCompile(`^[0-9a-f]{32}$`)
+
+func (a *app) connect() *cobra.Command {
+	var ticket string
+	var family familyFlags
+	cmd := &cobra.Command{
+		Use: "connect NAME | connect --ticket TICKET", Short: "Knock, then start ssh",
+		Long: "Knock at a profile and replace this program by ssh when the port is reachable. With --json an error is\n" +
+			"one object; once ssh has taken over, standard output is its own.",
+		Args: cobra.MaximumNArgs(1), ValidArgsFunction: a.completeProfiles,
+	}
+	cmd.Flags().StringVar(&ticket, "ticket", "", "redeem a `ticket` of the app: 32 hex digits, once, within 30 s")
+	family.register(cmd.Flags())
+	cmd.RunE = action(func(cmd *cobra.Command, args []string) error {
+		if cmd.Flags().Changed("ticket") {
+			if len(args) > 0 {
+				return client.BadInput("", "expected a NAME or --ticket, not both")
+			}
+			return a.redeem(cmd, ticket)
+		}
+		if len(args) != 1 {
+			return client.BadInput("run: sallyport connect --help", "expected the NAME of a profile")
+		}
+		chosen, err := family.family()
+		if err != nil {
+			return err
+		}
+		return a.knockAndConnect(cmd.Context(), args[0], chosen)
+	})
+	return cmd
+}
+
+func (a *app) knockAndConnect(ctx context.Context, name, family string) error {
+	params := map[string]any{"name": name}
+	if family != "" {
+		params["family"] = family
+	}
+	var answer client.Connection
+	shown := progress{term: a.term, quiet: a.json}
+	raw, err := a.ask(ctx, "connect", params, shown.event, &answer)
+	if err != nil {
+		return err
+	}
+	if err := a.stopAt(answer.Report, raw); err != nil {
+		return err
+	}
+	return startSSH(answer.Argv)
+}
+
+// stopAt ends a command whose knock did not make the port reachable. Otherwise it says the verdict on standard error,
+// because standard output belongs to what comes next.
+func (a *app) stopAt(report *client.Report, raw []byte) error {
+	if report == nil {
+		return nil
+	}
+	end := endOf(*report)
+	switch {
+	case end != nil && a.json:
+		a.printRaw(raw)
+	case report.Verdict == "error":
+		a.complain(report.Message, report.Hint)
+	case !a.json:
+		_, _ = a.term.err.Write([]byte(reportWords(*report)))
+	}
+	return end
+}
+
+// redeem is what the app's terminal windows run. A window that only flashes up tells nobody anything, so a failure waits
+// to be read.
+func (a *app) redeem(cmd *cobra.Command, ticket string) error {
+	err := a.redeemed(cmd.Context(), ticket)
+	if err == nil {
+		return nil
+	}
+	var stop interruption
+	if errors.As(err, &stop) {
+		return err
+	}
+	var quiet ended
+	if errors.As(err, &quiet) {
+		return err
+	}
+	fault := client.AsFault(err)
+	a.showFault(cmd, fault)
+	a.term.waitForEnter()
+	return ended{exit: fault.Exit}
+}
+
+func (a *app) redeemed(ctx context.Context, ticket string) error {
+	if !ticketForm.MatchString(ticket) {
+		return client.BadInput("", "--ticket: expected 32 hex digits")
+	}
+	conn, err := a.dial(ctx)
+	if errors.Is(err, client.ErrNotRunning) {
+		return client.BadInput("start the app and connect from there", "the app that gave this ticket is no longer running")
+	}
+	if err != nil {
+		return err
+	}
+	var redeemed client.Connection
+	_, err = answer(ctx, conn, "ticket", map[string]any{"ticket": ticket}, nil, &redeemed)
+	_ = conn.Close()
+	if err != nil {
+		return err
+	}
+	return startSSH(redeemed.Argv)
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"sallyport/helper/internal/client"
+	"sallyport/helper/internal/plaintext"
+)
+
+func (a *app) derive() *cobra.Command {
+	var secret, secretFile string
+	var rotation rotationFlags
+	var params client.DeriveParams
+	cmd := &cobra.Command{
+		Use: "derive --secret-file FILE --time UNIX", Short: "Print the rotating sequence of one moment", Args: cobra.NoArgs,
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&secret, "secret", "", "the base32 `secret` (others can see it; prefer a file)")
+	flags.StringVar(&secretFile, "secret-file", "", "a `file` with the base32 secret, or -")
+	flags.Int64Var(&params.Time, "time", 0, "the moment in `unix` seconds")
+	flags.StringVar(&params.Action, "action", "open", "`open` or close")
+	rotation.register(flags)
+	cmd.RunE = action(func(cmd *cobra.Command, _ []string) error {
+		if flags.Changed("secret") == flags.Changed("secret-file") {
+			return client.BadInput("", "expected exactly one of --secret and --secret-file")
+		}
+		if !flags.Changed("time") {
+			return client.BadInput("", "expected --time UNIX")
+		}
+		if err := rotation.check(flags); err != nil {
+			return err
+		}
+		params.Secret = strings.TrimSpace(secret)
+		if flags.Changed("secret") {
+			a.warn("--secret shows in process lists and shell history; --secret-file does not")
+		} else {
+			var err error
+			if params.Secret, err = a.readSecret(cmd.Context(), "secret-file", secretFile); err != nil {
+				return err
+			}
+		}
+		params.Period, params.Steps = rotation.period, rotation.steps
+		params.Protocols, params.Range = rotation.protocols, rotation.portRange
+		var answer struct{ Sequence string }
+		raw, err := a.ask(cmd.Context(), "derive", params, nil, &answer)
+		if err != nil {
+			return err
+		}
+		if a.json {
+			a.printRaw(raw)
+			return nil
+		}
+		a.term.printf("%s", plaintext.Line(answer.Sequence))
+		return nil
+	})
+	return cmd
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"sallyport/helper/internal/client"
+)
+
+func (a *app) knock() *cobra.Command {
+	var port, delay int
+	var want string
+	var family familyFlags
+	cmd := &cobra.Command{
+		Use: "knock NAME | knock HOST [--port PORT] --sequence-file FILE", Short: "Knock and prove that the door opened",
+		Long: "Knock at a profile, or at any host when a sequence is given. Without --port a host is only sent to:\n" +
+			"nothing is proven. Exit codes: 0 opened, closed, sent or reachable; 1 no effect or nothing listening;\n" +
+			"2 usage; 3 secret store; 4 this machine's network; 5 internal.",
+		Args: one("NAME or HOST"), ValidArgsFunction: a.completeProfiles,
+	}
+	flags := newMethodFlags(cmd.Flags())
+	cmd.Flags().IntVar(&port, "port", 0, "the `port` behind the door of a host")
+	cmd.Flags().StringVar(&want, "action", "open", "`open` or close")
+	cmd.Flags().IntVar(&delay, "delay", 0, "`milliseconds` between steps (150)")
+	family.register(cmd.Flags())
+	cmd.RunE = action(func(cmd *cobra.Command, args []string) error {
+		params := client.KnockParams{Action: want}
+		if want != "open" && want != "close" {
+			return client.BadInput("", "--action: expected open or close, got %q", want)
+		}
+		if cmd.Flags().Changed("delay") {
+			if delay < 0 {
+				return client.BadInput("", "--delay: expected 0 or more milliseconds, got %d", delay)
+			}
+			params.GapMs = &delay
+		}
+		var err error
+		if params.Family, err = family.family(); err != nil {
+			return err
+		}
+		if params.Target, err = a.target(cmd, args[0], flags, port); err != nil {
+			return err
+		}
+		shown := progress{term: a.term, quiet: a.json, steps: stepCount(params.Target)}
+		var report client.Report
+		raw, err := a.ask(cmd.Context(), "knock", params, shown.event, &report)
+		if err != nil {
+			return err
+		}
+		if a.json {
+			a.printRaw(raw)
+		} else {
+			a.showReport(report)
+		}
+		return endOf(report)
+	})
+	return cmd
+}
+
+// target is a host when a method is given, else a profile.
+func (a *app) target(cmd *cobra.Command, name string, flags *methodFlags, port int) (client.Target, error) {
+	if !flags.given() {
+		if flag := flags.leftover(); flag != "" {
+			return client.Target{}, client.BadInput("", "--%s goes with --%s, --%s or --%s, which make NAME a host", flag, flagSequence, flagSequenceFile, flagRotating)
+		}
+		return client.Target{Kind: "profile", Name: name}, nil
+	}
+	target := client.Target{Kind: "host", Host: name, TCPFlags: flags.tcpFlags}
+	if cmd.Flags().Changed("port") {
+		if err := checkPort(port); err != nil {
+			return client.Target{}, err
+		}
+		target.Port = &port
+	}
+	method, err := flags.method(cmd.Context(), a)
+	target.Method = method
+	return target, err
+}
+
+// stepCount is how many steps will be sent, as far as this side can know: 0 for a profile.
+func stepCount(target client.Target) int {
+	switch m := target.Method; {
+	case m == nil:
+		return 0
+	case m.Kind == "static":
+		return strings.Count(m.Sequence, ",") + 1
+	case m.Steps > 0:
+		return m.Steps
+	}
+	return 5 // the default of a rotating sequence
+}
+
+// endOf is the exit code of a report (docs/control-socket.md).
+func endOf(r client.Report) error {
+	switch r.Verdict {
+	case "opened", "closed", "sent", "reachable-not-proven":
+		return nil
+	case "no-effect", "nothing-listening":
+		return ended{exit: 1}
+	case "error":
+		switch r.Code {
+		case "unresolvable", "no-route", "network", "no-capability":
+			return ended{exit: 4}
+		}
+	}
+	return ended{exit: 5}
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"sallyport/helper/internal/client"
+)
+
+// methodFlags are the flags that say how to knock, shared by add and knock.
+type methodFlags struct {
+	set                                                    *pflag.FlagSet
+	sequence, sequenceFile, closeSequenceFile, rotatingKey string
+	rotation                                               rotationFlags
+	tcpFlags                                               []string
+}
+
+// rotationFlags are the parameters of a rotating sequence, shared by those and derive.
+type rotationFlags struct {
+	period, steps int
+	protocols     []string
+	portRange     string
+}
+
+const (
+	flagSequence      = "sequence"
+	flagSequenceFile  = "sequence-file"
+	flagCloseSequence = "close-sequence-file"
+	flagRotating      = "rotating-secret-file"
+)
+
+func newMethodFlags(set *pflag.FlagSet) *methodFlags {
+	f := &methodFlags{set: set}
+	set.StringVar(&f.sequence, flagSequence, "", "the knock `sequence`, like 7000:tcp,8000:udp,icmp:128 (others can see it; prefer a file)")
+	set.StringVar(&f.sequenceFile, flagSequenceFile, "", "a `file` with the knock sequence, or -")
+	set.StringVar(&f.closeSequenceFile, flagCloseSequence, "", "a `file` with the sequence that closes the door again, or -")
+	set.StringVar(&f.rotatingKey, flagRotating, "", "a `file` with the base32 secret of a rotating sequence, or -")
+	set.StringSliceVar(&f.tcpFlags, "tcp-flags", nil, "the `flags` of TCP steps, like syn,fin (syn)")
+	f.rotation.register(set)
+	return f
+}
+
+func (r *rotationFlags) register(set *pflag.FlagSet) {
+	set.IntVar(&r.period, "period", 0, "rotating: `seconds` that a sequence lives (30)")
+	set.IntVar(&r.steps, "steps", 0, "rotating: `number` of steps (5)")
+	set.StringSliceVar(&r.protocols, "protocols", nil, "rotating: `list` of tcp, udp, icmp (tcp,udp)")
+	set.StringVar(&r.portRange, "range", "", "rotating: ports `low-high` (10000-49999)")
+}
+
+// check refuses zeros and empty text that were written out: left alone they would mean the default.
+func (r *rotationFlags) check(set *pflag.FlagSet) error {
+	empty := func(name string, yes bool) error {
+		if yes && set.Changed(name) {
+			return client.BadInput("", "--%s: expected a value that is neither empty nor below 1", name)
+		}
+		return nil
+	}
+	return errors.Join(empty("period", r.period < 1), empty("steps", r.steps < 1),
+		empty("protocols", len(r.protocols) == 0), empty("range", r.portRange == ""))
+}
+
+// given says whether any method was named.
+func (f *methodFlags) given() bool { return f.count() > 0 }
+
+func (f *methodFlags) count() int {
+	n := 0
+	for _, name := range []string{flagSequence, flagSequenceFile, flagRotating} {
+		if f.set.Changed(name) {
+			n++
+		}
+	}
+	return n
+}
+
+// leftover names a flag that means nothing without a method.
+func (f *methodFlags) leftover() string {
+	for _, name := range []string{flagCloseSequence, "tcp-flags", "period", "steps", "protocols", "range", "port"} {
+		if f.set.Changed(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// method reads the secrets that the flags name.
+func (f *methodFlags) method(ctx context.Context, a *app) (*client.Method, error) {
+	if f.count() != 1 {
+		return nil, client.BadInput("", "expected exactly one of --%s, --%s and --%s", flagSequence, flagSequenceFile, flagRotating)
+	}
+	if f.set.Changed("tcp-flags") && len(f.tcpFlags) == 0 {
+		return nil, client.BadInput("", "--tcp-flags: expected flags, like syn,fin")
+	}
+	if f.set.Changed(flagRotating) {
+		return f.rotating(ctx, a)
+	}
+	return f.static(ctx, a)
+}
+
+func (f *methodFlags) rotating(ctx context.Context, a *app) (*client.Method, error) {
+	if f.set.Changed(flagCloseSequence) {
+		return nil, client.BadInput("", "--%s goes with a fixed sequence; a rotating one has a closing sequence of its own", flagCloseSequence)
+	}
+	if err := f.rotation.check(f.set); err != nil {
+		return nil, err
+	}
+	secret, err := a.readSecret(ctx, flagRotating, f.rotatingKey)
+	if err != nil {
+		return nil, err
+	}
+	r := f.rotation
+	return &client.Method{Kind: "rotating", Secret: secret, Period: r.period, Steps: r.steps, Protocols: r.protocols, Range: r.portRange}, nil
+}
+
+func (f *methodFlags) static(ctx context.Context, a *app) (*client.Method, error) {
+	for _, name := range []string{"period", "steps", "protocols", "range"} {
+		if f.set.Changed(name) {
+			return nil, client.BadInput("", "--%s goes with --%s", name, flagRotating)
+		}
+	}
+	if f.sequenceFile == "-" && f.closeSequenceFile == "-" {
+		return nil, client.BadInput("", "--%s and --%s cannot both read standard input", flagSequenceFile, flagCloseSequence)
+	}
+	m := &client.Method{Kind: "static", Sequence: strings.TrimSpace(f.sequence)}
+	var err error
+	if f.set.Changed(flagSequence) {
+		a.warn("--sequence shows in process lists and shell history; --sequence-file does not")
+		if m.Sequence == "" {
+			return nil, client.BadInput("", "--%s: expected steps, like 7000:tcp,8000:udp", flagSequence)
+		}
+	} else if m.Sequence, err = a.readSecret(ctx, flagSequenceFile, f.sequenceFile); err != nil {
+		return nil, err
+	}
+	if f.set.Changed(flagCloseSequence) {
+		if m.CloseSequence, err = a.readSecret(ctx, flagCloseSequence, f.closeSequenceFile); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}

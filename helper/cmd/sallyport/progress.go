@@ -1,0 +1,95 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"sallyport/helper/internal/client"
+	"sallyport/helper/internal/plaintext"
+)
+
+// progress tells a run's events on standard error as they come.
+type progress struct {
+	term  terminal
+	quiet bool
+	steps int // 0 when unknown
+}
+
+func (p progress) event(e client.Event) {
+	if line := p.line(e); line != "" && !p.quiet {
+		p.term.sayf("%s", plaintext.Line(line))
+	}
+}
+
+// line is empty for an event that this version does not know.
+func (p progress) line(e client.Event) string {
+	switch e.Kind {
+	case "resolved":
+		return "knocking at " + e.Address
+	case "waiting":
+		return fmt.Sprintf("waiting %.1f s: %s", e.Ms/1000, clause(e.Why))
+	case "before", "after":
+		return e.Kind + ": " + e.State
+	case "step":
+		return fmt.Sprintf("sent %s  %-10s %6.1f ms", p.count(e), stepWords(e.Step), e.SentMs)
+	case "retry":
+		return fmt.Sprintf("no effect yet, attempt %d of %d", e.Attempt, e.Of)
+	}
+	return ""
+}
+
+func (p progress) count(e client.Event) string {
+	total := p.steps
+	if e.Of > 0 {
+		total = e.Of
+	}
+	if total > e.Index {
+		return fmt.Sprintf("%d/%d", e.Index+1, total)
+	}
+	return fmt.Sprint(e.Index + 1)
+}
+
+// stepWords shows step notation with a space: "7000 tcp", "icmp 128".
+func stepWords(step string) string { return strings.Replace(step, ":", " ", 1) }
+
+var verdictWords = map[string]string{
+	"opened": "opened", "closed": "closed", "sent": "sent", "reachable-not-proven": "reachable, not proven",
+	"nothing-listening": "nothing listening", "no-effect": "no effect",
+}
+
+// showReport says how a run ended: the verdict on standard output, an error on standard error.
+func (a *app) showReport(r client.Report) {
+	if r.Verdict == "error" {
+		a.complain(r.Message, r.Hint)
+		return
+	}
+	a.term.print(reportWords(r))
+}
+
+func reportWords(r client.Report) string {
+	words, known := verdictWords[r.Verdict]
+	if !known {
+		words = plaintext.Line(r.Verdict)
+	}
+	if r.Before != nil || r.After != nil {
+		words += fmt.Sprintf("  %s -> %s", seen(r.Before), seen(r.After))
+	}
+	if r.Address != nil {
+		words += "  " + plaintext.Line(*r.Address)
+	}
+	words += fmt.Sprintf("  %.1f s\n", r.ElapsedMs/1000)
+	if r.Message != "" {
+		words += plaintext.Line(r.Message) + "\n"
+	}
+	for _, cause := range r.Causes {
+		words += "- " + plaintext.Line(cause) + "\n"
+	}
+	return words
+}
+
+func seen(state *string) string {
+	if state == nil {
+		return "not looked at"
+	}
+	return plaintext.Line(*state)
+}

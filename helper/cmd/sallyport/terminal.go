@@ -1,0 +1,35 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+)
+
+// terminal is the three streams: results go to out, everything else to err.
+type terminal struct {
+	in       *os.File
+	out, err io.Writer
+}
+
+// print writes to standard output. A reader that has gone away ends us by SIGPIPE, so there is no error to handle.
+func (t terminal) print(text string) { _, _ = io.WriteString(t.out, text) }
+
+func (t terminal) printf(format string, args ...any) { t.print(fmt.Sprintf(format, args...) + "\n") }
+
+// sayf writes a line to standard error.
+func (t terminal) sayf(format string, args ...any) { _, _ = fmt.Fprintf(t.err, format+"\n", args...) }
+
+// waitForEnter keeps a window open that somebody should read, when there is one.
+func (t terminal) waitForEnter() {
+	if !isTerminal(t.in) {
+		return
+	}
+	_, _ = io.WriteString(t.err, "press Enter to close this window ")
+	var one [1]byte
+	for {
+		if n, err := t.in.Read(one[:]); err != nil || n == 1 && one[0] == '\n' {
+			return
+		}
+	}
+}

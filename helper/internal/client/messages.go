@@ -1,0 +1,136 @@
+package client
+
+// The objects of docs/control-socket.md that the command line reads or writes.
+
+// Profile is one saved host. State is idle, knocking, open or failed.
+type Profile struct {
+	ID         string  `json:"id"`
+	Name       string  `json:"name"`
+	Host       string  `json:"host"`
+	Port       int     `json:"port"`
+	User       *string `json:"user"`
+	Method     string  `json:"method"`
+	Group      *string `json:"group"`
+	State      string  `json:"state"`
+	ClosesInMs *int64  `json:"closesInMs"`
+}
+
+// Draft is a profile to be made. Empty members are left to the other side's defaults.
+type Draft struct {
+	Name     string   `json:"name"`
+	Host     string   `json:"host"`
+	Port     int      `json:"port,omitempty"`
+	User     string   `json:"user,omitempty"`
+	Group    string   `json:"group,omitempty"`
+	OpenFor  int      `json:"openFor,omitempty"` // seconds
+	TCPFlags []string `json:"tcpFlags,omitempty"`
+	Method   Method   `json:"method"`
+}
+
+// Method is how a host is knocked at: kind static has Sequence, kind rotating has Secret (base32) and what follows it.
+type Method struct {
+	Kind          string   `json:"kind"`
+	Sequence      string   `json:"sequence,omitempty"`
+	CloseSequence string   `json:"closeSequence,omitempty"`
+	Secret        string   `json:"secret,omitempty"`
+	Period        int      `json:"period,omitempty"` // seconds
+	Steps         int      `json:"steps,omitempty"`
+	Protocols     []string `json:"protocols,omitempty"`
+	Range         string   `json:"range,omitempty"`
+}
+
+// Target is what to knock at: kind profile has Name, kind host has the rest. A host without a port is only sent to.
+type Target struct {
+	Kind     string   `json:"kind"`
+	Name     string   `json:"name,omitempty"`
+	Host     string   `json:"host,omitempty"`
+	Port     *int     `json:"port,omitempty"`
+	TCPFlags []string `json:"tcpFlags,omitempty"`
+	Method   *Method  `json:"method,omitempty"`
+}
+
+// KnockParams asks for a knock. Action is open or close; Family is auto, ipv4 or ipv6.
+type KnockParams struct {
+	Target Target `json:"target"`
+	Action string `json:"action"`
+	GapMs  *int   `json:"gapMs,omitempty"`
+	Family string `json:"family,omitempty"`
+}
+
+// DeriveParams asks for the steps of one moment.
+type DeriveParams struct {
+	Secret    string   `json:"secret"`
+	Time      int64    `json:"time"` // Unix seconds
+	Action    string   `json:"action,omitempty"`
+	Period    int      `json:"period,omitempty"`
+	Steps     int      `json:"steps,omitempty"`
+	Protocols []string `json:"protocols,omitempty"`
+	Range     string   `json:"range,omitempty"`
+}
+
+// Event is one piece of progress; Kind says which members mean something.
+type Event struct {
+	Kind    string  `json:"kind"`
+	Address string  `json:"address"`
+	Ms      float64 `json:"ms"`
+	Why     string  `json:"why"`
+	Index   int     `json:"index"`
+	Of      int     `json:"of"`
+	Step    string  `json:"step"`
+	SentMs  float64 `json:"sentMs"`
+	State   string  `json:"state"`
+	Attempt int     `json:"attempt"`
+}
+
+// Report is how a knock ended. Code and Hint are there when Verdict is error.
+type Report struct {
+	Verdict   string     `json:"verdict"`
+	Address   *string    `json:"address"`
+	Before    *string    `json:"before"`
+	After     *string    `json:"after"`
+	Steps     []StepSent `json:"steps"`
+	ElapsedMs float64    `json:"elapsedMs"`
+	Message   string     `json:"message"`
+	Causes    []string   `json:"causes,omitempty"` // ranked, when nothing happened
+	Code      string     `json:"code,omitempty"`
+	Hint      string     `json:"hint,omitempty"`
+}
+
+// StepSent is one step in step notation and when it left, counted from the first.
+type StepSent struct {
+	Step   string  `json:"step"`
+	SentMs float64 `json:"sentMs"`
+}
+
+// Connection is the answer to connect, ticket and proxy. Report is nil when a live grant was shared.
+type Connection struct {
+	Report  *Report  `json:"report"`
+	Argv    []string `json:"argv"`
+	Address string   `json:"address"`
+	Port    int      `json:"port"`
+}
+
+// Status is what the running side says about itself.
+type Status struct {
+	Role     string `json:"role"`
+	Version  string `json:"version"`
+	PID      int    `json:"pid"`
+	Home     string `json:"home"`
+	Profiles int    `json:"profiles"`
+	Secrets  struct {
+		Store  string  `json:"store"`
+		State  string  `json:"state"`
+		Detail *string `json:"detail"`
+	} `json:"secrets"`
+	Native struct {
+		ICMP   bool    `json:"icmp"`
+		RawTCP bool    `json:"rawTcp"`
+		Hint   *string `json:"hint"`
+	} `json:"native"`
+	Grants []struct {
+		Profile    string `json:"profile"`
+		Address    string `json:"address"`
+		Port       int    `json:"port"`
+		ClosesInMs int64  `json:"closesInMs"`
+	} `json:"grants"`
+}
