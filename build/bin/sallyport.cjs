@@ -23,9 +23,10 @@ else fail(`there is no command line for ${GOOS}-${GOARCH} at ${program}`, 'npm r
 function run() {
   const child = spawn(program, process.argv.slice(2), { stdio: 'inherit' });
   child.on('error', (error) => fail(`could not run ${program}: ${error.message}`, 'npm run build'));
-  // Ctrl-C reaches the whole foreground group by itself; what is sent to this process alone is passed on.
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  process.on('SIGINT', () => undefined);
+  // Ctrl-C reaches the whole foreground group by itself, and a second one would cut the first one's tidying short; so
+  // what was sent to this process alone is passed on only when the child has not ended by then.
+  process.on('SIGINT', () => setTimeout(() => child.kill('SIGINT'), 300).unref());
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? 128 + constants.signals[signal];
   });

@@ -37,6 +37,10 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal("node is needed: the agent that the start scripts run is a Node program")
 	}
+	repo, err := filepath.Abs(filepath.Join("..", "..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(env *testscript.Env) error {
@@ -44,6 +48,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("CHECKOUT", checkout)
 			env.Setenv("PLATFORM", runtime.GOOS+"-"+runtime.GOARCH)
 			env.Setenv("NODE", node)
+			env.Setenv("REPO", repo)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
