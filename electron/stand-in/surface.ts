@@ -17,7 +17,6 @@ export type FromPreload =
       readonly args: readonly JsonValue[];
     }
   | { readonly kind: 'send'; readonly channel: string; readonly args: readonly JsonValue[] }
-  | { readonly kind: 'focus'; readonly focused: boolean }
   | { readonly kind: 'preload-error'; readonly message: string };
 
 /** Main to preload. */

@@ -1,6 +1,7 @@
 import type { Backend, Respond, Surface, SurfaceEvents, SurfaceOptions } from '../surface';
 import { launchChromium, type ChromiumOptions, type ChromiumProcess } from './chromium-process';
 import { CdpSurface } from './cdp-surface';
+import type { CdpSession } from './connection';
 import { interceptRequests } from './interception';
 
 /** Shows pages in Debian's Chromium, headless or in windows of its own. */
@@ -41,10 +42,6 @@ export class CdpBackend implements Backend {
       backend.#attached(targetInfo.targetId, sessionId, targetInfo.type),
     );
     browser.on('Target.targetDestroyed', ({ targetId }) => backend.#destroyed(targetId));
-    browser.on('Target.targetInfoChanged', ({ targetInfo: { targetId, title, url } }) => {
-      // A page without a title yet is called by its address, which is nothing the app would be told.
-      if (title !== '' && !url.endsWith(title)) backend.#surfaces.get(targetId)?.events.titled(title);
-    });
     await browser.send('Target.setDiscoverTargets', { discover: true, filter: [{ type: 'page' }] });
     await browser.send('Target.setAutoAttach', {
       autoAttach: true,
@@ -52,6 +49,7 @@ export class CdpBackend implements Backend {
       flatten: true,
       filter: [{ type: 'page' }],
     });
+    await denyPermissions(browser);
     void chromium.exited.then(onGone);
     return backend;
   }
@@ -68,13 +66,11 @@ export class CdpBackend implements Backend {
     const sessionId = await this.#sessionOf(targetId);
     const { windowId } = await browser.send('Browser.getWindowForTarget', { targetId });
     const session = this.#chromium.connection.session(sessionId);
-    const parts = { session, browser, targetId, windowId, schemes: this.#schemes };
+    const parts = { session, browser, targetId, windowId, schemes: this.#schemes, headless: this.#headless };
     const surface = new CdpSurface(parts, events);
     this.#surfaces.set(targetId, surface);
     await surface.start(options);
-    // Headless windows are seen by nobody; minimising them would only stop their rendering.
-    if (!options.visible && !this.#headless) await surface.setVisible(false);
-    if (this.#headless) surface.setVisible = () => Promise.resolve();
+    if (!options.visible) await surface.setVisible(false);
     return surface;
   }
 
@@ -128,5 +124,24 @@ export class CdpBackend implements Backend {
       if (frame !== null) return { surface, frame };
     }
     return null;
+  }
+}
+
+/** Electron asks the app; Chromium would ask the person. The app here has no use for any of them. */
+async function denyPermissions(browser: CdpSession): Promise<void> {
+  const names = [
+    'geolocation',
+    'notifications',
+    'camera',
+    'microphone',
+    'midi',
+    'clipboard-read',
+    'local-fonts',
+  ];
+  for (const name of names) {
+    // One that this Chromium does not know cannot be granted in it either.
+    await browser
+      .send('Browser.setPermission', { permission: { name }, setting: 'denied' })
+      .catch(() => undefined);
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { toBrowserUrl } from '../origin-map';
-import { mainWorldScript, preloadConfig, preloadWorldScript } from '../page/scripts';
+import { mainWorldScript, preloadConfig, preloadWorldScript, watchScript } from '../page/scripts';
+import type { Noticed } from '../page/watch-page';
 import type {
   Bounds,
   FrameView,
@@ -16,6 +17,8 @@ import { FrameTree } from './frame-tree';
 const WORLD = 'stand-in preload';
 const BINDING = '__standInPost';
 const RECEIVE = '__standInReceive';
+const WATCH_WORLD = 'stand-in watch';
+const WATCH_BINDING = '__standInNotice';
 const TRANSPORT = `{ post: (text) => ${BINDING}(text), receive: (deliver) => { globalThis.${RECEIVE} = deliver; } }`;
 
 export interface CdpSurfaceParts {
@@ -24,6 +27,8 @@ export interface CdpSurfaceParts {
   readonly targetId: string;
   readonly windowId: number;
   readonly schemes: ReadonlySet<string>;
+  /** Nobody sees the window: it has no real focus, and hiding it would only stop its rendering. */
+  readonly headless: boolean;
 }
 
 /** One Chromium page. The preload lives in an isolated world: its binding to main does not exist in the page's own world. */
@@ -50,6 +55,7 @@ export class CdpSurface implements Surface {
       if (frame !== null) frame.preloadContext = context.id;
     });
     session.on('Runtime.bindingCalled', ({ name, payload, executionContextId }) => {
+      if (name === WATCH_BINDING) return this.#noticed(JSON.parse(payload) as Noticed);
       const frame = this.#frames.byContext(executionContextId);
       if (name !== BINDING || frame === null) return;
       const reply = (answer: ToPreload): void => this.#deliver(executionContextId, answer);
@@ -66,7 +72,12 @@ export class CdpSurface implements Surface {
       session.send('Runtime.enable'),
       session.send('Inspector.enable'),
       session.send('Runtime.addBinding', { name: BINDING, executionContextName: WORLD }),
+      session.send('Runtime.addBinding', { name: WATCH_BINDING, executionContextName: WATCH_WORLD }),
       session.send('Page.addScriptToEvaluateOnNewDocument', { source: mainWorldScript(token) }),
+      session.send('Page.addScriptToEvaluateOnNewDocument', {
+        source: watchScript(WATCH_BINDING),
+        worldName: WATCH_WORLD,
+      }),
     ]);
     if (options.preload !== null) {
       const source = preloadWorldScript(options.preload, TRANSPORT, preloadConfig(token, options.subframes));
@@ -121,7 +132,8 @@ export class CdpSurface implements Surface {
   }
 
   async setMinimized(minimized: boolean): Promise<void> {
-    const { browser, windowId } = this.#parts;
+    const { browser, windowId, headless } = this.#parts;
+    if (headless) return;
     const windowState = minimized ? 'minimized' : 'normal';
     await browser.send('Browser.setWindowBounds', { windowId, bounds: { windowState } });
   }
@@ -137,6 +149,11 @@ export class CdpSurface implements Surface {
 
   async close(): Promise<void> {
     await this.#parts.browser.send('Target.closeTarget', { targetId: this.targetId });
+  }
+
+  #noticed(noticed: Noticed): void {
+    if (noticed.kind === 'title') this.events.titled(noticed.title);
+    else if (!this.#parts.headless) this.events.focused(noticed.focused);
   }
 
   #deliver(executionContextId: number, message: ToPreload): void {

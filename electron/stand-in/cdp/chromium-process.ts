@@ -88,7 +88,7 @@ function chromiumArguments(options: ChromiumOptions, profile: string): readonly 
     '--disable-extensions',
     '--disable-sync',
     '--disable-dev-shm-usage',
-    '--disable-features=Translate,MediaRouter,OptimizationHints,AutofillServerCommunication,WebRtcHideLocalIpsWithMdns',
+    '--disable-features=Translate,MediaRouter,OptimizationHints,AutofillServerCommunication,BackForwardCache',
     '--no-first-run',
     '--no-default-browser-check',
     '--password-store=basic',

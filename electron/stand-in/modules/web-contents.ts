@@ -203,9 +203,6 @@ export class StandInWebContents extends Emitter implements Members {
         this.emit('preload-error', new StandInEvent(), this.#parts.preloadPath, new Error(message.message));
         return;
       }
-      case 'focus':
-        this.#parts.onFocus(message.focused);
-        return;
       case 'invoke':
       case 'send':
         void this.#parts.ipcMain.accept(this, frame, message, reply);

@@ -1,5 +1,6 @@
 import { createBridgePeer } from './bridge-peer';
 import { installMainWorld } from './main-world';
+import { watchPage } from './watch-page';
 import { installPreloadWorld, type PreloadConfig } from './preload-world';
 
 /** The script for the page's own world. */
@@ -26,4 +27,9 @@ export function preloadWorldScript(source: string, transport: string, config: Pr
 export function preloadConfig(token: string, subframes: boolean): PreloadConfig {
   const { platform, arch } = process;
   return { token, subframes, platform, arch, versions: { node: process.versions.node } };
+}
+
+/** Watches the main frame. `post` is an expression for a function that takes the report as a string. */
+export function watchScript(post: string): string {
+  return `if (window.parent === window) (${watchPage.toString()})(globalThis, (noticed) => ${post}(JSON.stringify(noticed)));`;
 }
