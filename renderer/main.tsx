@@ -3,6 +3,7 @@ import '@mantine/core/styles.layer.css';
 import '@mantine/notifications/styles.layer.css';
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/mantine.css';
 import { setNonce } from 'get-nonce';
 import { createRoot } from 'react-dom/client';
 import { connectBridge, preloadApi } from './bridge';

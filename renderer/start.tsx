@@ -18,7 +18,10 @@ export async function start(root: Root, bridge: Bridge | null, nonce: string): P
   const toasts = createNotificationsStore();
   const toast = ({ message, undo }: Toast) => {
     const id = notifications.show(
-      { message: toastBody(message, undo, () => notifications.hide(id, toasts)) },
+      {
+        message: toastBody(message, undo, () => notifications.hide(id, toasts)),
+        closeButtonProps: { 'aria-label': 'Dismiss' },
+      },
       toasts,
     );
   };

@@ -21,6 +21,7 @@ const teal: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'teal',
+  primaryShade: { light: 7, dark: 4 },
   colors: { teal },
   fontFamily: 'var(--ui)',
   fontFamilyMonospace: 'var(--mono)',

@@ -16,9 +16,10 @@ export function storeName(store: SecretsHealth['store']): string {
 }
 
 export function secretsWords({ store, state }: SecretsHealth): string {
-  const name = store === 'os' ? 'Keychain' : store === 'passphrase' ? 'Vault' : 'This run only';
-  if (state === 'ok') return name;
-  return `${name} ${state}`;
+  if (store === 'session') return 'This run only';
+  const name = store === 'os' ? 'Keychain' : 'Vault';
+  if (state === 'missing') return `No ${name.toLowerCase()}`;
+  return state === 'locked' ? `${name} locked` : name;
 }
 
 export function nativeWords({ icmp, rawTcp }: NativeHealth): string {

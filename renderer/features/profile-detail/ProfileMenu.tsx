@@ -27,7 +27,7 @@ export function ProfileMenu({ profile }: { readonly profile: ProfileView }) {
     void actions.remove(profile, next?.id ?? null);
   };
   return (
-    <Menu position="bottom-end" width={220}>
+    <Menu position="bottom-end" width={220} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon variant="subtle" size={32} aria-label="More actions">
           <IconDots size={16} />

@@ -1,5 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import { IconStar, IconStarFilled } from '@tabler/icons-react';
+import { useRef } from 'react';
+import { useFocusWhenLost } from '../../components/use-focus-when-lost';
 import { useApp } from '../../stores/app';
 import type { ProfileView } from '../../../shared/contract/views';
 import { ProfileMenu } from './ProfileMenu';
@@ -9,14 +11,18 @@ export function TitleBar({ profile }: { readonly profile: ProfileView }) {
   const { actions } = useApp();
   const { id, name, favourite } = profile;
   const address = sshAddress(profile);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useFocusWhenLost(heading);
   return (
     <header className={classes.title}>
-      <h1 className={classes.name} title={name}>
-        {name}
-      </h1>
-      <span className={classes.address} title={address}>
-        {address}
-      </span>
+      <div className={classes.names}>
+        <h1 ref={heading} tabIndex={-1} className={classes.name} title={name}>
+          {name}
+        </h1>
+        <span className={classes.address} title={address}>
+          {address}
+        </span>
+      </div>
       <span className={classes.tools}>
         <ProfileMenu profile={profile} />
         <ActionIcon

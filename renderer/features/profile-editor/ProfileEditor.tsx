@@ -57,7 +57,11 @@ export function ProfileEditor({ profile }: { readonly profile: ProfileView | nul
   };
   const title = profile === null ? 'Add a host' : `Edit ${profile.name}`;
   const leave = () => navigation.leave();
-  useShortcuts({ Escape: () => (dirty ? undefined : leave()), 'Mod+S': () => submit() });
+  const escape = () => {
+    if (leaving) navigation.stay();
+    else if (!dirty) leave();
+  };
+  useShortcuts({ Escape: escape, 'Mod+S': () => submit() });
   const submit = form.onSubmit((values) => void save(values), focusFirst);
 
   return (
@@ -69,14 +73,17 @@ export function ProfileEditor({ profile }: { readonly profile: ProfileView | nul
       <ServerFields form={form} />
       <KnockFields form={form} profile={profile} />
       <TimingFields form={form} />
-      {leaving && <LeaveQuestion />}
-      <div className={classes.buttons}>
-        <Button type="submit" rightSection={<Shortcut keys="Mod+S" />} aria-keyshortcuts="Control+S Meta+S">
-          Save
-        </Button>
-        <Button variant="default" onClick={leave}>
-          Cancel
-        </Button>
+      <div className={classes.end}>
+        {leaving && <LeaveQuestion />}
+        {/* Leaving a field may put words under it, which would move a button away from under the pointer. */}
+        <div className={classes.buttons} onMouseDown={(event) => event.preventDefault()}>
+          <Button type="submit" rightSection={<Shortcut keys="Mod+S" />} aria-keyshortcuts="Control+S Meta+S">
+            Save
+          </Button>
+          <Button variant="default" onClick={leave}>
+            Cancel
+          </Button>
+        </div>
       </div>
     </form>
   );

@@ -39,7 +39,6 @@ export function SearchField({ disabled, onLeave }: Props) {
       ref={input}
       className={classes.search ?? ''}
       type="search"
-      size="xs"
       aria-label="Search profiles"
       aria-keyshortcuts="Control+K Meta+K"
       placeholder="Search"

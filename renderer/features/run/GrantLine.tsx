@@ -22,8 +22,8 @@ export function GrantLine({ profile, grant, running }: Props) {
     <div className={classes.grant}>
       <StateMark kind="open" />
       <span>
-        Door open to port {grant.port} of <span className="mono">{grant.address}</span>. Closes in{' '}
-        <strong role="timer" aria-label="Door closes in">
+        The door to <span className="mono">{endpoint(grant)}</span> closes in{' '}
+        <strong className={classes.clock} role="timer" aria-label="Door closes in">
           {countdown(left)}
         </strong>
       </span>
@@ -49,4 +49,8 @@ export function GrantLine({ profile, grant, running }: Props) {
       </span>
     </div>
   );
+}
+
+function endpoint({ address, port }: GrantView): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

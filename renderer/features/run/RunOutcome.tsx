@@ -17,11 +17,13 @@ export function RunOutcome({ run }: { readonly run: RunView }) {
   }
   return (
     <div className={classes.outcome}>
-      <h3 className={classes.verdict} data-kind={markOf(verdict)}>
-        <StateMark kind={markOf(verdict)} />
-        {verdictTitle(verdict)}
-      </h3>
-      <p>{message}</p>
+      <div className={classes.told}>
+        <h3 className={classes.verdict} data-kind={markOf(verdict)}>
+          <StateMark kind={markOf(verdict)} />
+          {verdictTitle(verdict)}
+        </h3>
+        <p>{message}</p>
+      </div>
       {causes.length > 0 && (
         <>
           <h3 className={classes.causesTitle}>Likely causes, the likeliest first</h3>

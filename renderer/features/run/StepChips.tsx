@@ -1,7 +1,6 @@
 import { VisuallyHidden } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import type { StepView } from '../../../shared/contract/views';
-import { took } from '../../../shared/text/duration';
 import classes from './Run.module.css';
 
 /**
@@ -19,7 +18,8 @@ export function StepChips({ steps }: { readonly steps: readonly StepView[] }) {
             <span className="mono">{step.label ?? `${index + 1} ${step.protocol}`}</span>
             {step.sentMs !== null ? (
               <span className={classes.time}>
-                <VisuallyHidden>sent </VisuallyHidden>+{took(step.sentMs)}
+                <VisuallyHidden>sent </VisuallyHidden>
+                {Math.round(step.sentMs)} ms
               </span>
             ) : (
               <VisuallyHidden>not sent yet</VisuallyHidden>

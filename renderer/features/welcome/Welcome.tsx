@@ -16,16 +16,16 @@ export function Welcome() {
         changed. Then it starts ssh.
       </p>
       <ul className={classes.doors}>
-        <li>
-          <UnstyledButton className={classes.door} aria-label="Add a host" onClick={() => navigation.add()}>
-            <IconPlus size={20} aria-hidden="true" />
-            <span>
-              <strong>Add a host</strong>
-              <span className={classes.what}>
-                Its address, and the rotating secret or the fixed sequence that it waits for
-              </span>
-            </span>
-          </UnstyledButton>
+        <li className={classes.door}>
+          <IconPlus size={20} aria-hidden="true" />
+          <div>
+            <UnstyledButton className={classes.open} onClick={() => navigation.add()}>
+              Add a host
+            </UnstyledButton>
+            <p className={classes.what}>
+              Its address, and the rotating secret or the fixed sequence that it waits for
+            </p>
+          </div>
         </li>
       </ul>
     </section>

@@ -55,7 +55,7 @@ export async function raiseStage(): Promise<Stage> {
     root: resolve(import.meta.dirname),
     base: './',
     configFile: false,
-    logLevel: 'warn',
+    logLevel: 'error',
     plugins: [react()],
     build: { outDir: out, emptyOutDir: true, target: 'chrome120', modulePreload: { polyfill: false } },
   });

@@ -143,6 +143,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
           host: `${long}.${long}.example.org`,
           group: long,
           user: long.slice(0, 40),
+          favourite: true,
         }),
         fixed(2, { name: `${long.slice(0, 60)}-2`, group: long }),
         rotating(3, { name: '東京のサーバー' }),
