@@ -1,0 +1,101 @@
+// Command sallyportd is Sallyport's server daemon: it keeps ports closed in the kernel and opens them for
+// addresses that knock. `sallyportd help` lists its commands; docs/server.md is its manual.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+)
+
+// Exit codes.
+const (
+	exitOK      = 0
+	exitFailure = 1
+	exitUsage   = 2
+)
+
+// version is set by the build.
+var version = "0.1.0-dev"
+
+const overview = `sallyportd keeps ports closed and opens them for addresses that knock.
+
+Usage: sallyportd <command> [flags]
+
+  run      serve until stopped
+  check    read the config and say what is wrong with it
+  status   ask the running daemon for doors and grants
+  derive   print the knock sequence of a moment
+  version  print the version
+
+"sallyportd <command> --help" says more. Exit codes: 0 done, 1 failed, 2 usage or a bad config.
+`
+
+// usageError is a mistake in the command line or the config.
+type usageError struct{ error }
+
+func main() {
+	os.Exit(execute(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	commands := map[string]func([]string) error{
+		"run":     func(args []string) error { return runCommand(args, stderr) },
+		"check":   func(args []string) error { return checkCommand(args, stdout) },
+		"status":  func(args []string) error { return statusCommand(args, stdout) },
+		"derive":  func(args []string) error { return deriveCommand(args, stdin, stdout) },
+		"version": func([]string) error { _, err := fmt.Fprintln(stdout, "sallyportd", version); return err },
+	}
+	if len(args) == 0 {
+		fmt.Fprint(stderr, overview)
+		return exitUsage
+	}
+	switch args[0] {
+	case "help", "-h", "-help", "--help":
+		fmt.Fprint(stdout, overview)
+		return exitOK
+	}
+	command, known := commands[args[0]]
+	if !known {
+		fmt.Fprintf(stderr, "sallyportd: unknown command %q; \"sallyportd help\" lists the commands\n", args[0])
+		return exitUsage
+	}
+	err := command(args[1:])
+	var help helpWanted
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &help):
+		fmt.Fprint(stdout, string(help))
+		return exitOK
+	case errors.As(err, &usage):
+		fmt.Fprintf(stderr, "sallyportd: %v\n", err)
+		return exitUsage
+	}
+	fmt.Fprintf(stderr, "sallyportd: %v\n", err)
+	return exitFailure
+}
+
+// helpWanted carries the text of --help.
+type helpWanted string
+
+func (helpWanted) Error() string { return "help" }
+
+// parseFlags reads flags strictly: nothing may be left over.
+func parseFlags(flags *flag.FlagSet, help string, args []string) error {
+	flags.SetOutput(io.Discard)
+	err := flags.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		return helpWanted(help)
+	}
+	if err != nil {
+		return usageError{fmt.Errorf("%s: %w; see \"sallyportd %s --help\"", flags.Name(), err, flags.Name())}
+	}
+	if flags.NArg() > 0 {
+		return usageError{fmt.Errorf("%s: unexpected %q; see \"sallyportd %s --help\"", flags.Name(), flags.Arg(0), flags.Name())}
+	}
+	return nil
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"sallyport/helper/internal/control"
+	"sallyport/helper/internal/daemon"
+	"sallyport/helper/internal/daemonconfig"
+)
+
+const statusHelp = `Usage: sallyportd status [--json] [--config FILE]
+
+Asks the daemon that runs with this config for its doors, live grants and the state of the gate.
+
+  --json         print one JSON object
+  --config FILE  default ` + daemonconfig.DefaultPath + `
+`
+
+func statusCommand(args []string, stdout io.Writer) error {
+	flags := flag.NewFlagSet("status", flag.ContinueOnError)
+	asJSON := flags.Bool("json", false, "")
+	path := flags.String("config", daemonconfig.DefaultPath, "")
+	if err := parseFlags(flags, statusHelp, args); err != nil {
+		return err
+	}
+	cfg, err := loadConfig(*path)
+	if err != nil {
+		return err
+	}
+	var s daemon.Status
+	if err := control.Call(cfg.ControlSocket(), "status", &s); err != nil {
+		return err
+	}
+	if *asJSON {
+		encoder := json.NewEncoder(stdout)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(s)
+	}
+	_, err = io.WriteString(stdout, describe(s))
+	return err
+}
+
+func describe(s daemon.Status) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "sallyportd %s, pid %d, up %.0f s\n", s.Version, s.PID, s.Uptime)
+	fmt.Fprintf(&b, "gate: %s", s.Gate.Mode)
+	if s.Gate.Restored > 0 {
+		fmt.Fprintf(&b, ", put back %d time(s)", s.Gate.Restored)
+	}
+	b.WriteByte('\n')
+	for _, d := range s.Doors {
+		fmt.Fprintf(&b, "door %s: %s, open for %.0f s, users %s\n", d.Name, strings.Join(d.Ports, " "), d.OpenFor, strings.Join(d.Users, " "))
+	}
+	if len(s.Grants) == 0 {
+		b.WriteString("no live grants\n")
+	}
+	for _, g := range s.Grants {
+		fmt.Fprintf(&b, "open: %s for %s (%s), %.0f s left\n", g.Door, g.Source, g.User, g.Left)
+	}
+	return b.String()
+}

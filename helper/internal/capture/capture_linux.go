@@ -1,0 +1,115 @@
+package capture
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/net/bpf"
+	"golang.org/x/sys/unix"
+)
+
+const (
+	blocksIPv4, blocksIPv6 = 24, 12
+	batch                  = 256
+	// Over this many packets within a moment the reader sleeps between looks, so that a flood costs one
+	// wake-up for many packets; a knock then waits that much longer.
+	busyPackets = 64
+	moment      = 5 * time.Millisecond
+	nap         = 500 * time.Microsecond
+)
+
+// Filters are the kernel programs for the two address families.
+type Filters struct{ IPv4, IPv6 []bpf.RawInstruction }
+
+// Capture is a pair of packet sockets. Run is for one goroutine; the other methods are for any.
+type Capture struct {
+	ipv4, ipv6 *socket
+	wake       int // eventfd that ends Run
+}
+
+// Open starts to queue packets that the filters pass.
+func Open(filters Filters) (*Capture, error) {
+	c := &Capture{wake: -1}
+	var err error
+	if c.ipv4, err = openSocket(unix.ETH_P_IP, filters.IPv4, blocksIPv4); err != nil {
+		return nil, fmt.Errorf("capture IPv4: %w", err)
+	}
+	if c.ipv6, err = openSocket(unix.ETH_P_IPV6, filters.IPv6, blocksIPv6); err != nil {
+		c.ipv4.close()
+		return nil, fmt.Errorf("capture IPv6: %w", err)
+	}
+	if c.wake, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
+		c.Close()
+		return nil, fmt.Errorf("capture: eventfd: %w", err)
+	}
+	return c, nil
+}
+
+// SetFilters replaces both filters.
+func (c *Capture) SetFilters(filters Filters) error {
+	return errors.Join(c.ipv4.attach(filters.IPv4), c.ipv6.attach(filters.IPv6))
+}
+
+// Ring tells whether packets come through memory-mapped rings.
+func (c *Capture) Ring() bool { return c.ipv4.ring.memory != nil && c.ipv6.ring.memory != nil }
+
+// Run hands over packets in batches until Stop. The slice is used again after handle returns.
+func (c *Capture) Run(handle func([]Packet)) error {
+	buffer := make([]byte, 2048)
+	packets := make([]Packet, 0, batch)
+	collect := func(data []byte, index int) {
+		if p, ok := Parse(data); ok {
+			p.Interface = index
+			packets = append(packets, p)
+		}
+	}
+	fds := []unix.PollFd{
+		{Fd: int32(c.ipv4.fd), Events: unix.POLLIN}, {Fd: int32(c.ipv6.fd), Events: unix.POLLIN}, {Fd: int32(c.wake), Events: unix.POLLIN},
+	}
+	var since time.Time
+	recent := 0
+	for {
+		if _, err := unix.Poll(fds, -1); err != nil && !errors.Is(err, unix.EINTR) {
+			return fmt.Errorf("capture: poll: %w", err)
+		}
+		if fds[2].Revents != 0 {
+			return nil
+		}
+		for _, s := range []*socket{c.ipv4, c.ipv6} {
+			packets = packets[:0]
+			recent += s.drain(buffer, batch, collect)
+			if len(packets) > 0 {
+				handle(packets)
+			}
+		}
+		// A pending socket error (an interface that went down) would make poll return at once for ever.
+		for i, s := range []*socket{c.ipv4, c.ipv6} {
+			if fds[i].Revents&unix.POLLERR != 0 {
+				_, _ = unix.GetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_ERROR)
+			}
+		}
+		if now := time.Now(); now.Sub(since) > moment {
+			since, recent = now, 0
+		} else if recent > busyPackets && recent%batch != 0 {
+			time.Sleep(nap)
+		}
+	}
+}
+
+// Stop makes Run return.
+func (c *Capture) Stop() {
+	_, _ = unix.Write(c.wake, []byte{1, 0, 0, 0, 0, 0, 0, 0})
+}
+
+// Close frees the sockets; Run must have returned.
+func (c *Capture) Close() {
+	for _, s := range []*socket{c.ipv4, c.ipv6} {
+		if s != nil {
+			s.close()
+		}
+	}
+	if c.wake >= 0 {
+		unix.Close(c.wake)
+	}
+}

@@ -1,0 +1,167 @@
+// Package control is the daemon's own socket: one line of JSON in, one line of JSON out. Whoever may reach
+// the socket may ask for the status; what changes something is for root only, and the kernel says who is
+// asking (SO_PEERCRED), not the request.
+package control
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+const (
+	maxRequest  = 4 << 10
+	maxResponse = 8 << 20
+	deadline    = 5 * time.Second
+	atOnce      = 8
+)
+
+// Peer is who is asking, as the kernel says.
+type Peer struct {
+	PID, UID, GID int
+}
+
+// Root tells whether the peer may change things.
+func (p Peer) Root() bool { return p.UID == 0 }
+
+// Handler answers one command; its result is sent as JSON, its error as words.
+type Handler func(command string, peer Peer) (any, error)
+
+type request struct {
+	Version int    `json:"v"`
+	Command string `json:"command"`
+}
+
+type response struct {
+	OK     bool            `json:"ok"`
+	Error  string          `json:"error,omitempty"`
+	Result json.RawMessage `json:"result,omitempty"`
+}
+
+// ErrNotRunning means that no daemon answers at the socket.
+var ErrNotRunning = errors.New("no sallyportd is running with this config")
+
+// Server answers on the socket until it is closed.
+type Server struct {
+	listener *net.UnixListener
+	path     string
+}
+
+// Listen makes the socket, for owner and group only. A socket that a dead daemon left is replaced; the caller
+// holds the lock that keeps two daemons apart.
+func Listen(path string, handle Handler) (*Server, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return nil, fmt.Errorf("control socket: %w", err)
+	}
+	var listener *net.UnixListener
+	err := shortPath(path, func(short string) (err error) {
+		if info, statErr := os.Lstat(path); statErr == nil {
+			if info.Mode().Type() != os.ModeSocket {
+				return fmt.Errorf("%s is there and is not a socket", path)
+			}
+			if err := os.Remove(path); err != nil {
+				return err
+			}
+		}
+		listener, err = net.ListenUnix("unix", &net.UnixAddr{Name: short, Net: "unix"})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("control socket: %w", err)
+	}
+	listener.SetUnlinkOnClose(false) // its idea of the path is the short one
+	if err := os.Chmod(path, 0o660); err != nil {
+		listener.Close()
+		return nil, fmt.Errorf("control socket: %w", err)
+	}
+	s := &Server{listener, path}
+	go s.serve(handle)
+	return s, nil
+}
+
+// Close stops answering and removes the socket.
+func (s *Server) Close() error {
+	return errors.Join(s.listener.Close(), os.Remove(s.path))
+}
+
+func (s *Server) serve(handle Handler) {
+	slots := make(chan struct{}, atOnce)
+	for {
+		conn, err := s.listener.AcceptUnix()
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		if err != nil {
+			time.Sleep(10 * time.Millisecond) // out of descriptors: do not spin
+			continue
+		}
+		slots <- struct{}{}
+		go func() {
+			defer func() { conn.Close(); <-slots }()
+			_ = conn.SetDeadline(time.Now().Add(deadline))
+			answer(conn, handle)
+		}()
+	}
+}
+
+func answer(conn *net.UnixConn, handle Handler) {
+	reply := response{}
+	result, err := ask(conn, handle)
+	if err == nil {
+		reply.Result, err = json.Marshal(result)
+	}
+	if reply.OK = err == nil; err != nil {
+		reply.Error = err.Error()
+	}
+	_ = json.NewEncoder(conn).Encode(reply)
+}
+
+func ask(conn *net.UnixConn, handle Handler) (any, error) {
+	peer, err := peerOf(conn)
+	if err != nil {
+		return nil, fmt.Errorf("the kernel does not say who is asking: %w", err)
+	}
+	line, err := bufio.NewReader(io.LimitReader(conn, maxRequest)).ReadBytes('\n')
+	if err != nil {
+		return nil, fmt.Errorf("expected one line of JSON of at most %d bytes", maxRequest)
+	}
+	var r request
+	if err := json.Unmarshal(line, &r); err != nil || r.Version != 1 {
+		return nil, fmt.Errorf("expected {\"v\":1,\"command\":…}")
+	}
+	return handle(r.Command, peer)
+}
+
+// Call asks a running daemon and decodes its result.
+func Call(path, command string, result any) error {
+	var conn net.Conn
+	err := shortPath(path, func(short string) (err error) {
+		conn, err = net.DialTimeout("unix", short, deadline)
+		return err
+	})
+	if err != nil {
+		if errors.Is(err, os.ErrPermission) {
+			return fmt.Errorf("ask the daemon: %w (try as root)", err)
+		}
+		return fmt.Errorf("%w (%s: %v)", ErrNotRunning, path, errors.Unwrap(err))
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(deadline))
+	if err := json.NewEncoder(conn).Encode(request{1, command}); err != nil {
+		return fmt.Errorf("ask the daemon: %w", err)
+	}
+	var reply response
+	if err := json.NewDecoder(io.LimitReader(conn, maxResponse)).Decode(&reply); err != nil {
+		return fmt.Errorf("ask the daemon: its answer is not JSON: %w", err)
+	}
+	if !reply.OK {
+		return fmt.Errorf("the daemon refused: %s", reply.Error)
+	}
+	return json.Unmarshal(reply.Result, result)
+}

@@ -1,0 +1,139 @@
+package daemon
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"sync"
+	"time"
+
+	"sallyport/helper/internal/capture"
+	"sallyport/helper/internal/daemonconfig"
+	"sallyport/helper/internal/eventlog"
+	"sallyport/helper/internal/gate"
+	"sallyport/helper/internal/grants"
+	"sallyport/helper/internal/hostnet"
+	"sallyport/helper/internal/keyring"
+	"sallyport/helper/internal/matcher"
+	"sallyport/helper/internal/replay"
+	"sallyport/helper/internal/watchset"
+)
+
+const (
+	// longestWait is how soon a clock that was set is noticed.
+	longestWait = 5 * time.Second
+	// decoyPeriod is how often decoys change when no rotating key sets the pace.
+	decoyPeriod = 30 * time.Second
+	// clockJump is how far the time of day may drift from the machine's clock between two ticks.
+	clockJump    = 2 * time.Second
+	sweepPerTick = 4096
+)
+
+// engine is the running daemon. mu guards everything below it; the capture loop takes it once per batch.
+type engine struct {
+	options Options
+	config  *daemonconfig.Config
+	log     eventlog.Log
+	network *hostnet.Follower
+	ports   *ordinaryPorts
+	started time.Time
+
+	mu        sync.Mutex
+	matcher   *matcher.Matcher
+	keys      *keyring.Keyring
+	watch     *watchset.Set
+	ephemeral watchset.Ephemeral
+	nextTurn  time.Time
+	book      *grants.Book
+	store     *replay.Store
+	gate      *gate.Gate
+	capture   *capture.Capture
+	clock     replay.Clock
+}
+
+func newEngine(o Options, network *hostnet.Follower, ports *ordinaryPorts) *engine {
+	now := time.Now()
+	e := &engine{
+		options: o, config: o.Config, log: o.Log, network: network, ports: ports, started: now,
+		matcher: matcher.New(now, matcher.DefaultLimits()), book: grants.New(), clock: readClock(),
+	}
+	e.ephemeral.Low, e.ephemeral.High = hostnet.EphemeralRange()
+	e.keys = keyring.New(o.Config, e.matcher)
+	return e
+}
+
+// roll follows the clock: new counters bring new sequences, a new watch set and new decoys. The caller holds mu.
+func (e *engine) roll(now time.Time) (changed bool) {
+	changed = e.keys.Roll(now)
+	if e.watch != nil && !changed && now.Before(e.nextTurn) {
+		return false
+	}
+	e.watch = watchset.New(e.keys.Watch(), e.ephemeral, random)
+	e.nextTurn = now.Add(decoyPeriod)
+	return true
+}
+
+// tick is called when the clock has work: sequences, decoys, ended grants, forgotten sources, a clock that was set.
+func (e *engine) tick() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := time.Now()
+	e.watchClock()
+	if e.roll(now) {
+		if filters, err := e.filters(); err != nil {
+			e.log.Event(eventlog.Error, "filter", eventlog.F("error", err))
+		} else if err := e.capture.SetFilters(filters); err != nil {
+			e.log.Event(eventlog.Error, "filter", eventlog.F("error", err))
+		}
+	}
+	for _, g := range e.book.Expire(now) {
+		e.log.Event(eventlog.Info, "closed", eventlog.F("door", g.Door), eventlog.F("user", g.User),
+			eventlog.F("source", g.Addr), eventlog.F("result", "expired"))
+	}
+	e.matcher.Sweep(now, sweepPerTick)
+}
+
+// watchClock notices a time of day that was set, by comparing it with the clock that cannot be.
+func (e *engine) watchClock() {
+	clock := readClock()
+	jump := clock.Wall.Sub(e.clock.Wall) - (clock.Boot - e.clock.Boot)
+	e.clock = clock
+	if jump.Abs() < clockJump {
+		return
+	}
+	e.log.Event(eventlog.Warning, "clock-set", eventlog.F("by", jump.Round(time.Millisecond)))
+	if err := e.store.ClockSet(clock); err != nil {
+		e.log.Event(eventlog.Error, "replay", eventlog.F("error", err))
+	}
+}
+
+// wait is the time until the next tick.
+func (e *engine) wait() time.Duration {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := time.Now()
+	wait := longestWait
+	if next := e.keys.Next(now); !next.IsZero() {
+		// Wall-clock difference: the next counter begins by the time of day.
+		wait = min(wait, next.Sub(now.Round(0)))
+	}
+	for _, g := range e.book.Live(now) {
+		wait = min(wait, g.Until.Sub(now))
+	}
+	return max(wait, time.Millisecond)
+}
+
+func (e *engine) filters() (capture.Filters, error) {
+	var f capture.Filters
+	var err error
+	if f.IPv4, err = e.watch.Filter(false); err != nil {
+		return f, err
+	}
+	f.IPv6, err = e.watch.Filter(true)
+	return f, err
+}
+
+func random() uint32 {
+	var b [4]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	return binary.NativeEndian.Uint32(b[:])
+}

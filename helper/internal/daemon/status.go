@@ -1,0 +1,119 @@
+package daemon
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"time"
+
+	"sallyport/helper/internal/control"
+	"sallyport/helper/internal/eventlog"
+	"sallyport/helper/internal/gate"
+)
+
+// Status is what `sallyportd status --json` prints. Times are whole or fractional seconds.
+type Status struct {
+	Version    string        `json:"version"`
+	PID        int           `json:"pid"`
+	Config     string        `json:"config"`
+	Uptime     float64       `json:"uptimeSeconds"`
+	Gate       gate.State    `json:"gate"`
+	Capture    string        `json:"capture"` // "ring" or "recv"
+	Doors      []DoorStatus  `json:"doors"`
+	Grants     []GrantStatus `json:"grants"`
+	Watched    WatchStatus   `json:"watched"`
+	Sources    int           `json:"sources"`
+	RotateKeys int           `json:"rotatingKeys"`
+}
+
+// DoorStatus is one door.
+type DoorStatus struct {
+	Name    string   `json:"name"`
+	Ports   []string `json:"ports"`
+	OpenFor float64  `json:"openForSeconds"`
+	Users   []string `json:"users"`
+}
+
+// GrantStatus is one live grant.
+type GrantStatus struct {
+	Door   string  `json:"door"`
+	User   string  `json:"user"`
+	Source string  `json:"source"`
+	Left   float64 `json:"leftSeconds"`
+}
+
+// WatchStatus is the size of the watch set; which ports it holds is nobody's business.
+type WatchStatus struct {
+	Steps      int `json:"steps"`
+	Neighbours int `json:"neighbours"`
+}
+
+// command answers the control socket.
+func (e *engine) command(command string, _ control.Peer) (any, error) {
+	switch command {
+	case "status":
+		return e.status(), nil
+	}
+	return nil, fmt.Errorf("unknown command %q; this version knows status", command)
+}
+
+func (e *engine) status() Status {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := time.Now()
+	s := Status{
+		Version: e.options.Version, PID: os.Getpid(), Config: e.options.ConfigPath, Uptime: seconds(now.Sub(e.started)),
+		Gate: e.gate.State(), Capture: "recv", Sources: e.matcher.Sources(), RotateKeys: len(e.keys.Rotating()),
+		Grants: []GrantStatus{},
+	}
+	if e.capture.Ring() {
+		s.Capture = "ring"
+	}
+	s.Watched.Steps, s.Watched.Neighbours = e.watch.Size()
+	for _, d := range e.config.Doors {
+		door := DoorStatus{Name: d.Name, OpenFor: d.OpenFor.Seconds()}
+		for _, r := range d.Ports {
+			door.Ports = append(door.Ports, portText(r))
+		}
+		for _, k := range d.Keys {
+			door.Users = append(door.Users, k.User)
+		}
+		s.Doors = append(s.Doors, door)
+	}
+	for _, g := range e.book.Live(now) {
+		s.Grants = append(s.Grants, GrantStatus{g.Door, g.User, g.Addr.String(), seconds(g.Until.Sub(now))})
+	}
+	return s
+}
+
+func seconds(d time.Duration) float64 { return d.Round(time.Millisecond).Seconds() }
+
+func portText(r gate.PortRange) string {
+	if r.Low == r.High {
+		return fmt.Sprintf("%d/%s", r.Low, r.Protocol)
+	}
+	return fmt.Sprintf("%d-%d/%s", r.Low, r.High, r.Protocol)
+}
+
+func (e *engine) announce() {
+	s := e.status()
+	e.log.Event(eventlog.Notice, "started", eventlog.F("version", s.Version), eventlog.F("doors", len(s.Doors)),
+		eventlog.F("gate", s.Gate.Mode), eventlog.F("capture", s.Capture), eventlog.F("grants", len(s.Grants)))
+}
+
+// notify tells systemd about a state (sd_notify(3)); without systemd it does nothing.
+func notify(state string) {
+	path := os.Getenv("NOTIFY_SOCKET")
+	if path == "" {
+		return
+	}
+	if path[0] == '@' {
+		path = "\x00" + path[1:]
+	}
+	conn, err := net.DialUnix("unixgram", nil, &net.UnixAddr{Name: path, Net: "unixgram"})
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	_, _ = conn.Write([]byte(state))
+}

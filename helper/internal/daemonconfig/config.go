@@ -1,0 +1,93 @@
+// Package daemonconfig reads sallyportd.toml and the secrets beside it. Reading is strict: an unknown key, a
+// bad value, a secret that others can read or that is used twice is an error with file and line that says
+// what was expected, and all errors are given at once. A Config that comes out is safe to run.
+package daemonconfig
+
+import (
+	"net/netip"
+	"path/filepath"
+	"time"
+
+	"sallyport/helper/internal/gate"
+	"sallyport/helper/internal/matcher"
+	"sallyport/helper/internal/rks1"
+	"sallyport/helper/internal/step"
+)
+
+const (
+	// DefaultPath is where the daemon looks without --config.
+	DefaultPath = "/etc/sallyport/sallyportd.toml"
+	// DefaultStateDir is used when the file names none.
+	DefaultStateDir = "/var/lib/sallyport"
+	runtimeSocket   = "/run/sallyport/sallyportd.sock"
+)
+
+// Config is a checked configuration.
+type Config struct {
+	Interfaces  []string
+	StateDir    string
+	OnExit      OnExit
+	AlwaysAllow []netip.Prefix
+	Doors       []Door
+	// Warnings are things that work but that a person should know, with file and line.
+	Warnings []string
+}
+
+// OnExit is what happens to the gate when the daemon ends.
+type OnExit string
+
+const (
+	KeepClosed OnExit = "keep-closed"
+	LeaveOpen  OnExit = "open"
+)
+
+// Door is a set of ports and who may open them.
+type Door struct {
+	Name    string
+	Ports   []gate.PortRange
+	OpenFor time.Duration
+	// MaxOpenFor bounds what a client may ask for.
+	MaxOpenFor time.Duration
+	Keys       []Key
+}
+
+// Key is one user's way to open a door. Exactly one of Rotating and Sequence is set.
+type Key struct {
+	User     string
+	Rotating *Rotating
+	Sequence *Sequence
+}
+
+// Rotating is a key of method "rotating" (RKS1).
+type Rotating struct {
+	Secret []byte
+	Params rks1.Params
+	// Skew is how many counters before and after the current one are taken.
+	Skew int
+}
+
+// Sequence is a key of method "sequence".
+type Sequence struct {
+	Open []step.Step
+	// Close is empty when the key cannot close.
+	Close  []step.Step
+	Window time.Duration
+	Flags  matcher.TCPFlags
+}
+
+// ControlSocket is where `status` finds the daemon: in /run for the usual state directory, else beside the state.
+func (c *Config) ControlSocket() string {
+	if c.StateDir == DefaultStateDir {
+		return runtimeSocket
+	}
+	return filepath.Join(c.StateDir, "sallyportd.sock")
+}
+
+// GatedPorts are the ports of all doors.
+func (c *Config) GatedPorts() []gate.PortRange {
+	var ports []gate.PortRange
+	for _, door := range c.Doors {
+		ports = append(ports, door.Ports...)
+	}
+	return ports
+}

@@ -1,0 +1,55 @@
+package daemonconfig
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+const maxSecretFile = 4 << 10
+
+// readFile reads a regular file of at most limit bytes, and its mode from the same descriptor. It does not
+// hang on a pipe.
+func readFile(path string, limit int64) ([]byte, os.FileInfo, error) {
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, nil, fmt.Errorf("%s is not a regular file", path)
+	}
+	data, err := io.ReadAll(io.LimitReader(file, limit+1))
+	if err != nil {
+		return nil, nil, err
+	}
+	if int64(len(data)) > limit {
+		return nil, nil, fmt.Errorf("%s is larger than %d bytes", path, limit)
+	}
+	return data, info, nil
+}
+
+// readSecretFile reads a secret that nobody but owner and group can touch; relative names are relative to the
+// config's directory.
+func readSecretFile(config, name string) (string, error) {
+	path := name
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(filepath.Dir(config), path)
+	}
+	data, info, err := readFile(path, maxSecretFile)
+	if err != nil {
+		return "", fmt.Errorf("cannot be read: %w", err)
+	}
+	if info.Mode()&0o006 != 0 {
+		return "", fmt.Errorf("everybody on this machine can read or write %s (mode %04o); expected no access for others: chmod o-rwx %s",
+			path, info.Mode().Perm(), path)
+	}
+	return strings.TrimSpace(string(data)), nil
+}

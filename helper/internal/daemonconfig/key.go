@@ -1,0 +1,166 @@
+package daemonconfig
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"sallyport/helper/internal/matcher"
+	"sallyport/helper/internal/rks1"
+	"sallyport/helper/internal/step"
+)
+
+const (
+	maxSkew              = 5
+	minStaticSteps       = 3
+	maxStaticSteps       = 32
+	minWindow, maxWindow = time.Second, 120 * time.Second
+)
+
+func (l *loader) key(t *table, door string) Key {
+	user, _ := t.values["user"].(string)
+	r := l.reader(t, fmt.Sprintf("door %q, key of %q", door, user))
+	key := Key{User: r.text("user", "", `a name, such as "alice"`)}
+	if !namePattern.MatchString(key.User) {
+		r.fail("user", "user = %q: expected 1 to 48 letters, digits and . _ @ -, starting with a letter or digit", key.User)
+	}
+	switch method := r.oneOf("method", "", "rotating", "sequence", "one-time", "spa"); method {
+	case "rotating":
+		key.Rotating = l.rotating(r)
+		r.finish()
+	case "sequence":
+		key.Sequence = l.sequence(r)
+		r.finish()
+	case "one-time", "spa":
+		// Their own keys are not judged, so that one clear error is not buried under others.
+		r.fail("method", "method = %q is not supported by this version of sallyportd; use \"rotating\" or \"sequence\"", method)
+	default:
+		if !r.has("method") {
+			r.fail("method", "method is missing; expected \"rotating\" or \"sequence\"")
+		}
+	}
+	return key
+}
+
+func (l *loader) rotating(r *reader) *Rotating {
+	p := rks1.Defaults()
+	p.Period = int64(r.duration("period", time.Duration(p.Period)*time.Second, rks1.MinPeriod*time.Second, rks1.MaxPeriod*time.Second) / time.Second)
+	p.Steps = int(r.integer("steps", int64(p.Steps), rks1.MinSteps, rks1.MaxSteps))
+	if list := r.list("protocols", `protocols, such as ["tcp", "udp"]`); r.has("protocols") {
+		p.Protocols = nil
+		for _, text := range list {
+			protocol, err := step.ParseProtocol(text)
+			if err != nil {
+				r.fail("protocols", "protocols: %v", err)
+				return nil
+			}
+			p.Protocols = append(p.Protocols, protocol)
+		}
+	}
+	if text := r.text("range", "", `a range of ports, such as "10000-49999"`); text != "" {
+		var err error
+		if p.Low, p.High, err = rks1.ParseRange(text); err != nil {
+			r.fail("range", "range: %v", err)
+			return nil
+		}
+	}
+	key := &Rotating{Params: p, Skew: int(r.integer("skew", 1, 0, maxSkew))}
+	if err := p.Check(); err != nil {
+		r.fail("method", "%v", err)
+	} else {
+		for _, warning := range p.Warnings() {
+			r.warn("method", "%s", warning)
+		}
+	}
+	key.Secret = l.secret(r)
+	return key
+}
+
+// secret reads secret or secret_file; errors never repeat it.
+func (l *loader) secret(r *reader) []byte {
+	inline := r.text("secret", "", "a base32 secret")
+	file := r.text("secret_file", "", `the name of a file that holds a base32 secret`)
+	from := "secret"
+	switch {
+	case inline == "" && file == "":
+		if !r.has("secret") && !r.has("secret_file") {
+			r.fail("method", "there is no secret; expected secret_file = \"…\" (or secret = \"…\")")
+		}
+		return nil
+	case inline != "" && file != "":
+		r.fail("secret", "both secret and secret_file are given; expected one of them")
+		return nil
+	case file != "":
+		from = "secret_file"
+		var err error
+		if inline, err = readSecretFile(l.file, file); err != nil {
+			r.fail(from, "secret_file: %v", err)
+			return nil
+		}
+	case l.mode&0o006 != 0:
+		r.fail(from, "secret: everybody on this machine can read or write %s (mode %04o); expected no access for others: chmod o-rwx %s", l.file, l.mode.Perm(), l.file)
+		return nil
+	}
+	secret, err := rks1.ParseSecret(inline)
+	if err != nil {
+		r.fail(from, "%s: %v", from, err)
+		return nil
+	}
+	// Kept as a hash, so that the loader holds no second copy.
+	sum := sha256.Sum256(secret)
+	if first, twice := l.secrets[string(sum[:])]; twice {
+		r.fail(from, "this secret is used already (%s); expected one of its own for every key", first)
+	}
+	l.secrets[string(sum[:])] = fmt.Sprintf("%s, line %d", r.where, r.lineOf(from))
+	return secret
+}
+
+func (l *loader) sequence(r *reader) *Sequence {
+	key := &Sequence{
+		Open:   l.steps(r, "sequence"),
+		Window: r.duration("window", 15*time.Second, minWindow, maxWindow),
+	}
+	if key.Open == nil && !r.has("sequence") {
+		r.fail("sequence", "sequence is missing; expected steps such as \"7000:tcp,8000:udp,9000:tcp\"")
+	}
+	key.Close = l.steps(r, "close_sequence")
+	if text := r.text("tcpflags", "", `TCP flags, such as "syn" or "syn,!ack"`); text != "" {
+		var err error
+		if key.Flags, err = matcher.ParseTCPFlags(text); err != nil {
+			r.fail("tcpflags", "tcpflags: %v", err)
+		} else if !key.Flags.OnlyPureSYN() {
+			r.warn("tcpflags", "tcpflags = %q also takes packets of ordinary connections; \"syn\" is safer", text)
+		}
+	}
+	if l.mode&0o006 != 0 {
+		r.warn("sequence", "the sequence is a secret and everybody on this machine can read or write %s (mode %04o): chmod o-rwx %s", l.file, l.mode.Perm(), l.file)
+	}
+	return key
+}
+
+func (l *loader) steps(r *reader, key string) []step.Step {
+	text := r.text(key, "", `steps, such as "7000:tcp,8000:udp,9000:tcp"`)
+	if text == "" {
+		return nil
+	}
+	steps, err := step.Parse(text)
+	if err != nil {
+		r.fail(key, "%s: %v", key, err)
+		return nil
+	}
+	if len(steps) < minStaticSteps || len(steps) > maxStaticSteps {
+		r.fail(key, "%s: %d steps; expected %d to %d", key, len(steps), minStaticSteps, maxStaticSteps)
+		return nil
+	}
+	for i := 1; i < len(steps); i++ {
+		if steps[i] == steps[i-1] {
+			r.fail(key, "%s: steps %d and %d are the same; expected no step twice running, because doubled packets are ignored", key, i, i+1)
+			return nil
+		}
+	}
+	for _, warning := range weaknesses(steps) {
+		r.warn(key, "%s: %s", key, warning)
+	}
+	l.statics = append(l.statics, staticUse{steps, fmt.Sprintf("%s, %s", r.where, key), r.lineOf(key)})
+	return steps
+}
