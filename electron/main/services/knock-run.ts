@@ -106,6 +106,8 @@ class Run {
       firstBefore ??= outcome.before;
       const verdict = judge(this.#input.action, target.port, { ...outcome, before: firstBefore });
       if (verdict !== 'no-effect') return this.#outcome(verdict, firstBefore, outcome.after);
+      // Where no path leads to, a second try is a wait for nothing.
+      if (outcome.after === 'unreachable') break;
     }
     return this.#outcome('no-effect', firstBefore, outcome.after);
   }

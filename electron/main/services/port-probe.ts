@@ -6,7 +6,7 @@ import type { PortState } from '../../../shared/contract/views';
 import type { Clock, KnockSockets } from '../ports';
 
 /** Milliseconds after the last step at which a fresh connection starts. */
-const TRIES_MS = [0, 20, 60, 120, 200, 300, 500, 800, 1200, 1700, 2300, 3000, 3800, 4400] as const;
+const TRIES_MS = [0, 25, 75, 150, 300, 600, 1200, 2400, 4000] as const;
 const PROBE_FOR_MS = 5000;
 /** A closed door answers nothing; this long without an answer counts as closed. */
 const SILENCE_MS = 700;
@@ -30,9 +30,7 @@ export async function probeUntilOpen(input: ProbeInput): Promise<PortState> {
   const start = clock.monotonic();
   let firstRefusal: number | null = null;
   let seen: PortState = 'filtered';
-  const tries = TRIES_MS.map(async (at) => {
-    await clock.sleep(at, stop);
-    const state = await sockets.probe(address, port, stop);
+  const judge = (state: PortState): void => {
     if (stop.aborted) return;
     if (state === 'open') {
       seen = 'open';
@@ -40,14 +38,29 @@ export async function probeUntilOpen(input: ProbeInput): Promise<PortState> {
     } else if (state === 'refused') {
       seen = 'refused';
       firstRefusal ??= clock.monotonic();
-      const settled = clock.monotonic() - firstRefusal >= REFUSED_AGAIN_MS;
-      if (before !== 'refused' && settled) done.abort();
+      if (before !== 'refused' && clock.monotonic() - firstRefusal >= REFUSED_AGAIN_MS) done.abort();
     } else if (state === 'unreachable' && seen === 'filtered') {
       seen = 'unreachable';
     }
-  });
-  const deadline = clock.sleep(PROBE_FOR_MS - (clock.monotonic() - start), stop).then(() => done.abort());
-  await Promise.allSettled([...tries, deadline]);
+  };
+  let fault: unknown = null;
+  const failed = (error: unknown): void => {
+    fault ??= error;
+    done.abort();
+  };
+  const tries: Promise<void>[] = [];
+  try {
+    for (const at of TRIES_MS) {
+      await clock.sleep(start + at - clock.monotonic(), stop);
+      tries.push(sockets.probe(address, port, stop).then(judge, failed));
+    }
+    await clock.sleep(start + PROBE_FOR_MS - clock.monotonic(), stop);
+  } catch (error) {
+    if (!stop.aborted) throw error;
+  }
+  done.abort();
+  await Promise.all(tries);
+  if (fault !== null) throw fault;
   signal.throwIfAborted();
   return seen;
 }

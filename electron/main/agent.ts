@@ -1,0 +1,60 @@
+/**
+ * The agent: Sallyport without a window, for scripts and headless hosts. It serves the control socket, ends ten minutes
+ * after its last client, and gives way to the app.
+ */
+import { dirname } from 'node:path';
+import { toProblem } from '../../shared/contract/result';
+import { composeServices } from './compose';
+import { controlMethods } from './control/methods';
+import { ControlServer } from './control/server';
+import { helperFolder, homeFolder, socketPath, type Environment } from './paths';
+import { version } from './version';
+
+const IDLE_MS = 10 * 60 * 1000;
+
+async function main(): Promise<void> {
+  const environment: Environment = {
+    env: process.env,
+    platform: process.platform,
+    uid: process.getuid?.() ?? null,
+  };
+  const home = homeFolder(environment);
+  // dist/agent.cjs in a checkout; the app's resources when installed.
+  const helpers = process.env['SALLYPORT_HELPERS'] ?? helperFolder(dirname(__dirname));
+  const services = await composeServices({ home, helpers, env: process.env });
+
+  let idle: NodeJS.Timeout | undefined;
+  const stop = async (): Promise<void> => {
+    clearTimeout(idle);
+    await server.close();
+    await services.stop();
+    services.log.info('agent ended');
+  };
+  const watchIdle = (clients: number): void => {
+    clearTimeout(idle);
+    if (clients > 0) return;
+    idle = setTimeout(() => {
+      if (services.holdsSessionSecrets()) watchIdle(0);
+      else void stop();
+    }, IDLE_MS);
+  };
+
+  const identity = { role: 'agent', version, pid: process.pid, home } as const;
+  const place = {
+    home,
+    socket: socketPath(home, environment),
+    platform: process.platform,
+    uid: environment.uid,
+  };
+  const methods = controlMethods(services, identity, () => void stop());
+  const server = await ControlServer.listen(place, methods, watchIdle);
+  watchIdle(0);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void stop());
+  services.log.info('agent started', { version });
+}
+
+main().catch((error: unknown) => {
+  const { message, hint, detail } = toProblem(error);
+  process.stderr.write([message, hint, detail].filter((line) => line !== undefined).join('\n') + '\n');
+  process.exitCode = 1;
+});

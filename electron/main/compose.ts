@@ -1,0 +1,142 @@
+/**
+ * The services of Sallyport, wired once. The app and the agent are the same services under different roofs: the app adds
+ * a window and a tray, the agent has the control socket only.
+ */
+import { join } from 'node:path';
+import { ProblemError } from '../../shared/contract/result';
+import { nodeFiles } from './adapters/files';
+import { KeytarKeychain } from './adapters/keytar-keychain';
+import { fileLog } from './adapters/log';
+import { HelperSender } from './adapters/native-sender';
+import { nodeResolver } from './adapters/node-resolver';
+import { nodeSockets } from './adapters/node-sockets';
+import { passphraseFromFile } from './adapters/passphrase-file';
+import { systemClock, systemRandomness } from './adapters/system';
+import { SystemTerminals } from './adapters/terminals';
+import { VaultKeychain } from './adapters/vault';
+import { helperPath } from './paths';
+import type { Clock, Keychain, Log } from './ports';
+import { Connector } from './services/connector';
+import { Grants } from './services/grants';
+import { Health } from './services/health';
+import type { RunPorts } from './services/knock-run';
+import { Notices } from './services/notices';
+import { ProfileDesk } from './services/profile-desk';
+import { ProfileStore } from './services/profile-store';
+import { RunDesk } from './services/run-desk';
+import { RunViews } from './services/run-views';
+import { MemoryKeychain, SecretStore, type StoreKind } from './services/secret-store';
+import { SettingsStore } from './services/settings-store';
+import { Tickets } from './services/tickets';
+import { UsedCounters } from './services/used-counters';
+
+export interface Services {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly ports: RunPorts;
+  readonly notices: Notices;
+  readonly settings: SettingsStore;
+  readonly profiles: ProfileStore;
+  readonly secrets: SecretStore;
+  readonly desk: ProfileDesk;
+  readonly grants: Grants;
+  readonly runs: RunDesk;
+  readonly runViews: RunViews;
+  readonly tickets: Tickets;
+  readonly connector: Connector;
+  readonly health: Health;
+  /** Whether ending the process would lose secrets that exist nowhere else. */
+  readonly holdsSessionSecrets: () => boolean;
+  /** Ends runs and timers and waits until everything is on disk. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface Roof {
+  readonly home: string;
+  /** The folder of the built helpers. */
+  readonly helpers: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export async function composeServices({ home, helpers, env }: Roof): Promise<Services> {
+  const clock = systemClock;
+  const log = fileLog(join(home, 'logs', 'sallyport.log'));
+  const notices = new Notices();
+  const settings = new SettingsStore(nodeFiles, notices, join(home, 'settings.json'));
+  const profiles = new ProfileStore(nodeFiles, clock, notices, join(home, 'profiles.json'));
+  const counters = new UsedCounters(nodeFiles, join(home, 'used-codes.json'));
+  await Promise.all([settings.load(), profiles.load(), counters.load()]);
+
+  const kind = storeKind(env['SALLYPORT_KEYCHAIN']);
+  const memory = new MemoryKeychain();
+  const secrets = new SecretStore(kind, keychainOf(kind, memory, home, env['SALLYPORT_PASSPHRASE_FILE']));
+  const native = new HelperSender(helperPath(helpers, 'sallyport-send'));
+  const ports: RunPorts = { clock, sockets: nodeSockets, native, resolver: nodeResolver, counters };
+  const grants = new Grants(clock);
+  const runs = new RunDesk(ports, secrets, grants, () => systemRandomness.uuid());
+  const tickets = new Tickets(clock, systemRandomness);
+  const terminals = new SystemTerminals(() => settings.get());
+  logRuns(runs, log);
+
+  return {
+    clock,
+    log,
+    ports,
+    notices,
+    settings,
+    profiles,
+    secrets,
+    desk: new ProfileDesk(profiles, secrets, counters, clock, systemRandomness),
+    grants,
+    runs,
+    runViews: new RunViews(runs),
+    tickets,
+    connector: new Connector(runs, tickets, terminals, () => helperPath(helpers, 'sallyport')),
+    health: new Health(secrets, native),
+    holdsSessionSecrets: () => kind === 'session' && memory.size > 0,
+    stop: async () => {
+      runs.cancelAll();
+      grants.stop();
+      await counters.settled();
+    },
+  };
+}
+
+function storeKind(wish: string | undefined): StoreKind {
+  if (wish === undefined || wish === '' || wish === 'os') return 'os';
+  if (wish === 'passphrase' || wish === 'session') return wish;
+  throw new ProblemError({
+    code: 'bad-input',
+    message: `SALLYPORT_KEYCHAIN is "${wish}".`,
+    hint: 'It is os, passphrase or session.',
+  });
+}
+
+function keychainOf(
+  kind: StoreKind,
+  memory: MemoryKeychain,
+  home: string,
+  passphraseFile: string | undefined,
+): Keychain {
+  if (kind === 'session') return memory;
+  if (kind === 'os') return new KeytarKeychain();
+  return new VaultKeychain(nodeFiles, join(home, 'vault.json'), () => passphraseFromFile(passphraseFile));
+}
+
+/** What an admin wants to find later: who was knocked, and what came of it. Never a step. */
+function logRuns(runs: RunDesk, log: Log): void {
+  runs.events.on(({ profile, action, change }) => {
+    if (change.kind !== 'ended') return;
+    const { verdict, address, before, after, elapsedMs, problem } = change.outcome;
+    log.info('run', {
+      profile: profile.id,
+      action,
+      verdict,
+      address,
+      before,
+      after,
+      ms: Math.round(elapsedMs),
+      code: problem?.code ?? null,
+    });
+  });
+}

@@ -1,0 +1,19 @@
+/** Splits a byte stream into lines, with a bound on how long one may grow. */
+import { LONGEST_LINE } from '../../../shared/contract/control';
+
+export class LineReader {
+  #buffer = Buffer.alloc(0);
+
+  /** The whole lines that `chunk` completes, or null once a line is too long. */
+  push(chunk: Buffer): readonly string[] | null {
+    this.#buffer = Buffer.concat([this.#buffer, chunk]);
+    const lines: string[] = [];
+    for (;;) {
+      const end = this.#buffer.indexOf(0x0a);
+      if (end > LONGEST_LINE || (end < 0 && this.#buffer.length > LONGEST_LINE)) return null;
+      if (end < 0) return lines;
+      lines.push(this.#buffer.subarray(0, end).toString('utf8'));
+      this.#buffer = this.#buffer.subarray(end + 1);
+    }
+  }
+}

@@ -1,0 +1,214 @@
+/** What each method of the control socket does, on the same services that the window uses. */
+import type { ControlInput, ControlMethodParams, KnockReport } from '../../../shared/contract/control';
+import { fail, unwrap } from '../../../shared/contract/result';
+import type { ProfileDraft } from '../../../shared/profile/draft';
+import type { Profile, TcpFlag } from '../../../shared/profile/profile';
+import { readSecret } from '../../../shared/sequence/parameters';
+import { counterAt, deriveSteps } from '../../../shared/sequence/rks1';
+import { formatSteps } from '../../../shared/sequence/step';
+import { sshArgv } from '../../../shared/ssh/ssh-argv';
+import type { Services } from '../compose';
+import { addressOf, reachable, type Connection } from '../services/connector';
+import type { KnockMethod } from '../services/knock-plan';
+import { runKnock, type RunOutcome, type RunProgress } from '../services/knock-run';
+import type { Opened } from '../services/run-desk';
+import type { ControlMethods, RequestContext } from './connection';
+import { controlEvent, controlProfile, knockReport } from './reports';
+
+const AD_HOC_GAP_MS = 150;
+
+export interface Identity {
+  readonly role: 'app' | 'agent';
+  readonly version: string;
+  readonly pid: number;
+  readonly home: string;
+}
+
+/** @param quit ends the process, after the answer has left. */
+export function controlMethods(services: Services, identity: Identity, quit: () => void): ControlMethods {
+  const { profiles, desk, runs, runViews, grants, connector, tickets, health, clock } = services;
+  const { role, version, pid, home } = identity;
+  const shown = (profile: Profile) =>
+    controlProfile(profile, grants.get(profile.id), runViews.get(profile.id), clock.now());
+
+  return {
+    hello: async () => ({ role, version, pid }),
+    list: async () => ({ profiles: profiles.list().map(shown) }),
+    add: async (params) => ({ profile: shown(await desk.create(draftOf(params))) }),
+    remove: async ({ name }) => {
+      const profile = profiles.find(name);
+      const before = shown(profile);
+      await desk.remove(profile.id);
+      return { profile: before };
+    },
+    knock: async (params, context) => {
+      const outcome =
+        params.target.kind === 'profile'
+          ? await runs.knock(
+              adjusted(profiles.find(params.target.name), params),
+              params.action,
+              caller(context),
+            )
+          : await knockHost(services, params, context);
+      tellAfter(outcome, context);
+      return knockReport(outcome);
+    },
+    connect: async ({ name, family }, context) => {
+      const profile = adjusted(profiles.find(name), family === undefined ? {} : { family });
+      const connection = await connector.open(profile, caller(context));
+      return { report: reportOf(connection.opened, context), argv: argvOf(connection) };
+    },
+    ticket: async ({ ticket }) => ({ argv: tickets.redeem(ticket) }),
+    proxy: async ({ profile: name }, context) => {
+      const profile = profiles.find(name);
+      unwrap(sshArgv({ ...profile, address: null }));
+      const opened = await runs.open(profile, caller(context));
+      const report = reportOf(opened, context);
+      const address = addressOf(opened);
+      if (address === null || !reachable(opened)) return unwrap(notReached(report));
+      return { address, port: profile.port, report };
+    },
+    derive: async ({ secret, time, action, period, steps, protocols, range }) => {
+      const bytes = readSecret(secret);
+      if (typeof bytes === 'string') return unwrap(fail('bad-input', bytes));
+      const parameters = { period, steps, protocols, range };
+      return { sequence: formatSteps(deriveSteps(bytes, counterAt(time, period), action, parameters)) };
+    },
+    status: async () => {
+      const { secrets, native } = await health.check();
+      const live = grants.list().map(({ profileId, address, port, until }) => ({
+        profile: profiles.get(profileId).name,
+        address,
+        port,
+        closesInMs: Math.round(until - clock.now()),
+      }));
+      const { store, state, detail } = secrets;
+      const count = profiles.list().length;
+      return {
+        role,
+        version,
+        pid,
+        home,
+        profiles: count,
+        secrets: { store, state, detail },
+        native,
+        grants: live,
+      };
+    },
+    quit: async (params) => {
+      if (params?.for === 'app' && role === 'app') {
+        return unwrap(fail('conflict', 'Sallyport is running already for this user.'));
+      }
+      setImmediate(quit);
+      return {};
+    },
+  };
+}
+
+/** A knock without a profile: nothing of it is kept but the counter that it used, for as long as this process lives. */
+function knockHost(
+  { ports }: Services,
+  params: ControlInput<'knock'>,
+  { signal, event }: RequestContext,
+): Promise<RunOutcome> {
+  const { target, action } = params;
+  if (target.kind !== 'host') throw new Error('not a host');
+  const method = methodOf(target.method, target.tcpFlags);
+  const key =
+    method.kind === 'rotating' ? `secret:${method.secret.toUpperCase().replace(/[\s=]/g, '')}` : 'static';
+  return runKnock(ports, {
+    target: {
+      key,
+      host: target.host,
+      port: target.port ?? null,
+      family: params.family ?? 'auto',
+      gapMs: params.gapMs ?? AD_HOC_GAP_MS,
+      openFor: 0,
+      method,
+    },
+    action,
+    saved: false,
+    signal,
+    progress: teller(event),
+  });
+}
+
+function methodOf(method: ControlMethodParams, tcpFlags: readonly TcpFlag[]): KnockMethod {
+  if (method.kind === 'static') {
+    return {
+      kind: 'static',
+      sequence: method.sequence,
+      closeSequence: method.closeSequence ?? method.sequence,
+      tcpFlags,
+    };
+  }
+  const { secret, period, steps, protocols, range } = method;
+  return { kind: 'rotating', secret, parameters: { period, steps, protocols, range } };
+}
+
+function draftOf({ profile }: ControlInput<'add'>): ProfileDraft {
+  const { name, host, port, user, group, family, openFor, gapMs, tcpFlags, method } = profile;
+  const fields = { name, host, port, user: user ?? null, group: group ?? null, family, openFor, gapMs };
+  if (method.kind === 'rotating') {
+    const { secret, period, steps, protocols, range } = method;
+    const parameters = { period, steps, protocols, range };
+    return { ...fields, method: { kind: 'rotating', parameters, secret: { kind: 'typed', value: secret } } };
+  }
+  const { sequence, closeSequence } = method;
+  return {
+    ...fields,
+    method: {
+      kind: 'static',
+      tcpFlags,
+      sequence: { kind: 'typed', value: sequence },
+      closeSequence: closeSequence == null ? { kind: 'none' } : { kind: 'typed', value: closeSequence },
+    },
+  };
+}
+
+/** The profile with what this one knock asks for differently. */
+function adjusted(
+  profile: Profile,
+  wish: { gapMs?: number | undefined; family?: Profile['family'] | undefined },
+): Profile {
+  return { ...profile, gapMs: wish.gapMs ?? profile.gapMs, family: wish.family ?? profile.family };
+}
+
+function caller({ signal, event }: RequestContext): {
+  signal: AbortSignal;
+  progress: (progress: RunProgress) => void;
+} {
+  return { signal, progress: teller(event) };
+}
+
+function teller(event: RequestContext['event']): (progress: RunProgress) => void {
+  return (progress) => {
+    const told = controlEvent(progress);
+    if (told !== null) event(told);
+  };
+}
+
+function tellAfter({ after }: RunOutcome, { event }: RequestContext): void {
+  if (after !== null) event({ kind: 'after', state: after });
+}
+
+function reportOf(opened: Opened, context: RequestContext): KnockReport | null {
+  if (opened.kind === 'shared') return null;
+  tellAfter(opened.outcome, context);
+  return knockReport(opened.outcome);
+}
+
+/** An empty list tells the command line that there is nothing to start; the report says why. */
+function argvOf({ argv }: Connection): readonly string[] {
+  return argv ?? [];
+}
+
+function notReached(report: KnockReport | null): ReturnType<typeof fail> {
+  const [cause] = report?.causes ?? [];
+  const hint = report?.hint ?? cause;
+  return fail(
+    report?.code ?? 'refused',
+    report?.message ?? 'The port could not be reached.',
+    hint === undefined ? {} : { hint },
+  );
+}

@@ -1,0 +1,78 @@
+/** From runs and profiles to what the command line is told. Its user sees the steps: they are that user's own. */
+import type { ControlEvent, ControlProfile, KnockReport } from '../../../shared/contract/control';
+import type { GrantView, RunView } from '../../../shared/contract/views';
+import type { Profile } from '../../../shared/profile/profile';
+import { formatStep } from '../../../shared/sequence/step';
+import type { RunOutcome, RunProgress } from '../services/knock-run';
+
+export function knockReport(outcome: RunOutcome): KnockReport {
+  const { verdict, address, before, after, sent, elapsedMs, message, causes, problem } = outcome;
+  const steps = sent.map(({ step, sentMs }) => ({ step: formatStep(step), sentMs: rounded(sentMs) }));
+  return {
+    verdict,
+    address,
+    before,
+    after,
+    steps,
+    elapsedMs: rounded(elapsedMs),
+    message,
+    ...(causes.length > 0 ? { causes } : {}),
+    ...(problem === null ? {} : { code: problem.code }),
+    ...(problem?.hint === undefined ? {} : { hint: problem.hint }),
+  };
+}
+
+/** The event that a progress is told as; null for what the answer tells anyway. */
+export function controlEvent(progress: RunProgress): ControlEvent | null {
+  switch (progress.kind) {
+    case 'resolved':
+      return { kind: 'resolved', address: progress.address };
+    case 'waiting':
+      return { kind: 'waiting', ms: Math.round(progress.ms), why: progress.why };
+    case 'attempt':
+      return progress.attempt > 1 ? { kind: 'retry', attempt: progress.attempt, of: progress.of } : null;
+    case 'step':
+      return {
+        kind: 'step',
+        index: progress.index,
+        step: formatStep(progress.step),
+        sentMs: rounded(progress.sentMs),
+      };
+    case 'before':
+      return { kind: 'before', state: progress.state };
+    case 'probing':
+      return null;
+  }
+}
+
+export function controlProfile(
+  profile: Profile,
+  grant: GrantView | null,
+  run: RunView | null,
+  now: number,
+): ControlProfile {
+  const { id, name, host, port, user, group, favourite, openFor, method } = profile;
+  return {
+    id,
+    name,
+    host,
+    port,
+    user,
+    method: method.kind,
+    group,
+    favourite,
+    openFor,
+    state: profileState(grant, run),
+    closesInMs: grant === null ? null : Math.max(0, Math.round(grant.until - now)),
+  };
+}
+
+function profileState(grant: GrantView | null, run: RunView | null): ControlProfile['state'] {
+  if (run !== null && run.phase !== 'done') return 'knocking';
+  if (grant !== null) return 'open';
+  return run?.verdict === 'error' || run?.verdict === 'no-effect' ? 'failed' : 'idle';
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 100) / 100;
+}

@@ -1,0 +1,130 @@
+/**
+ * The control socket: 0600 in a 0700 folder of the user's own; on Windows a pipe of a random name whose key is in a file
+ * that only this user reads. One process holds it at a time: who finds it answered leaves, who finds it dead takes over.
+ */
+import { randomBytes } from 'node:crypto';
+import { chmod, lstat, mkdir, unlink } from 'node:fs/promises';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { dirname, join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { ProblemError } from '../../../shared/contract/result';
+import { errorCode } from '../adapters/network-problem';
+import { ControlConnection, type ControlMethods, type ProofTerms } from './connection';
+
+export interface ControlPlace {
+  readonly home: string;
+  readonly socket: string;
+  readonly platform: NodeJS.Platform;
+  readonly uid: number | null;
+}
+
+export class ControlServer {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #path: string | null;
+
+  private constructor(server: Server, path: string | null) {
+    this.#server = server;
+    this.#path = path;
+  }
+
+  /** @param connections told how many clients are connected whenever that changes. */
+  static async listen(
+    place: ControlPlace,
+    methods: ControlMethods,
+    connections: (count: number) => void = () => undefined,
+  ): Promise<ControlServer> {
+    const windows = place.platform === 'win32';
+    const key = windows ? new Uint8Array(randomBytes(32)) : null;
+    const server = createServer();
+    const path = windows ? `\\\\.\\pipe\\sallyport-${randomBytes(16).toString('hex')}` : place.socket;
+    if (!windows) await prepareFolder(dirname(place.socket), place.uid);
+    await (windows ? bind(server, path) : bindOrTakeOver(server, path));
+    if (windows && key !== null) {
+      const file = JSON.stringify({ pipe: path, key: Buffer.from(key).toString('hex') });
+      await mkdir(join(place.home, 'run'), { recursive: true });
+      await writeFileAtomic(join(place.home, 'run', 'control.json'), file, { mode: 0o600 });
+    } else {
+      await chmod(path, 0o600);
+    }
+    const control = new ControlServer(server, windows ? null : path);
+    server.on('connection', (socket) => {
+      control.#sockets.add(socket);
+      connections(control.#sockets.size);
+      socket.on('close', () => {
+        control.#sockets.delete(socket);
+        connections(control.#sockets.size);
+      });
+      const terms: ProofTerms | null = key === null ? null : { key, nonce: randomBytes(32).toString('hex') };
+      new ControlConnection(socket, methods, terms);
+    });
+    return control;
+  }
+
+  /** Stops taking connections at once; those that are there may finish what they were told. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    if (this.#path !== null) await unlink(this.#path).catch(() => undefined);
+    for (const socket of this.#sockets) socket.end();
+    const late = setTimeout(() => this.#sockets.forEach((socket) => socket.destroy()), 500);
+    await closed;
+    clearTimeout(late);
+  }
+}
+
+async function prepareFolder(folder: string, uid: number | null): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const stat = await lstat(folder);
+  if (!stat.isDirectory() || (uid !== null && stat.uid !== uid)) {
+    throw new ProblemError({
+      code: 'storage',
+      message: `${folder} is not a folder of yours, so the control socket is not put there.`,
+      hint: 'Remove it, or name another home in SALLYPORT_HOME.',
+    });
+  }
+  await chmod(folder, 0o700);
+}
+
+async function bindOrTakeOver(server: Server, path: string): Promise<void> {
+  try {
+    await bind(server, path);
+  } catch (error) {
+    if (errorCode(error) !== 'EADDRINUSE') throw error;
+    if (await answers(path)) throw inUse(path);
+    await unlink(path).catch(() => undefined);
+    await bind(server, path);
+  }
+}
+
+function bind(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // The socket is born closed to others; the folder around it is 0700 in any case.
+    const mask = process.platform === 'win32' ? null : process.umask(0o177);
+    server.once('error', reject);
+    server.listen(path, () => {
+      server.off('error', reject);
+      resolve();
+    });
+    if (mask !== null) process.umask(mask);
+  });
+}
+
+/** Whether someone listens behind the socket. */
+export function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+function inUse(path: string): ProblemError {
+  return new ProblemError({
+    code: 'conflict',
+    message: 'Sallyport is running already for this user.',
+    hint: `It holds ${path}. Stop it with: sallyport quit`,
+  });
+}

@@ -1,0 +1,142 @@
+/**
+ * The app's composition root: locks the web side down, takes the control socket over from an agent, and puts window, tray
+ * and menu on top of the services. `--background` starts without a window, for the command line and for log-in.
+ */
+import { join } from 'node:path';
+import { app, BrowserWindow, clipboard, dialog, ipcMain, protocol, session } from 'electron';
+import { toProblem } from '../../shared/contract/result';
+import type { Profile } from '../../shared/profile/profile';
+import { composeServices, type Services } from './compose';
+import { askAgentToLeave } from './control/handover';
+import { controlMethods } from './control/methods';
+import { ControlServer } from './control/server';
+import { forwardEvents } from './ipc/events';
+import { callHandlers } from './ipc/handlers';
+import { registerCalls } from './ipc/register';
+import { lockDownApp, lockDownSession } from './lockdown';
+import { setApplicationMenu } from './menu';
+import { notify, notifyVerdicts } from './notify';
+import { registerScheme, servePages } from './pages';
+import { helperFolder, homeFolder, socketPath, type Environment } from './paths';
+import { Reveal } from './reveal';
+import { AppTray } from './tray';
+import { version } from './version';
+import { applyTheme, MainWindow } from './window';
+
+const environment: Environment = {
+  env: process.env,
+  platform: process.platform,
+  uid: process.getuid?.() ?? null,
+};
+const home = homeFolder(environment);
+
+app.setName('Sallyport');
+app.setPath('userData', join(home, 'browser'));
+lockDownApp(app);
+registerScheme(protocol);
+
+if (app.requestSingleInstanceLock()) {
+  app.whenReady().then(start).catch(failStart);
+} else {
+  app.quit();
+}
+
+async function start(): Promise<void> {
+  const appRoot = app.getAppPath();
+  const dist = join(appRoot, 'dist');
+  const helpers = app.isPackaged ? join(process.resourcesPath, 'helpers') : helperFolder(appRoot);
+  const icons = app.isPackaged ? join(process.resourcesPath, 'icons') : join(appRoot, 'build', 'icons');
+  const place = {
+    home,
+    socket: socketPath(home, environment),
+    platform: process.platform,
+    uid: environment.uid,
+  };
+  await askAgentToLeave(place);
+  const services = await composeServices({ home, helpers, env: process.env });
+
+  const window = new MainWindow(dist, tellOnceAboutTray);
+  const quit = (): void => app.quit();
+  const identity = { role: 'app', version, pid: process.pid, home } as const;
+  const control = await ControlServer.listen(place, controlMethods(services, identity, quit));
+
+  lockDownSession(session.defaultSession);
+  const reveal = new Reveal({
+    ask: async (options) => {
+      const parent = window.current();
+      const answer = await (parent === null
+        ? dialog.showMessageBox(options)
+        : dialog.showMessageBox(parent, options));
+      return answer.response;
+    },
+    open: (options) => new BrowserWindow(options),
+  });
+  servePages(protocol, join(dist, 'renderer'), reveal.pages);
+
+  const handlers = callHandlers(services, {
+    version,
+    platform: process.platform === 'darwin' ? 'mac' : process.platform === 'win32' ? 'windows' : 'linux',
+    copy: (text) => clipboard.writeText(text),
+    reveal: (id) => reveal.show(services.profiles.get(id), () => services.secrets.get(id)),
+  });
+  registerCalls(ipcMain, handlers, { window: () => window.contents() }, services.log);
+  forwardEvents(services, (channel, message) => window.contents()?.send(channel, message));
+
+  applyTheme(services.settings.get());
+  services.settings.changed.on(applyTheme);
+  notifyVerdicts(services, () => window.isFocused());
+  setApplicationMenu(quit);
+  const tray = new AppTray(services, trayActions(services, window, quit), icons);
+
+  app.on('second-instance', () => void window.show());
+  app.on('activate', () => void window.show());
+  app.on('before-quit', () => window.quitting());
+  let ended = false;
+  app.on('will-quit', (event) => {
+    if (ended) return;
+    event.preventDefault();
+    tray.destroy();
+    void Promise.allSettled([control.close(), services.stop()]).then(() => {
+      ended = true;
+      app.quit();
+    });
+  });
+  services.log.info('app started', { version });
+  if (!process.argv.includes('--background')) await window.show();
+}
+
+function trayActions(services: Services, window: MainWindow, quit: () => void) {
+  const { runs, connector } = services;
+  /** The run's own verdict is notified; what fails around it (a terminal, a keychain) is told here. */
+  const tell = (profile: Profile) => (error: unknown) => {
+    const { message, hint } = toProblem(error);
+    if (services.runViews.get(profile.id)?.message === message) return;
+    notify(profile.name, hint === undefined ? message : `${message} ${hint}`);
+  };
+  return {
+    knock: (profile: Profile) =>
+      void runs.knock(services.profiles.get(profile.id), 'open').catch(tell(profile)),
+    connect: (profile: Profile) =>
+      void connector.connect(services.profiles.get(profile.id)).catch(tell(profile)),
+    show: () => void window.show(),
+    quit,
+  };
+}
+
+let toldAboutTray = false;
+
+/** Once per start: a window that vanishes on close without a word looks like a program that ended. */
+function tellOnceAboutTray(): void {
+  if (toldAboutTray) return;
+  toldAboutTray = true;
+  notify(
+    'Sallyport is still here',
+    'It stays in the tray for quick knocks. Quit from the tray menu or with Ctrl+Q.',
+  );
+}
+
+function failStart(error: unknown): void {
+  const { message, hint, detail } = toProblem(error);
+  dialog.showErrorBox('Sallyport could not start', [message, hint, detail].filter(Boolean).join('\n\n'));
+  app.exit(1);
+}

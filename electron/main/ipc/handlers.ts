@@ -1,0 +1,90 @@
+/** What each call of the window does. Handlers may throw problems; the gate in register.ts turns them into results. */
+import type { Handlers } from '../../../shared/contract/ipc';
+import { ok, unwrap, type Result } from '../../../shared/contract/result';
+import type { RunView, Snapshot } from '../../../shared/contract/views';
+import { sshArgv, sshCommandLine } from '../../../shared/ssh/ssh-argv';
+import type { Services } from '../compose';
+import { profileView } from '../services/profile-desk';
+
+export interface WindowActions {
+  readonly version: string;
+  readonly platform: Snapshot['platform'];
+  readonly copy: (text: string) => void;
+  /** Asks natively, then shows the secret in a window of its own; false when the person declined. */
+  readonly reveal: (profileId: string) => Promise<boolean>;
+}
+
+export function callHandlers(services: Services, actions: WindowActions): Handlers {
+  const { profiles, desk, runs, runViews, grants, connector, health, settings, notices } = services;
+
+  /** A run's problem is part of its view, so that the window shows it where the run is. */
+  const viewAfter = async (profileId: string, run: Promise<unknown>): Promise<Result<RunView>> => {
+    await run.catch((error: unknown) => {
+      const view = runViews.get(profileId);
+      if (view === null || view.problem === null) throw error;
+    });
+    const view = runViews.get(profileId);
+    if (view === null) throw new Error('a run left no view');
+    return ok(view);
+  };
+
+  return {
+    snapshot: async () => {
+      const { secrets, native } = await health.current();
+      return ok({
+        version: actions.version,
+        platform: actions.platform,
+        profiles: profiles.list().map(profileView),
+        runs: runViews.list(),
+        grants: grants.list(),
+        secrets,
+        native,
+        settings: settings.get(),
+        notices: notices.list(),
+      });
+    },
+    createProfile: async ({ draft }) => ok(profileView(await desk.create(draft))),
+    updateProfile: async ({ id, draft }) => ok(profileView(await desk.update(id, draft))),
+    duplicateProfile: async ({ id }) => ok(profileView(await desk.duplicate(id))),
+    setFavourite: async ({ id, favourite }) => ok(profileView(await desk.setFavourite(id, favourite))),
+    removeProfile: async ({ id }) => {
+      runs.cancel(id);
+      await desk.remove(id);
+      grants.close(id);
+      runViews.forget(id);
+      return ok(null);
+    },
+    restoreProfile: async ({ id }) => ok(profileView(await desk.restore(id))),
+    revealSecret: async ({ id }) => ok({ shown: await actions.reveal(id) }),
+    knock: ({ id, action }) => viewAfter(id, runs.knock(profiles.get(id), action)),
+    connect: async ({ id }) => {
+      const { opened } = await connector.connect(profiles.get(id)).catch((error: unknown) => {
+        const view = runViews.get(id);
+        // A run that failed shows why; a terminal that did not start is the call's own problem.
+        if (view !== null && view.phase === 'done' && view.problem !== null) return { opened: null };
+        throw error;
+      });
+      const view = runViews.get(id);
+      if (view === null) throw new Error(`a connection left no run: ${opened?.kind ?? 'failed'}`);
+      return ok(view);
+    },
+    cancelRun: async ({ id }) => {
+      runs.cancel(id);
+      return ok(null);
+    },
+    copySshCommand: async ({ id }) => {
+      actions.copy(sshCommandLine(unwrap(sshArgv({ ...profiles.get(id), address: null }))));
+      return ok(null);
+    },
+    saveSettings: async (wish) => ok(await settings.save(wish)),
+    testTerminal: async () => {
+      await connector.testTerminal();
+      return ok(null);
+    },
+    recheckHealth: async () => ok(await health.check()),
+    dismissNotice: async ({ id }) => {
+      notices.dismiss(id);
+      return ok(null);
+    },
+  };
+}

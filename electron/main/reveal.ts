@@ -1,0 +1,112 @@
+/**
+ * Showing a stored secret: a native question first, then a window of its own whose page main renders. The page has no
+ * script and no preload, is served once, and closes by itself; the renderer never takes part.
+ */
+import { randomBytes } from 'node:crypto';
+import type { BrowserWindow, BrowserWindowConstructorOptions, MessageBoxOptions } from 'electron';
+import { APP_ORIGIN } from '../../shared/contract/channels';
+import type { Profile } from '../../shared/profile/profile';
+import type { ProfileSecret } from '../../shared/profile/secret';
+import { formatRange } from '../../shared/sequence/parameters';
+import type { OwnPages } from './pages';
+
+const SHOWN_FOR_MS = 60_000;
+
+export interface RevealWindows {
+  /** Answers the index of the button that was clicked. */
+  readonly ask: (options: MessageBoxOptions) => Promise<number>;
+  readonly open: (options: BrowserWindowConstructorOptions) => BrowserWindow;
+}
+
+export class Reveal {
+  readonly #windows: RevealWindows;
+  readonly #pages = new Map<string, string>();
+
+  constructor(windows: RevealWindows) {
+    this.#windows = windows;
+  }
+
+  readonly pages: OwnPages = (path) => {
+    const body = this.#pages.get(path);
+    if (body === undefined) return null;
+    this.#pages.delete(path);
+    const nonce = randomBytes(16).toString('base64');
+    return { html: body.replace('__NONCE__', nonce), nonce };
+  };
+
+  /** False when the person declined. @param secret is asked for only after the person agreed. */
+  async show(profile: Profile, secret: () => Promise<ProfileSecret>): Promise<boolean> {
+    const clicked = await this.#windows.ask({
+      type: 'warning',
+      message: `Show the secret of "${profile.name}"?`,
+      detail:
+        'Whoever sees it can open this door. Make sure that nobody looks on and the screen is not shared.',
+      buttons: ['Cancel', 'Show'],
+      defaultId: 0,
+      cancelId: 0,
+    });
+    if (clicked !== 1) return false;
+    const path = `/reveal-${randomBytes(16).toString('hex')}.html`;
+    this.#pages.set(path, revealPage(profile, await secret()));
+    const window = this.#windows.open({
+      width: 640,
+      height: 520,
+      title: `Secret of ${profile.name}`,
+      autoHideMenuBar: true,
+      webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false, javascript: false },
+    });
+    const timer = setTimeout(() => {
+      if (!window.isDestroyed()) window.close();
+    }, SHOWN_FOR_MS);
+    window.on('closed', () => {
+      clearTimeout(timer);
+      this.#pages.delete(path);
+    });
+    await window.loadURL(`${APP_ORIGIN}${path}`);
+    return true;
+  }
+}
+
+function revealPage(profile: Profile, secret: ProfileSecret): string {
+  const value = secret.kind === 'rotating' ? secret.secret : secret.sequence;
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Secret of ${escapeHtml(profile.name)}</title>
+<style nonce="__NONCE__">
+:root { color-scheme: light dark; font: 13px/20px system-ui, sans-serif; }
+body { margin: 24px; color: light-dark(#1C1B1A, #ECEAE6); background: light-dark(#FBFAF8, #161718); }
+h1 { font-size: 16px; margin: 0 0 12px; overflow-wrap: anywhere; }
+pre, code { font: 13px/20px ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; }
+pre { border: 1px solid light-dark(#E5E2DC, #2C2E30); border-radius: 8px; padding: 12px; margin: 8px 0 16px; }
+</style></head><body>
+<h1>${escapeHtml(profile.name)}</h1>
+<p>${secret.kind === 'rotating' ? 'Secret, base32' : 'Knock sequence'}. This window closes after a minute.</p>
+<pre id="secret">${escapeHtml(value)}</pre>
+<p>For <code>/etc/sallyport/sallyportd.toml</code> on the server:</p>
+<pre id="stanza">${escapeHtml(stanza(profile, secret))}</pre>
+</body></html>`;
+}
+
+/** The door's key as the server's config has it. */
+function stanza({ user, method }: Profile, secret: ProfileSecret): string {
+  const head = ['  [[door.key]]', `  user = ${JSON.stringify(user ?? 'me')}`];
+  if (method.kind === 'rotating' && secret.kind === 'rotating') {
+    const { period, steps, protocols, range } = method.parameters;
+    return [
+      ...head,
+      '  method = "rotating"',
+      `  secret = "${secret.secret}"`,
+      `  period = "${period}s"`,
+      `  steps = ${steps}`,
+      `  protocols = ${JSON.stringify(protocols)}`,
+      `  range = "${formatRange(range)}"`,
+    ].join('\n');
+  }
+  if (secret.kind !== 'static') return '';
+  const lines = [...head, '  method = "sequence"', `  sequence = ${JSON.stringify(secret.sequence)}`];
+  if (secret.closeSequence !== null) lines.push(`  close_sequence = ${JSON.stringify(secret.closeSequence)}`);
+  return lines.join('\n');
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+}

@@ -1,0 +1,173 @@
+/**
+ * Two hosts on one machine, made and removed by the test itself:
+ *
+ *   client netns                 server netns
+ *   10.91.0.1  ── veth ── veth ── 10.91.0.2
+ *   fd91::1                       fd91::2
+ *
+ * Both are private to the test: nothing outside can be reached from them.
+ */
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const SERVER4 = '10.91.0.2';
+export const SERVER6 = 'fd91::2';
+export const CLIENT4 = '10.91.0.1';
+export const CLIENT6 = 'fd91::1';
+
+export interface Finished {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  /** Everything written so far, both streams. */
+  output(): string;
+  /** Resolves when the output matches; rejects with all of it when the process ends or time is over. */
+  seen(pattern: RegExp, ms?: number): Promise<void>;
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+export class Host {
+  readonly netns: string;
+  readonly #running: Running[] = [];
+
+  constructor(netns: string) {
+    this.netns = netns;
+  }
+
+  /** The argument list that runs a command here. */
+  argv(argv: readonly string[]): string[] {
+    return ['ip', 'netns', 'exec', this.netns, ...argv];
+  }
+
+  run(
+    argv: readonly string[],
+    options: { env?: NodeJS.ProcessEnv; input?: string; timeout?: number } = {},
+  ): Finished {
+    const [command = '', ...rest] = this.argv(argv);
+    const { env = process.env, input = '', timeout = 60_000 } = options;
+    const { status, stdout, stderr } = spawnSync(command, rest, { encoding: 'utf8', env, input, timeout });
+    return { status: status ?? -1, stdout: stdout ?? '', stderr: stderr ?? '' };
+  }
+
+  /** The same without blocking this process. */
+  async finish(
+    argv: readonly string[],
+    options: { env?: NodeJS.ProcessEnv; input?: string } = {},
+  ): Promise<Finished> {
+    const [command = '', ...rest] = this.argv(argv);
+    const child = spawn(command, rest, { env: options.env ?? process.env, stdio: 'pipe' });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(options.input ?? '');
+    const [status] = (await once(child, 'close')) as [number | null];
+    return { status: status ?? -1, stdout, stderr };
+  }
+
+  start(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Running {
+    const [command = '', ...rest] = this.argv(argv);
+    const running = track(spawn(command, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] }), argv.join(' '));
+    this.#running.push(running);
+    return running;
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all(this.#running.map((running) => running.stop()));
+  }
+}
+
+export interface Topology {
+  readonly client: Host;
+  readonly server: Host;
+  /** A folder for this test's files, removed with it. */
+  readonly folder: string;
+  remove(): Promise<void>;
+}
+
+let made = 0;
+
+export function createTopology(): Topology {
+  if (process.getuid?.() !== 0) throw new Error('Network tests make namespaces and need root: sudo npm test');
+  const id = `${process.pid.toString(36)}${(made += 1)}`;
+  const [client, server] = [new Host(`sp-c-${id}`), new Host(`sp-s-${id}`)];
+  const ip = (...argv: string[]): void => void execFileSync('ip', argv, { stdio: 'pipe' });
+  const [near, far] = [`spc${id}`, `sps${id}`];
+  for (const host of [client, server]) ip('netns', 'add', host.netns);
+  ip('link', 'add', near, 'netns', client.netns, 'type', 'veth', 'peer', 'name', far, 'netns', server.netns);
+  for (const [host, link, v4, v6] of [
+    [client, near, CLIENT4, CLIENT6],
+    [server, far, SERVER4, SERVER6],
+  ] as const) {
+    ip('-n', host.netns, 'address', 'add', `${v4}/24`, 'dev', link);
+    ip('-n', host.netns, 'address', 'add', `${v6}/64`, 'dev', link, 'nodad');
+    ip('-n', host.netns, 'link', 'set', 'lo', 'up');
+    ip('-n', host.netns, 'link', 'set', link, 'up');
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-net-'));
+  return {
+    client,
+    server,
+    folder,
+    remove: async () => {
+      await Promise.all([client.stopAll(), server.stopAll()]);
+      for (const host of [client, server]) ip('netns', 'delete', host.netns);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Follows a process: what it writes, and its end. */
+export function track(child: ChildProcess, name: string): Running {
+  let output = '';
+  const waiting = new Set<() => void>();
+  const append = (text: string): void => {
+    output += text;
+    for (const check of waiting) check();
+  };
+  child.stdout?.setEncoding('utf8').on('data', append);
+  child.stderr?.setEncoding('utf8').on('data', append);
+  let ended = false;
+  const end = once(child, 'close').then(() => {
+    ended = true;
+    for (const check of waiting) check();
+  });
+  return {
+    child,
+    output: () => output,
+    seen: (pattern, ms = 15_000) =>
+      new Promise((resolve, reject) => {
+        const finish = (error?: Error): void => {
+          clearTimeout(timer);
+          waiting.delete(check);
+          if (error === undefined) resolve();
+          else reject(error);
+        };
+        const check = (): void => {
+          if (pattern.test(output)) finish();
+          else if (ended) finish(new Error(`${name} ended before it said ${String(pattern)}:\n${output}`));
+        };
+        const timer = setTimeout(
+          () => finish(new Error(`${name} did not say ${String(pattern)} in ${ms} ms:\n${output}`)),
+          ms,
+        );
+        waiting.add(check);
+        check();
+      }),
+    stop: async (signal = 'SIGTERM') => {
+      if (ended) return;
+      child.kill(signal);
+      const hard = setTimeout(() => child.kill('SIGKILL'), 3000);
+      await end;
+      clearTimeout(hard);
+    },
+  };
+}
