@@ -1,8 +1,8 @@
 // Package client is the command line's end of the control socket (docs/control-socket.md).
 //
 // It promises to say nothing to a socket that another user could have made, to prove the key on both sides where there is
-// one, to read at most 65,536 bytes a line, and to turn every failure into a Fault: a code, words, what to do next and an
-// exit code. It never starts the other side; package launch does.
+// one, to read and write lines of bounded length, and to turn every failure into a Fault: a code, words, what to do next
+// and an exit code. It never starts the other side; package launch does.
 package client
 
 import (

@@ -47,7 +47,7 @@ func (c *Conn) call(method string, params any, onEvent func(Event)) (json.RawMes
 	c.lastID++
 	if err := writeLine(c.stream, request{V: 1, ID: c.lastID, Method: method, Params: params}); err != nil {
 		if errors.Is(err, errLineTooLong) {
-			return nil, BadInput("", "what was asked is too long: at most %d bytes fit", maxLine)
+			return nil, BadInput("", "what was asked is too long: at most %d bytes fit", maxRequest)
 		}
 		return nil, c.broken(err)
 	}

@@ -55,7 +55,7 @@ func TestCallFaults(t *testing.T) {
 		{"another id", `{"id":2,"ok":{}}` + "\n", "not asked", 5},
 		{"no id", `{"ok":{}}` + "\n", "not asked", 5},
 		{"none of the three", `{"id":1}` + "\n", "without ok, event or error", 5},
-		{"too long", `{"id":1,"ok":"` + strings.Repeat("x", maxLine) + "\"}\n", "longer than 65536 bytes", 5},
+		{"too long", `{"id":1,"ok":"` + strings.Repeat("x", maxAnswer) + "\"}\n", "too long", 5},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -73,9 +73,17 @@ func TestCallFaults(t *testing.T) {
 	}
 }
 
+func TestCallTakesALongList(t *testing.T) {
+	long := `{"profiles":"` + strings.Repeat("x", 3*maxRequest) + `"}`
+	conn, _ := facing(t, `{"id":1,"ok":`+long+"}\n")
+	if ok, err := conn.Call(context.Background(), "list", nil, nil); err != nil || string(ok) != long {
+		t.Errorf("got %d bytes, %v", len(ok), err)
+	}
+}
+
 func TestCallRefusesToAskTooMuch(t *testing.T) {
 	conn, _ := facing(t, "")
-	_, err := conn.Call(context.Background(), "add", strings.Repeat("x", maxLine), nil)
+	_, err := conn.Call(context.Background(), "add", strings.Repeat("x", maxRequest), nil)
 	if fault := AsFault(err); fault.Exit != 2 || !strings.Contains(fault.Message, "too long") {
 		t.Errorf("got %v", err)
 	}

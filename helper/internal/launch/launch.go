@@ -30,6 +30,16 @@ func Start(ctx context.Context, argv []string, s client.Surroundings, home strin
 		return nil, client.Internal("check who owns that folder", "could not prepare Sallyport's folder: %s", err)
 	}
 	defer logs.file.Close()
+	turn, conn, err := takeTurn(ctx, s, home)
+	switch {
+	case conn != nil:
+		return conn, nil
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case err != nil:
+		return nil, startFault(err, logs, argv)
+	}
+	defer turn.Close()
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Dir = home // not the caller's: a background process must not keep a disk from being unmounted
 	cmd.Stdout, cmd.Stderr = logs.file, logs.file
@@ -39,21 +49,23 @@ func Start(ctx context.Context, argv []string, s client.Surroundings, home strin
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
-	conn, err := await(ctx, ended, s, home)
+	conn, err = await(ctx, ended, s, home)
 	if err == nil {
 		return conn, nil
 	}
-	if ctx.Err() != nil || errors.Is(err, errTooLate) {
-		_ = cmd.Process.Kill()
-	}
+	_ = cmd.Process.Kill() // whatever came of it, nobody will talk to it
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
+	return nil, startFault(err, logs, argv)
+}
+
+func startFault(err error, logs *startLog, argv []string) error {
 	var fault *client.Fault
 	if errors.As(err, &fault) {
-		return nil, fault
+		return fault
 	}
-	return nil, client.Internal(logs.tail(), "%s %s", filepath.Base(argv[len(argv)-1]), err)
+	return client.Internal(logs.tail(), "%s %s", filepath.Base(argv[len(argv)-1]), err)
 }
 
 var errTooLate = errors.New("did not open its control socket within 10 s")
