@@ -1,4 +1,5 @@
-import { useEffect, useId, type KeyboardEvent, type Ref } from 'react';
+import { useEffect, useId, type KeyboardEvent, type RefObject } from 'react';
+import { useFocusWhenLost } from '../../components/use-focus-when-lost';
 import { isRunning } from '../../stores/host-state';
 import { useApp, useUi } from '../../stores/app';
 import { inOrder } from './arrange';
@@ -10,7 +11,7 @@ import classes from './ProfileList.module.css';
  * The profiles as a listbox: the focus stays on the list and the chosen option is told by `aria-activedescendant`, so
  * that arrow keys choose and Enter acts on what is chosen.
  */
-export function ProfileList({ ref }: { readonly ref: Ref<HTMLDivElement> }) {
+export function ProfileList({ ref }: { readonly ref: RefObject<HTMLDivElement | null> }) {
   const { navigation, actions, cache, ui } = useApp();
   const sections = useSections();
   const shown = useShownProfile();
@@ -24,6 +25,8 @@ export function ProfileList({ ref }: { readonly ref: Ref<HTMLDivElement> }) {
   useEffect(() => {
     if (activeId !== undefined) document.getElementById(activeId)?.scrollIntoView?.({ block: 'nearest' });
   }, [activeId]);
+
+  useFocusWhenLost(ref);
 
   const choose = (index: number) => {
     const profile = order[Math.max(0, Math.min(order.length - 1, index))];

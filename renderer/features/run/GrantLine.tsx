@@ -11,18 +11,26 @@ interface Props {
   readonly profile: ProfileView;
   readonly grant: GrantView;
   readonly running: boolean;
+  /** Whether the verdict above says already which door is open. */
+  readonly told: boolean;
 }
 
 /** The door as it stands open, and the time until it closes by itself. */
-export function GrantLine({ profile, grant, running }: Props) {
+export function GrantLine({ profile, grant, running, told }: Props) {
   const { actions } = useApp();
   const left = grant.until - useNow();
   if (left <= 0) return null;
   return (
-    <div className={classes.grant}>
-      <StateMark kind="open" />
+    <div className={classes.grant} data-told={told}>
+      {!told && <StateMark kind="open" />}
       <span>
-        The door to <span className="mono">{endpoint(grant)}</span> closes in{' '}
+        {told ? (
+          'Closes in '
+        ) : (
+          <>
+            The door to <span className="mono">{endpoint(grant)}</span> closes in{' '}
+          </>
+        )}
         <strong className={classes.clock} role="timer" aria-label="Door closes in">
           {countdown(left)}
         </strong>

@@ -31,7 +31,14 @@ export function RunSection({ profile, run }: Props) {
           {run.phase === 'done' && <RunOutcome run={run} />}
         </>
       )}
-      {grant !== undefined && <GrantLine profile={profile} grant={grant} running={isRunning(run)} />}
+      {grant !== undefined && (
+        <GrantLine
+          profile={profile}
+          grant={grant}
+          running={isRunning(run)}
+          told={run?.verdict === 'opened' && run.address === grant.address}
+        />
+      )}
     </section>
   );
 }

@@ -21,7 +21,8 @@ export function HealthSettings() {
         <dt>Secrets</dt>
         <dd>
           <p>
-            {secretsWords(secrets)}. Secrets are kept in {storeName(secrets.store)}.
+            {secrets.state !== 'ok' && secrets.store !== 'session' && `${secretsWords(secrets)}. `}
+            Secrets are kept in {storeName(secrets.store)}.
           </p>
           {secrets.detail !== null && <p className={classes.quiet}>{secrets.detail}</p>}
           {secrets.hint !== null && <p>{secrets.hint}</p>}
