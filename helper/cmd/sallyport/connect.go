@@ -94,7 +94,7 @@ func (a *app) redeem(cmd *cobra.Command, ticket string) error {
 	}
 	fault := client.AsFault(err)
 	a.showFault(cmd, fault)
-	a.term.waitForEnter()
+	a.term.waitForEnter(cmd.Context())
 	return ended{exit: fault.Exit}
 }
 

@@ -28,6 +28,7 @@ func (a *app) proxy() *cobra.Command {
 		Example: "  # ~/.ssh/config\n  Host web1\n    ProxyCommand sallyport proxy --profile web1",
 	}
 	cmd.Flags().StringVar(&profile, "profile", "", "the profile's `name` or id")
+	_ = cmd.RegisterFlagCompletionFunc("profile", a.completeProfiles) // fails for a flag that is not there only
 	cmd.RunE = action(func(cmd *cobra.Command, _ []string) error {
 		a.term.out = a.term.err // before anything is said: standard output is the connection's
 		if profile == "" {

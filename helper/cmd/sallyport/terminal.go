@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -20,16 +21,24 @@ func (t terminal) printf(format string, args ...any) { t.print(fmt.Sprintf(forma
 // sayf writes a line to standard error.
 func (t terminal) sayf(format string, args ...any) { _, _ = fmt.Fprintf(t.err, format+"\n", args...) }
 
-// waitForEnter keeps a window open that somebody should read, when there is one.
-func (t terminal) waitForEnter() {
+// waitForEnter keeps a window open that somebody should read, when there is one. Ctrl-C will do as well.
+func (t terminal) waitForEnter(ctx context.Context) {
 	if !isTerminal(t.in) {
 		return
 	}
 	_, _ = io.WriteString(t.err, "press Enter to close this window ")
-	var one [1]byte
-	for {
-		if n, err := t.in.Read(one[:]); err != nil || n == 1 && one[0] == '\n' {
-			return
+	pressed := make(chan struct{})
+	go func() {
+		defer close(pressed)
+		var one [1]byte
+		for {
+			if n, err := t.in.Read(one[:]); err != nil || n == 1 && one[0] == '\n' {
+				return
+			}
 		}
+	}()
+	select {
+	case <-pressed:
+	case <-ctx.Done():
 	}
 }

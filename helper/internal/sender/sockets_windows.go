@@ -13,16 +13,24 @@ import (
 // Windows sends echo requests for every user through iphlpapi (IcmpSendEcho2Ex, Icmp6SendEcho2) and has no raw TCP at
 // all since XP SP2: https://learn.microsoft.com/windows/win32/winsock/tcp-ip-raw-sockets-2
 var (
-	iphlpapi         = windows.NewLazySystemDLL("iphlpapi.dll")
-	icmpCreateFile   = iphlpapi.NewProc("IcmpCreateFile")
-	icmp6CreateFile  = iphlpapi.NewProc("Icmp6CreateFile")
-	icmpSendEcho2Ex  = iphlpapi.NewProc("IcmpSendEcho2Ex")
-	icmp6SendEcho2   = iphlpapi.NewProc("Icmp6SendEcho2")
-	icmpCloseHandle  = iphlpapi.NewProc("IcmpCloseHandle")
-	errNoRawTCP      = "Windows has no raw TCP sockets"
-	hintNoRawTCP     = "use TCP steps with the syn flag alone, UDP steps or ICMP steps on Windows"
-	replyTimeoutMs   = uintptr(1000) // nobody waits for it: the call returns once the request has left
-	replyBufferExtra = 256           // an ICMP_ECHO_REPLY or ICMPV6_ECHO_REPLY, an ICMP error and an IO_STATUS_BLOCK
+	iphlpapi        = windows.NewLazySystemDLL("iphlpapi.dll")
+	icmpCreateFile  = iphlpapi.NewProc("IcmpCreateFile")
+	icmp6CreateFile = iphlpapi.NewProc("Icmp6CreateFile")
+	icmpSendEcho2Ex = iphlpapi.NewProc("IcmpSendEcho2Ex")
+	icmp6SendEcho2  = iphlpapi.NewProc("Icmp6SendEcho2")
+	icmpCloseHandle = iphlpapi.NewProc("IcmpCloseHandle")
+)
+
+const (
+	noRawTCP     = "Windows has no raw TCP sockets"
+	hintNoRawTCP = "use TCP steps with the syn flag alone, UDP steps or ICMP steps on Windows"
+
+	replyTimeoutMs   = 1000 // nobody waits for the answer
+	replyBufferExtra = 256  // an ICMP_ECHO_REPLY or ICMPV6_ECHO_REPLY, an ICMP error and an IO_STATUS_BLOCK
+
+	// lastMs is how long the last request may wait for its neighbour's address before the handle, and with it the
+	// request, goes away. An answer ends the wait.
+	lastMs = 50
 )
 
 // Sockets holds nothing on Windows.
@@ -43,7 +51,7 @@ func (s *Sockets) Probe() Probe {
 		}
 		return err == nil
 	}
-	return Probe{ICMP: try(icmpCreateFile), ICMP6: try(icmp6CreateFile), Hint: errNoRawTCP + ": " + hintNoRawTCP}
+	return Probe{ICMP: try(icmpCreateFile), ICMP6: try(icmp6CreateFile), Hint: noRawTCP + ": " + hintNoRawTCP}
 }
 
 // ipOptions is IP_OPTION_INFORMATION.
@@ -65,7 +73,7 @@ type volley struct {
 func (s *Sockets) Load(job sendjob.Job, _ Random) (Volley, *Fault) {
 	for _, p := range job.Packets {
 		if p.TCP != nil {
-			return nil, &Fault{Code: CodeUnsupported, Message: errNoRawTCP, Hint: hintNoRawTCP}
+			return nil, &Fault{Code: CodeUnsupported, Message: noRawTCP, Hint: hintNoRawTCP}
 		}
 	}
 	create := icmpCreateFile
@@ -130,6 +138,9 @@ func (v *volley) echo(event windows.Handle, request []byte, data *byte, options 
 
 // Close ends what is in flight; only then may the buffers move again.
 func (v *volley) Close() {
+	if n := len(v.events); n > 0 {
+		_, _ = windows.WaitForSingleObject(v.events[n-1], lastMs)
+	}
 	closeICMP(v.handle)
 	for _, event := range v.events {
 		_ = windows.CloseHandle(event)
