@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // While a job waits, every thread of a capable copy must have given up everything, and no socket may hold a packet
@@ -54,6 +55,34 @@ func TestEveryThreadSheds(t *testing.T) {
 		if fields := strings.Fields(line); len(fields) > 2 && fields[2] != "0" {
 			t.Errorf("a raw socket has received: %s", line)
 		}
+	}
+}
+
+// The far end answers every echo; without its filter a ping socket would keep the answers.
+func TestPingSocketKeepsNothing(t *testing.T) {
+	l := newLab(t)
+	l.must("ip", "netns", "exec", l.here, "sysctl", "-qw", "net.ipv4.ping_group_range=0 2147483647")
+	for address, table := range map[string]string{"10.66.0.2": "icmp", "fd66::2": "icmp6"} {
+		cmd := exec.Command("ip", append([]string{"netns", "exec", l.here}, asNobody(l.program)...)...)
+		slow := `{"kind":"icmp","payload":1,"afterMs":3000}`
+		cmd.Stdin = strings.NewReader(job(address, echo128, echo1400, slow))
+		var out lockedBuffer
+		cmd.Stdout = &out
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		waitFor(t, "two packets", func() bool { return strings.Contains(out.String(), `{"sent":1`) })
+		time.Sleep(200 * time.Millisecond) // for the answers, which take microseconds
+		open, err := os.ReadFile(fmt.Sprintf("/proc/%d/net/%s", cmd.Process.Pid, table))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSpace(string(open)), "\n")[1:]
+		if len(lines) != 1 || !regexp.MustCompile(`^\s*\d+: \S+ \S+ 07 0{8}:0{8} `).MatchString(lines[0]) {
+			t.Errorf("expected one ping socket with nothing in its queues:\n%s", open)
+		}
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
 	}
 }
 

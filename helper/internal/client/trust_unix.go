@@ -24,10 +24,10 @@ func trustSocket(socket string, uid int) error {
 			return ErrNotRunning
 		}
 		if err != nil {
-			return fmt.Errorf("the control socket cannot be looked at: %w", err)
+			return Internal("check who owns it, or name another home in SALLYPORT_HOME", "the control socket cannot be looked at: %s", err)
 		}
 		if reason := distrust(info, check.want, check.noun, uid); reason != "" {
-			return Internal("remove it by hand if you did not make it, then try again", "%s %s", check.path, reason)
+			return Internal("name another home in SALLYPORT_HOME, or remove it if nobody needs it", "%s %s", check.path, reason)
 		}
 	}
 	return nil
