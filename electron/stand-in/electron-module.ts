@@ -36,7 +36,11 @@ export interface StandInParts {
   readonly version: string;
   readonly env: NodeJS.ProcessEnv;
   readonly openWith: OpenWith;
-  readonly startBackend: (schemes: ReadonlySet<string>, respond: Respond) => Promise<Backend>;
+  readonly startBackend: (
+    desktop: Desktop,
+    schemes: ReadonlySet<string>,
+    respond: Respond,
+  ) => Promise<Backend>;
   readonly exitProcess: (code: number) => void;
 }
 
@@ -54,7 +58,7 @@ export function createStandIn(parts: StandInParts): StandIn {
   const desktop = new Desktop();
   const session = new StandInSession();
   const ipcMain = new StandInIpcMain();
-  const backend = parts.startBackend(session.schemes, (request) => session.respond(request));
+  const backend = parts.startBackend(desktop, session.schemes, (request) => session.respond(request));
   const nativeTheme = new StandInNativeTheme(() => {
     for (const window of StandInBrowserWindow.getAllWindows()) {
       void window.webContents.withSurface((surface) => surface.setDark(nativeTheme.shouldUseDarkColors));

@@ -4,6 +4,8 @@
  * Main only ever sees the app's own form.
  */
 const RESERVED = '.stand-in.invalid';
+/** The stand-in's own pages, beside the schemes of the app. */
+export const OWN_SCHEME = 'stand-in';
 const NAME = /^[a-z][a-z0-9-]*$/;
 
 /** The browser's form of an app URL. URLs of schemes that were not registered come back unchanged. */
@@ -11,7 +13,7 @@ export function toBrowserUrl(url: string, schemes: ReadonlySet<string>): string 
   const match = /^([a-zA-Z][a-zA-Z0-9+.-]*):\/\/([^/?#]*)(.*)$/.exec(url);
   if (match === null) return url;
   const [, scheme = '', host = '', rest = ''] = match;
-  if (!schemes.has(scheme.toLowerCase())) return url;
+  if (!schemes.has(scheme.toLowerCase()) && scheme !== OWN_SCHEME) return url;
   assertMappable(scheme.toLowerCase());
   return `https://${host}.${scheme.toLowerCase()}${RESERVED}${rest.startsWith('/') ? '' : '/'}${rest}`;
 }

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { CdpBackend } from './cdp/cdp-backend';
 import { serveChannel } from './channel-server';
 import { parseCommandLine, type CommandLine } from './command-line';
 import { createStandIn, type StandIn } from './electron-module';
 import { provideElectron } from './module-hook';
 import { openWithDesktop } from './modules/system';
-import type { Backend, Respond } from './surface';
+import { startBackend } from './start-backend';
+import type { Backend } from './surface';
 
 interface AppManifest {
   readonly main?: string;
@@ -32,26 +32,24 @@ function main(): void {
   createRequire(join(root, 'package.json'))(entry);
 }
 
-function start(commandLine: CommandLine, root: string, manifest: AppManifest): StandIn {
+function start({ mode }: CommandLine, root: string, manifest: AppManifest): StandIn {
   let backend: Backend | null = null;
   // Whatever ends this process, the browser and its profile go with it.
   process.on('exit', () => backend?.closeNow());
-  const startBackend = async (schemes: ReadonlySet<string>, respond: Respond): Promise<Backend> => {
-    const options = {
-      headless: commandLine.mode === 'headless',
-      debuggingPort: process.send !== undefined,
-      env: process.env,
-    };
-    backend = await CdpBackend.start(options, schemes, respond, () => standIn.app.exit(0));
-    return backend;
-  };
+  const appName = manifest.productName ?? manifest.name ?? 'app';
+  const isDriven = process.send !== undefined;
   const standIn = createStandIn({
     root,
-    name: manifest.productName ?? manifest.name ?? 'app',
+    name: appName,
     version: manifest.version ?? '0.0.0',
     env: process.env,
-    openWith: commandLine.mode === 'window' ? openWithDesktop : null,
-    startBackend,
+    openWith: mode === 'window' && !isDriven ? openWithDesktop : null,
+    startBackend: async (desktop, schemes, respond) => {
+      const onGone = (): void => standIn.app.exit(0);
+      const parts = { mode, appName, desktop, env: process.env, isDriven, schemes, respond, onGone };
+      backend = await startBackend(parts);
+      return backend;
+    },
     exitProcess: (code) => process.exit(code),
   });
   return standIn;

@@ -1,4 +1,4 @@
-import { toAppUrl } from '../origin-map';
+import { OWN_SCHEME, schemeOf, toAppUrl } from '../origin-map';
 import type { FrameView, PageRequest, Respond } from '../surface';
 import type { CdpSession } from './connection';
 import type { CdpSurface } from './cdp-surface';
@@ -45,6 +45,7 @@ export async function interceptRequests(
       return void refuse().catch(() => undefined);
     }
     const owner = findFrame(paused.frameId);
+    if (isForeignToOwnPages(paused.request)) return void refuse().catch(() => undefined);
     const isDocument = paused.resourceType === 'Document';
     const isMainFrame = isDocument && owner !== null && owner.frame.parent === null;
     if (owner !== null && isDocument && !(isMainFrame && owner.surface.takeExpected(paused.request.url))) {
@@ -64,6 +65,13 @@ export async function interceptRequests(
       .catch(() => undefined);
   });
   await browser.send('Fetch.enable', { patterns: [{ urlPattern: '*' }] });
+}
+
+/** The stand-in's own pages act on what is posted to them; only they themselves may post. */
+function isForeignToOwnPages({ url, method, headers }: PausedRequest['request']): boolean {
+  if (schemeOf(toAppUrl(url)) !== OWN_SCHEME || method === 'GET') return false;
+  const sender = Object.entries(headers).find(([name]) => name.toLowerCase() === 'origin')?.[1];
+  return sender !== new URL(url).origin;
 }
 
 async function answer(

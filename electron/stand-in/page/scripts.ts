@@ -1,5 +1,6 @@
 import { createBridgePeer } from './bridge-peer';
 import { installMainWorld } from './main-world';
+import { connectServedPage } from './served-world';
 import { watchPage } from './watch-page';
 import { installPreloadWorld, type PreloadConfig } from './preload-world';
 
@@ -32,4 +33,19 @@ export function preloadConfig(token: string, subframes: boolean): PreloadConfig 
 /** Watches the main frame. `post` is an expression for a function that takes the report as a string. */
 export function watchScript(post: string): string {
   return `if (window.parent === window) (${watchPage.toString()})(globalThis, (noticed) => ${post}(JSON.stringify(noticed)));`;
+}
+
+/**
+ * Everything for a served page in one script: bridge, preload and watch share the page's world, each in its own closure.
+ * @param preload the preload's source, or null
+ */
+export function servedScript(preload: string | null, secret: string, config: PreloadConfig): string {
+  return [
+    '(() => {',
+    `const line = (${connectServedPage.toString()})(globalThis, ${JSON.stringify(secret)});`,
+    `((open) => { ${mainWorldScript(config.token)} globalThis.open = open; })(globalThis.open);`,
+    preload === null ? '' : preloadWorldScript(preload, 'line', config),
+    watchScript('line.notice'),
+    '})();',
+  ].join('\n');
 }

@@ -1,0 +1,162 @@
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FixtureApp, FIXTURE, invoke, logOf } from './fixture-app';
+
+const fixture = new FixtureApp();
+let bundle: string;
+
+beforeAll(async () => {
+  bundle = await fixture.build();
+});
+afterAll(() => fixture.remove());
+
+/** Every process whose command line mentions this test's own temp directory: its Chromium, all parts of it. */
+function browserProcesses(): readonly number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && commandLine(pid).includes(`--user-data-dir=${fixture.home}`));
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
+
+function leftovers(): readonly string[] {
+  return readdirSync(fixture.home).filter((name) => name.startsWith('sallyport-'));
+}
+
+/** Runs the stand-in as a person would, without a test channel. */
+async function run(
+  args: readonly string[],
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const child = spawn(process.execPath, [bundle, ...args], {
+    env: fixture.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return { code: await ended(child, 'close'), output };
+}
+
+/** `close` also waits for the output to be complete; `exit` does not need anybody to read it. */
+function ended(child: ChildProcess, event: 'exit' | 'close' = 'exit'): Promise<number | null> {
+  return new Promise((resolve) => child.once(event, (code: number | null) => resolve(code)));
+}
+
+describe('the end', () => {
+  test('quit tells the app in order and leaves no process and no file', async () => {
+    const driver = await fixture.launch();
+    await driver.page('app://fixture/index.html');
+    expect(browserProcesses().length).toBeGreaterThan(1);
+    expect(await driver.quit()).toBe(0);
+    expect(driver.output()).toBe('event before-quit\nevent will-quit\n');
+    expect(browserProcesses()).toEqual([]);
+    expect(leftovers()).toEqual([]);
+  });
+
+  test('the quit item of the tray does the same', async () => {
+    const driver = await fixture.launch();
+    await driver.ask('clickMenu', { place: 'tray', path: ['Quit'] });
+    expect(await driver.exited).toBe(0);
+    expect(browserProcesses()).toEqual([]);
+  });
+
+  test('an app that crashes takes its browser with it', async () => {
+    const driver = await fixture.launch();
+    const page = await driver.page('app://fixture/index.html');
+    // The answer may be cut off by the end it brings about.
+    await invoke(page, 'crash').catch(() => undefined);
+    expect(await driver.exited).not.toBe(0);
+    expect(driver.output()).toContain('fixture crash');
+    expect(browserProcesses()).toEqual([]);
+    expect(leftovers().filter((name) => name.includes('stand-in'))).toEqual([]);
+  });
+
+  test('killed outright, the browser ends by itself, and the next start removes its profile', async () => {
+    const child = fork(bundle, ['--headless', FIXTURE], { env: fixture.env, silent: true, execArgv: [] });
+    await new Promise((resolve) => child.once('message', resolve));
+    expect(browserProcesses().length).toBeGreaterThan(1);
+    child.kill('SIGKILL');
+    await ended(child);
+    await expect.poll(browserProcesses, { timeout: 10_000 }).toEqual([]);
+    const abandoned = leftovers().filter((name) => name.startsWith('sallyport-stand-in-'));
+    expect(abandoned).toHaveLength(1);
+    const driver = await fixture.launch();
+    expect(leftovers()).not.toContain(abandoned[0]);
+    await driver.quit();
+  });
+
+  test('a test that dies takes the app with it', async () => {
+    const child = fork(bundle, ['--headless', FIXTURE], { env: fixture.env, silent: true, execArgv: [] });
+    await new Promise((resolve) => child.once('message', resolve));
+    child.disconnect();
+    expect(await ended(child)).toBe(1);
+    expect(browserProcesses()).toEqual([]);
+  });
+
+  test('closing the last window is told to the app, which goes on', async () => {
+    const driver = await fixture.launch();
+    await driver.page('app://fixture/index.html');
+    await driver.ask('closeWindow', { id: 1 });
+    expect(await driver.ask('windows')).toEqual([]);
+    expect(await driver.quit()).toBe(0);
+  });
+});
+
+describe('a second instance', () => {
+  test('hands its arguments to the first and leaves', async () => {
+    const driver = await fixture.launch();
+    const page = await driver.page('app://fixture/index.html');
+    const second = await run(['--headless', FIXTURE, '--', 'sallyport://knock/web1']);
+    expect(second).toEqual({ code: 0, output: 'second instance leaves\n' });
+    const [entry] = await logOf(page, 'second-instance');
+    expect(JSON.parse(entry?.[1] as string)).toEqual([process.execPath, FIXTURE, 'sallyport://knock/web1']);
+    expect(entry?.[2]).toBe(process.cwd());
+    await driver.quit();
+  });
+
+  test('a lock whose owner is gone is taken over', async () => {
+    const first = await fixture.launch();
+    const lock = leftovers().find((name) => name.startsWith('sallyport-instance-'));
+    const file = join(fixture.home, lock ?? '', 'pid');
+    expect(existsSync(file)).toBe(true);
+    await first.quit();
+    mkdirSync(join(fixture.home, lock ?? ''), { mode: 0o700 });
+    writeFileSync(file, '4194304');
+    const second = await fixture.launch();
+    expect(readFileSync(file, 'utf8')).not.toBe('4194304');
+    expect(await second.quit()).toBe(0);
+  });
+});
+
+describe('a bad start', () => {
+  test.each([
+    [['--headless', '/nowhere'], '/nowhere/package.json does not exist: the stand-in needs the app'],
+    [['--loud', FIXTURE], 'unknown option --loud\nusage: stand-in.cjs'],
+    [['--headless', '--serve', FIXTURE], '--headless and --serve exclude each other'],
+  ])('%j says why and ends', async (args, message) => {
+    const { code, output } = await run(args);
+    expect(output).toContain(message);
+    expect(output).not.toContain('    at ');
+    expect(code).toBe(1);
+  });
+
+  test('without Chromium it says what to install', async () => {
+    const env = { ...fixture.env, SALLYPORT_CHROMIUM: '/nowhere/chromium' };
+    const child = spawn(process.execPath, [bundle, '--headless', FIXTURE], {
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let output = '';
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    expect(await ended(child, 'close')).toBe(1);
+    expect(output).toBe('SALLYPORT_CHROMIUM names /nowhere/chromium, which does not exist\n');
+  });
+});

@@ -1,0 +1,226 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { request as httpRequest } from 'node:http';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findChromium } from '../../electron/stand-in/cdp/chromium-process';
+import { FixtureApp, FIXTURE, invoke, logOf } from './fixture-app';
+
+const fixture = new FixtureApp();
+let child: ChildProcess;
+let output = '';
+let address: string;
+let origin: string;
+let browser: Browser | undefined;
+let page: Page;
+
+beforeAll(async () => {
+  const bundle = await fixture.build();
+  child = spawn(process.execPath, [bundle, '--serve', FIXTURE], {
+    env: fixture.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  await new Promise<void>((resolve) => {
+    const collect = (chunk: Buffer): void => {
+      output += chunk.toString();
+      if (output.includes('?token=')) resolve();
+    };
+    child.stdout?.on('data', collect);
+    child.stderr?.on('data', collect);
+  });
+  address = /http:\S+token=\S+/.exec(output)?.[0] ?? '';
+  origin = new URL(address).origin;
+  const args = ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--no-first-run'];
+  browser = await chromium.launch({ executablePath: findChromium(process.env), args });
+});
+afterAll(async () => {
+  await browser?.close();
+  child.kill('SIGKILL');
+  await fixture.remove();
+});
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: string;
+}
+
+/** One plain request; unlike fetch it sends whatever Host and Origin it is told. */
+function ask(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(origin + path, { method, headers }, (response) => {
+      let body = '';
+      response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
+      );
+    });
+    request.on('error', reject);
+    request.end();
+  });
+}
+
+describe('before anybody is let in', () => {
+  test('no cookie, no page', async () => {
+    for (const path of [
+      '/',
+      '/index.html',
+      '/page.js',
+      '/.stand-in/controls',
+      '/.stand-in/preload.js?key=x',
+    ]) {
+      expect(await ask(path)).toMatchObject({
+        status: 401,
+        body: expect.stringContaining('printed in the terminal'),
+      });
+    }
+  });
+
+  test('a wrong token is refused and does not use up the right one', async () => {
+    expect(await ask('/?token=wrong')).toMatchObject({ status: 401 });
+    expect(await ask(`/?token=${'A'.repeat(43)}`)).toMatchObject({ status: 401 });
+  });
+
+  test('another Host is refused even with the token', async () => {
+    const { search } = new URL(address);
+    for (const host of ['localhost', `localhost:${new URL(origin).port}`, 'evil.example', '127.0.0.1']) {
+      expect(await ask(`/${search}`, { host })).toMatchObject({
+        status: 421,
+        body: expect.stringContaining(origin),
+      });
+    }
+  });
+
+  test('another Origin is refused even with the token', async () => {
+    const { search } = new URL(address);
+    for (const foreign of ['https://evil.example', 'null', 'http://127.0.0.1:1']) {
+      expect(await ask(`/${search}`, { origin: foreign })).toMatchObject({ status: 403 });
+    }
+    expect(await ask(`/${search}`, { 'sec-fetch-site': 'cross-site' })).toMatchObject({ status: 403 });
+  });
+});
+
+describe('the person with the address', () => {
+  test('sees the app at work', async () => {
+    page = await (await browser!.newContext()).newPage();
+    await page.goto(address);
+    await page.waitForFunction(() => document.title === 'Fixture page');
+    expect(page.url()).not.toContain('token');
+    expect(await page.evaluate(() => window.atStart)).toBe('object');
+    expect(await invoke(page, 'echo', { deep: [1, null, 'ü'] })).toEqual({ deep: [1, null, 'ü'] });
+    await expect(invoke(page, 'fail')).rejects.toThrow('TypeError: no such door');
+    await invoke(page, 'broadcast', { n: 1 });
+    await page.waitForFunction(() => window.events.length === 1);
+    expect(await page.evaluate(() => [window.fixture.add(1, 2), Object.isFrozen(window.fixture)])).toEqual([
+      3,
+      true,
+    ]);
+  });
+
+  test('main sees the app’s own URLs', async () => {
+    await page.evaluate(() => window.fixture.note('served'));
+    expect(await logOf(page, 'note')).toEqual([['note', 'served', 'app://fixture/index.html', 1]]);
+  });
+
+  test('the cookie is out of reach of scripts, and works only with our Host and Origin', async () => {
+    const [cookie] = await page.context().cookies();
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/' });
+    expect(await page.evaluate(() => document.cookie)).toBe('');
+    const header = `${cookie?.name}=${cookie?.value}`;
+    expect(await ask('/page.js', { cookie: header })).toMatchObject({ status: 200 });
+    expect(await ask('/page.js', { cookie: header, host: 'evil.example' })).toMatchObject({ status: 421 });
+    expect(await ask('/page.js', { cookie: header, origin: 'https://evil.example' })).toMatchObject({
+      status: 403,
+    });
+    expect(await ask('/.stand-in/post', { cookie: header }, 'POST')).toMatchObject({ status: 403 });
+    expect(await ask('/.stand-in/post', { cookie: header, origin }, 'POST')).toMatchObject({ status: 403 });
+    expect(await ask('/page.js', { cookie: `${cookie?.name}=wrong` })).toMatchObject({ status: 401 });
+  });
+
+  test('the token works once', async () => {
+    expect(await ask(`/${new URL(address).search}`)).toMatchObject({
+      status: 401,
+      body: expect.stringContaining('used already'),
+    });
+  });
+
+  test('the policy holds, but for requests to the app itself', async () => {
+    const policy = (await page.reload())?.headers()['content-security-policy'];
+    expect(policy).toContain("connect-src 'self'");
+    expect(policy).toContain("default-src 'none'; script-src 'self'");
+    expect(await page.evaluate(() => window.inlineRan)).toBeUndefined();
+    const outside = page.evaluate(() =>
+      fetch('https://evil.example/').catch((error: Error) => error.message),
+    );
+    expect(await outside).toBe('Failed to fetch');
+  });
+
+  test('the page cannot get at the line to main', async () => {
+    const found = await page.evaluate(async () => {
+      const entries = performance.getEntriesByType('resource').map(({ name }) => name);
+      const script = entries.find((name) => name.includes('preload.js')) ?? '';
+      const again = await fetch(script);
+      const post = await fetch('/.stand-in/post', { method: 'POST', body: '{"kind":"loaded"}' });
+      return { asked: script !== '', again: again.status, post: post.status, tags: document.scripts.length };
+    });
+    expect(found).toEqual({ asked: true, again: 403, post: 403, tags: 2 });
+  });
+
+  test('a foreign page is stopped by the app, a window.open is denied', async () => {
+    expect(await page.evaluate(() => window.open('https://evil.example/popup'))).toBeNull();
+    await page.click('#blank');
+    await expect
+      .poll(() => logOf(page, 'window.open'))
+      .toEqual([
+        ['window.open', 'https://evil.example/popup'],
+        ['window.open', 'https://evil.example/blank'],
+      ]);
+    expect(page.context().pages()).toHaveLength(1);
+  });
+
+  test('a reload is the same window', async () => {
+    await page.reload();
+    expect(await invoke(page, 'echo', 'again')).toBe('again');
+  });
+});
+
+describe('the controls page', () => {
+  let controls: Page;
+
+  test('shows the tray and clicks its items', async () => {
+    controls = await page.context().newPage();
+    await controls.goto(`${origin}/.stand-in/controls`);
+    expect(await controls.locator('h2').first().textContent()).toBe('Tray: Fixture: idle');
+    await controls.getByRole('button', { name: 'Knock & Connect' }).click();
+    await controls.waitForURL(/controls$/);
+    expect(await logOf(page, 'menu')).toEqual([['menu', 'connect']]);
+  });
+
+  test('asks what a native dialog would, with everything escaped', async () => {
+    const options = { message: '<b>Reveal</b>?', detail: '"&', buttons: ['Reveal', 'Cancel'] };
+    const shown = invoke(page, 'messageBox', options);
+    await expect.poll(() => output).toContain('a dialog is waiting');
+    await controls.goto(`${origin}/.stand-in/controls`);
+    expect(await controls.getByText('<b>Reveal</b>?').count()).toBe(1);
+    await controls.getByRole('button', { name: 'Reveal' }).click();
+    expect(await shown).toEqual({ response: 0, checkboxChecked: false });
+  });
+
+  test('takes a path for a file dialog', async () => {
+    const shown = invoke(page, 'saveDialog', { title: 'Save the installer', defaultPath: 'web1.sh' });
+    await expect.poll(async () => (await controls.reload(), controls.getByRole('textbox').count())).toBe(1);
+    expect(await controls.getByRole('textbox').inputValue()).toBe('web1.sh');
+    await controls.getByRole('textbox').fill('/tmp/web1.sh');
+    await controls.getByRole('button', { name: 'Save' }).click();
+    expect(await shown).toEqual({ canceled: false, filePath: '/tmp/web1.sh' });
+  });
+
+  test('ends the app', async () => {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    await controls
+      .getByRole('button', { name: 'Quit' })
+      .first()
+      .click()
+      .catch(() => undefined);
+    expect(await ended).toBe(0);
+  });
+});
