@@ -4,6 +4,9 @@ import { useCache } from './app';
 /** What a text field does itself. */
 const TYPING: ReadonlySet<string> = new Set(['Mod+Z']);
 
+/** Where Escape closes something that is open, and does no more. */
+const POPUP = '[role="menu"], [aria-expanded="true"]';
+
 export type Shortcuts = Readonly<Record<string, () => void>>;
 
 /**
@@ -17,7 +20,13 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     current.current = shortcuts;
   });
   useEffect(() => {
+    let popup = false;
+    // Looked at on the way down, because on the way up it may have been closed already.
+    const before = ({ target }: KeyboardEvent) => {
+      popup = target instanceof Element && target.closest(POPUP) !== null;
+    };
     const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && popup) return;
       if (event.defaultPrevented || event.isComposing || event.repeat) return;
       const keys = combination(event, mac);
       const run = current.current[keys];
@@ -25,8 +34,12 @@ export function useShortcuts(shortcuts: Shortcuts): void {
       event.preventDefault();
       run();
     };
+    window.addEventListener('keydown', before, { capture: true });
     window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
+    return () => {
+      window.removeEventListener('keydown', before, { capture: true });
+      window.removeEventListener('keydown', onKeyDown);
+    };
   }, [mac]);
 }
 

@@ -60,7 +60,14 @@ export const theme = createTheme({
   },
   components: {
     Button: { defaultProps: { size: 'sm' } },
-    Menu: { defaultProps: { withinPortal: false, transitionProps: { duration: 100 }, shadow: 'sm' } },
+    Menu: {
+      defaultProps: {
+        withinPortal: false,
+        hideDetached: false,
+        transitionProps: { duration: 100 },
+        shadow: 'sm',
+      },
+    },
     TextInput: { defaultProps: { size: 'sm' } },
   },
 });

@@ -35,6 +35,7 @@ export function ProfileMenu({ profile }: { readonly profile: ProfileView }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item
+          data-autofocus
           leftSection={<IconPencil size={16} />}
           rightSection={<Shortcut keys="Mod+E" />}
           onClick={() => navigation.edit(id)}
