@@ -9,6 +9,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -56,7 +57,29 @@ func (a *app) root() *cobra.Command {
 	}
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print one JSON object")
 	root.AddCommand(a.list(), a.add(), a.remove(), a.knock(), a.connect(), a.proxy(), a.status(), a.quit(), a.derive(), a.version())
+	strict(root)
 	return root
+}
+
+// strict makes cobra's own commands refuse what they do not know; by themselves they print a help text and end well.
+func strict(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd("completion")
+	for _, cmd := range root.Commands() {
+		switch cmd.Name() {
+		case "help":
+			cmd.Args = func(_ *cobra.Command, args []string) error {
+				if _, rest, err := root.Find(args); err != nil || len(rest) > 0 {
+					return fmt.Errorf("there is no command %q", strings.Join(args, " "))
+				}
+				return nil
+			}
+		case "completion":
+			cmd.RunE = action(func(*cobra.Command, []string) error {
+				return client.BadInput("run: sallyport completion --help", "expected a shell: bash, zsh, fish or powershell")
+			})
+		}
+	}
 }
 
 // wantsJSON looks for --json by itself, so that a command line that cannot be parsed is answered in the form it asks for.

@@ -21,7 +21,7 @@ func (a *app) knock() *cobra.Command {
 	}
 	flags := newMethodFlags(cmd.Flags())
 	cmd.Flags().IntVar(&port, "port", 0, "the `port` behind the door of a host")
-	cmd.Flags().StringVar(&want, "action", "open", "`open` or close")
+	cmd.Flags().StringVar(&want, "action", "open", "`what` to do to the door: open or close")
 	cmd.Flags().IntVar(&delay, "delay", 0, "`milliseconds` between steps (150)")
 	family.register(cmd.Flags())
 	cmd.RunE = action(func(cmd *cobra.Command, args []string) error {
