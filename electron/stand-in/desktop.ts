@@ -37,8 +37,10 @@ export class Desktop {
   readonly shortcuts = new Map<string, () => void>();
   clipboard = '';
   readonly #answers: DialogAnswer[] = [];
-  /** Told whenever something appears that a person should see. */
+  /** Told when something waits for a person: a dialog, an open menu. */
   onAttention: (what: string) => void = () => undefined;
+  /** Told when something can be looked at but need not be: a notification, the tray. */
+  onNotice: (what: string) => void = () => undefined;
   /** Told what the app puts on the clipboard. */
   onClipboard: (text: string) => void = () => undefined;
 

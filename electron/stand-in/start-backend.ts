@@ -30,7 +30,8 @@ export async function startBackend(parts: BackendParts): Promise<Backend> {
   const backend = await CdpBackend.start(options, parts.schemes, respond, parts.onGone);
   if (parts.mode === 'window' && !parts.isDriven) {
     const window = new ControlsWindow(backend);
-    parts.desktop.onAttention = () => void window.show();
+    parts.desktop.onAttention = () => void window.show(true);
+    parts.desktop.onNotice = () => void window.show(false);
     process.stdout.write(
       'There is no desktop tray here: its menu, dialogs and notifications open in a window of their own.\n',
     );
@@ -41,10 +42,9 @@ export async function startBackend(parts: BackendParts): Promise<Backend> {
 async function serve({ desktop, respond }: BackendParts, controls: Respond): Promise<Backend> {
   const backend = await ServeBackend.start(respond, controls);
   desktop.onAttention = (what) => backend.attention(what);
+  desktop.onNotice = (what) =>
+    process.stdout.write(`${what}: ${backend.gatekeeper.origin}/.stand-in/controls\n`);
   desktop.onClipboard = (text) => backend.copy(text);
-  process.stdout.write(
-    `Open this address, which works once: ${backend.gatekeeper.address}\n` +
-      `Tray, menus and dialogs: ${backend.gatekeeper.origin}/.stand-in/controls\n`,
-  );
+  process.stdout.write(`Open this address, which works once: ${backend.gatekeeper.address}\n`);
   return backend;
 }

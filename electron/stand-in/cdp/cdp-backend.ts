@@ -12,6 +12,8 @@ export class CdpBackend implements Backend {
   readonly #headless: boolean;
   readonly #surfaces = new Map<string, CdpSurface>();
   readonly #sessions = new Map<string, string>();
+  #appWindows: Promise<unknown> = Promise.resolve();
+  #onAppWindow: ((targetId: string) => void) | null = null;
   readonly #expectedTargets = new Map<string, (sessionId: string) => void>();
 
   private constructor(
@@ -56,13 +58,7 @@ export class CdpBackend implements Backend {
 
   async open(options: SurfaceOptions, events: SurfaceEvents): Promise<Surface> {
     const { browser } = this.#chromium.connection;
-    const { width, height } = options.bounds;
-    const { targetId } = await browser.send('Target.createTarget', {
-      url: 'about:blank',
-      newWindow: true,
-      width,
-      height,
-    });
+    const targetId = await (this.#headless ? this.#createTarget(options) : this.#createAppWindow(options));
     const sessionId = await this.#sessionOf(targetId);
     const { windowId } = await browser.send('Browser.getWindowForTarget', { targetId });
     const session = this.#chromium.connection.session(sessionId);
@@ -72,6 +68,31 @@ export class CdpBackend implements Backend {
     await surface.start(options);
     if (!options.visible) await surface.setVisible(false);
     return surface;
+  }
+
+  async #createTarget({ bounds: { width, height } }: SurfaceOptions): Promise<string> {
+    const target = { url: 'about:blank', newWindow: true, width, height };
+    return (await this.#chromium.connection.browser.send('Target.createTarget', target)).targetId;
+  }
+
+  /** One at a time, since nothing in the new target says which request it answers. */
+  #createAppWindow({ bounds }: SurfaceOptions): Promise<string> {
+    const next = this.#appWindows.then(
+      () =>
+        new Promise<string>((resolve, reject) => {
+          const timer = setTimeout(
+            () => reject(new Error('stand-in: Chromium opened no window within 20 s')),
+            20_000,
+          );
+          this.#onAppWindow = (targetId) => {
+            clearTimeout(timer);
+            resolve(targetId);
+          };
+          this.#chromium.openAppWindow(bounds);
+        }),
+    );
+    this.#appWindows = next.catch(() => undefined);
+    return next;
   }
 
   close(): Promise<void> {
@@ -95,7 +116,12 @@ export class CdpBackend implements Backend {
     // createTarget's answer may come after the attach event; a popup has an opener, our own windows have none.
     const { browser } = this.#chromium.connection;
     const { targetInfo } = await browser.send('Target.getTargetInfo', { targetId });
-    if (type !== 'page' || targetInfo.openerFrameId === undefined) return;
+    if (type !== 'page') return;
+    if (targetInfo.openerFrameId === undefined) {
+      this.#onAppWindow?.(targetId);
+      this.#onAppWindow = null;
+      return;
+    }
     await browser.send('Target.closeTarget', { targetId }).catch(() => undefined);
     await this.#chromium.connection
       .session(sessionId)

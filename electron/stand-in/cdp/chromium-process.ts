@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import type { Bounds } from '../surface';
 import { CdpConnection } from './connection';
 
 const PREFIX = 'sallyport-stand-in-';
@@ -21,6 +22,8 @@ export interface ChromiumProcess {
   readonly exited: Promise<void>;
   /** `http://127.0.0.1:PORT` when a debugging port was asked for. */
   endpoint(): Promise<string | null>;
+  /** A window without tabs and address bar; shows up as a new page target. */
+  openAppWindow(bounds: Bounds): void;
   close(): Promise<void>;
   closeNow(): void;
 }
@@ -71,7 +74,16 @@ export function launchChromium(options: ChromiumOptions): ChromiumProcess {
   };
   const endpoint = (): Promise<string | null> =>
     options.debuggingPort ? waitForPort(join(profile, 'DevToolsActivePort')) : Promise.resolve(null);
-  return { connection, exited, endpoint, close, closeNow };
+  const openAppWindow = ({ x, y, width, height }: Bounds): void => {
+    // The running Chromium owns the profile: this second one hands the request over and ends.
+    const place = [`--window-size=${width},${height}`, `--window-position=${x},${y}`];
+    const args = ['--app=data:text/html,', ...place, ...sandboxArguments(), `--user-data-dir=${profile}`];
+    spawn(findChromium(options.env), args, { stdio: 'ignore', env: options.env }).on(
+      'error',
+      () => undefined,
+    );
+  };
+  return { connection, exited, endpoint, openAppWindow, close, closeNow };
 }
 
 function chromiumArguments(options: ChromiumOptions, profile: string): readonly string[] {
@@ -80,7 +92,7 @@ function chromiumArguments(options: ChromiumOptions, profile: string): readonly 
     ...(options.debuggingPort ? ['--remote-debugging-port=0'] : []),
     ...(options.headless ? ['--headless=new', '--hide-scrollbars', '--mute-audio'] : []),
     '--no-startup-window',
-    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ...sandboxArguments(),
     '--disable-quic',
     '--disable-background-networking',
     '--disable-component-update',
@@ -101,6 +113,11 @@ function chromiumArguments(options: ChromiumOptions, profile: string): readonly 
     '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
     `--user-data-dir=${profile}`,
   ];
+}
+
+/** Chromium refuses to run its sandbox as root. */
+function sandboxArguments(): readonly string[] {
+  return process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 }
 
 /** Profiles of runs that were killed outright: their pid, part of the name, no longer exists. */

@@ -66,13 +66,13 @@ export class CdpConnection {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const pending of this.#pending.values()) pending.reject(closedError(pending.method));
+    for (const pending of this.#pending.values()) pending.reject(new ChromiumGone(pending.method));
     this.#pending.clear();
     this.#output.destroy();
   }
 
   #send(sessionId: string, method: string, params: object): Promise<never> {
-    if (this.#closed) return Promise.reject(closedError(method));
+    if (this.#closed) return Promise.reject(new ChromiumGone(method));
     const id = ++this.#nextId;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { method, resolve, reject });
@@ -106,6 +106,9 @@ export class CdpConnection {
   }
 }
 
-function closedError(method: string): Error {
-  return new Error(`stand-in: Chromium is gone, ${method} was not answered`);
+/** The browser ended while something was asked of it; whoever started it hears of that separately. */
+export class ChromiumGone extends Error {
+  constructor(method: string) {
+    super(`stand-in: Chromium is gone, ${method} was not answered`);
+  }
 }

@@ -1,9 +1,11 @@
+import { ChromiumGone } from '../cdp/connection';
 import type { Backend, Surface, SurfaceEvents } from '../surface';
 
 const PAGE = 'stand-in://controls/';
-const BOUNDS = { x: 60, y: 60, width: 460, height: 620 };
+/** To the right of where the app's own window opens. */
+const BOUNDS = { x: 980, y: 60, width: 400, height: 620 };
 
-/** The controls page in a Chromium window of its own, opened again whenever something waits there. */
+/** The controls page in a Chromium window of its own, opened again when there is something on it. */
 export class ControlsWindow {
   readonly #backend: Backend;
   #surface: Promise<Surface> | null = null;
@@ -12,14 +14,19 @@ export class ControlsWindow {
     this.#backend = backend;
   }
 
-  async show(): Promise<void> {
+  /** @param urgent take the focus, because something waits for an answer */
+  async show(urgent: boolean): Promise<void> {
     try {
-      if (this.#surface !== null) return await (await this.#surface).focus();
+      if (this.#surface !== null) {
+        if (urgent) await (await this.#surface).focus();
+        return;
+      }
       const options = { bounds: BOUNDS, visible: true, preload: null, subframes: false };
       this.#surface = this.#backend.open(options, this.#events());
       await (await this.#surface).load(PAGE);
     } catch (error) {
       this.#surface = null;
+      if (error instanceof ChromiumGone) return;
       process.stderr.write(`stand-in: the window for the tray and dialogs did not open: ${String(error)}\n`);
     }
   }

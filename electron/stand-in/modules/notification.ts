@@ -31,7 +31,7 @@ export class StandInNotification
   show(): void {
     const view = { title: this.title, body: this.body };
     desktop?.notifications.push({ view, click: () => this.emit('click', new StandInEvent()) });
-    desktop?.onAttention(`${this.title}: ${this.body}`);
+    desktop?.onNotice(`${this.title}: ${this.body}`);
     queueMicrotask(() => this.emit('show', new StandInEvent()));
   }
 

@@ -37,6 +37,7 @@ export class StandInTray extends Emitter implements Members {
     super('Tray', EVENTS);
     if (desktop === null) throw new Error('Cannot create Tray before app is ready');
     desktop.trays.push(this.#shown);
+    desktop.onNotice('the tray');
   }
 
   setToolTip(tooltip: string): void {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Session, WebContents, WebFrameMain, WindowOpenHandlerResponse, HandlerDetails } from 'electron';
+import { ChromiumGone } from '../cdp/connection';
 import { Emitter, StandInEvent } from '../emitter';
 import { guardClass, unsupported } from '../guard';
 import { assertJson, type JsonValue } from '../json-value';
@@ -136,7 +137,7 @@ export class StandInWebContents extends Emitter implements Members {
       if (!this.#destroyed) await use(surface);
     } catch (error) {
       // A window that closes in the middle of a call is no error; anything else is shown, and the app goes on.
-      if (!this.#destroyed) process.stderr.write(`${String(error)}\n`);
+      if (!this.#destroyed && !(error instanceof ChromiumGone)) process.stderr.write(`${String(error)}\n`);
     }
   }
 
