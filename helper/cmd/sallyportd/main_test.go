@@ -1,0 +1,127 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// command runs one command line in this process.
+func command(stdin string, args ...string) (exit int, out, errs string) {
+	var stdout, stderr strings.Builder
+	exit = execute(args, strings.NewReader(stdin), &stdout, &stderr)
+	return exit, stdout.String(), stderr.String()
+}
+
+type deriveCase struct {
+	Secret, Action, Range, Sequence, Why string
+	Time, Period                         int64
+	Steps                                int
+	Protocols                            []string
+}
+
+func vectors(t *testing.T, name string) []deriveCase {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join("..", "..", "..", "test", "vectors", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []deriveCase
+	if err := json.Unmarshal(raw, &cases); err != nil || len(cases) == 0 {
+		t.Fatalf("%d cases, %v", len(cases), err)
+	}
+	return cases
+}
+
+func (c deriveCase) args() []string {
+	return []string{"derive", "--secret-file", "-", "--time", strconv.FormatInt(c.Time, 10), "--action", c.Action,
+		"--period", strconv.FormatInt(c.Period, 10), "--steps", strconv.Itoa(c.Steps),
+		"--protocols", strings.Join(c.Protocols, ","), "--range", c.Range}
+}
+
+func TestDeriveVectors(t *testing.T) {
+	for i, c := range vectors(t, "rks1.json") {
+		exit, out, errs := command(c.Secret+"\n", c.args()...)
+		if exit != exitOK || out != c.Sequence+"\n" || errs != "" {
+			t.Errorf("case %d: exit %d, %q, %q", i, exit, out, errs)
+		}
+	}
+	c := vectors(t, "rks1.json")[0]
+	if exit, out, _ := command("", "derive", "--secret", strings.ToLower(c.Secret), "--time=0"); exit != exitOK || out != c.Sequence+"\n" {
+		t.Errorf("the defaults: exit %d, %q", exit, out)
+	}
+}
+
+func TestDeriveRefusesInvalidVectors(t *testing.T) {
+	for i, c := range vectors(t, "rks1-invalid.json") {
+		exit, out, errs := command(c.Secret+"\n", c.args()...)
+		if exit != exitUsage || out != "" || !strings.HasPrefix(errs, "sallyportd: derive: ") {
+			t.Errorf("case %d (%s): exit %d, %q, %q", i, c.Why, exit, out, errs)
+		}
+		if len(c.Secret) > 8 && strings.Contains(errs, c.Secret) {
+			t.Errorf("case %d: the error repeats the secret", i)
+		}
+	}
+}
+
+func TestUsage(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		exit int
+		want string // in the output for 0, in the errors otherwise
+	}{
+		{nil, exitUsage, "Usage: sallyportd"},
+		{[]string{"help"}, exitOK, "Usage: sallyportd"},
+		{[]string{"version"}, exitOK, "sallyportd "},
+		{[]string{"open"}, exitUsage, `unknown command "open"`},
+		{[]string{"run", "--help"}, exitOK, "Usage: sallyportd run"},
+		{[]string{"check", "-h"}, exitOK, "Usage: sallyportd check"},
+		{[]string{"status", "--help"}, exitOK, "Usage: sallyportd status"},
+		{[]string{"derive", "--help"}, exitOK, "Usage: sallyportd derive"},
+		{[]string{"run", "--conf", "x"}, exitUsage, "flag provided but not defined"},
+		{[]string{"check", "x"}, exitUsage, `unexpected "x"`},
+		{[]string{"check", "--config", "/nonexistent.toml"}, exitUsage, "no such file"},
+		{[]string{"check", "--config", "/"}, exitUsage, "not a regular file"},
+		{[]string{"derive", "--time", "5"}, exitUsage, "either --secret or --secret-file"},
+		{[]string{"derive", "--secret", "A", "--secret-file", "-", "--time", "5"}, exitUsage, "either --secret or --secret-file"},
+		{[]string{"derive", "--secret", "A"}, exitUsage, "--time is missing"},
+		{[]string{"derive", "--secret", "A", "--time", "x"}, exitUsage, "invalid value"},
+		{[]string{"derive", "--secret-file", "/nonexistent", "--time", "1"}, exitUsage, "no such file"},
+	} {
+		exit, out, errs := command("", c.args...)
+		text := errs
+		if c.exit == exitOK {
+			text = out
+		}
+		if exit != c.exit || !strings.Contains(text, c.want) || strings.Contains(errs, "goroutine") {
+			t.Errorf("%q: exit %d, %q, %q", c.args, exit, out, errs)
+		}
+	}
+}
+
+func TestCheckAndStatusWithoutADaemon(t *testing.T) {
+	dir := t.TempDir()
+	config := filepath.Join(dir, "c.toml")
+	write := func(text string) {
+		if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("state_dir = \"" + dir + "\"\n[[door]]\nname = \"ssh\"\nports = [\"22/tcp\"]\n[[door.key]]\nuser = \"a\"\nmethod = \"sequence\"\nsequence = \"7000,8000,9000\"\n")
+	exit, out, _ := command("", "check", "--config", config)
+	if exit != exitOK || !strings.Contains(out, "1 door(s), 1 key(s)") || !strings.Contains(out, "warning: "+config+":8: ") {
+		t.Errorf("check: exit %d, %q", exit, out)
+	}
+	exit, out, errs := command("", "status", "--config", config)
+	if exit != exitFailure || out != "" || !strings.Contains(errs, "no sallyportd is running") {
+		t.Errorf("status: exit %d, %q, %q", exit, out, errs)
+	}
+	write("[[door]]\nname = 5\nprots = []\n")
+	exit, _, errs = command("", "check", "--config", config)
+	if exit != exitUsage || !strings.Contains(errs, config+":3: ") || !strings.Contains(errs, "problem(s)") {
+		t.Errorf("a bad config: exit %d, %q", exit, errs)
+	}
+}

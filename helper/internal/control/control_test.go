@@ -1,0 +1,95 @@
+package control
+
+import (
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func serve(t *testing.T, path string) {
+	t.Helper()
+	s, err := Listen(path, func(command string, peer Peer) (any, error) {
+		if command != "who" {
+			return nil, errors.New("unknown command " + command)
+		}
+		return peer, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("the socket is left behind: %v", err)
+		}
+	})
+}
+
+func TestTheKernelSaysWhoAsks(t *testing.T) {
+	long := filepath.Join(t.TempDir(), strings.Repeat("d", 60), strings.Repeat("e", 60), "s.sock")
+	for _, path := range []string{filepath.Join(t.TempDir(), "s.sock"), long} {
+		serve(t, path)
+		var peer Peer
+		if err := Call(path, "who", &peer); err != nil {
+			t.Fatal(err)
+		}
+		if peer.PID != os.Getpid() || peer.UID != os.Getuid() || peer.Root() != (os.Getuid() == 0) {
+			t.Errorf("%+v", peer)
+		}
+		if err := Call(path, "nothing", nil); err == nil || !strings.Contains(err.Error(), "unknown command nothing") {
+			t.Errorf("got %v", err)
+		}
+		if info, err := os.Lstat(path); err != nil || info.Mode().Perm() != 0o660 {
+			t.Errorf("%v, %v", info, err)
+		}
+	}
+}
+
+func TestNonsenseIsAnsweredInWords(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s.sock")
+	serve(t, path)
+	for _, text := range []string{"hello\n", "{}\n", "{\"v\":2,\"command\":\"who\"}\n", strings.Repeat("x", 2*maxRequest) + "\n"} {
+		conn, err := net.Dial("unix", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		conn.SetDeadline(time.Now().Add(2 * time.Second))
+		_, _ = conn.Write([]byte(text))
+		reply := make([]byte, 512)
+		n, err := conn.Read(reply)
+		if err != nil || !strings.Contains(string(reply[:n]), `"ok":false,"error":"expected`) {
+			t.Errorf("%.20q: %q, %v", text, reply[:n], err)
+		}
+		conn.Close()
+	}
+}
+
+func TestNobodyHome(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s.sock")
+	if err := Call(path, "who", nil); !errors.Is(err, ErrNotRunning) {
+		t.Errorf("no socket: %v", err)
+	}
+	listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener.SetUnlinkOnClose(false)
+	listener.Close()
+	if err := Call(path, "who", nil); !errors.Is(err, ErrNotRunning) {
+		t.Errorf("a dead socket: %v", err)
+	}
+	serve(t, path) // replaces the dead one
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Listen(file, nil); err == nil || !strings.Contains(err.Error(), "not a socket") {
+		t.Errorf("a file in the way: %v", err)
+	}
+}
