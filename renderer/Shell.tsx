@@ -1,6 +1,6 @@
 import { MantineProvider } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { createNotificationsStore, Notifications } from '@mantine/notifications';
+import { Notifications, type createNotificationsStore } from '@mantine/notifications';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { App } from './App';

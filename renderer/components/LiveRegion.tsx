@@ -5,7 +5,7 @@ import { useUi } from '../stores/app';
 export function LiveRegion() {
   const said = useUi((ui) => ui.said);
   return (
-    <VisuallyHidden role="status" aria-live="polite" aria-atomic="true">
+    <VisuallyHidden component="output" aria-live="polite" aria-atomic="true">
       {said}
     </VisuallyHidden>
   );

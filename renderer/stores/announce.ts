@@ -6,7 +6,7 @@ import { verdictTitle } from '../../shared/text/verdict';
 export function announcement(before: RunView | undefined, run: RunView, name: string): string | null {
   const started = before?.id !== run.id;
   if (run.phase === 'done') {
-    if (!started && before?.phase === 'done') return null;
+    if (!started && before.phase === 'done') return null;
     const title = run.verdict === null ? 'Ended' : verdictTitle(run.verdict);
     return run.problem?.code === 'cancelled'
       ? `${name}: cancelled.`

@@ -1,5 +1,5 @@
 /** The one state that a host is in, from its newest run and its grants: a shape, a word and a colour follow from it. */
-import type { GrantView, ProfileView, RunView } from '../../shared/contract/views';
+import type { GrantView, ProfileView, RunView, Verdict } from '../../shared/contract/views';
 import { verdictTitle } from '../../shared/text/verdict';
 
 export type HostState =
@@ -8,19 +8,17 @@ export type HostState =
   | { readonly kind: 'open'; readonly until: number }
   | { readonly kind: 'failed'; readonly word: string };
 
+const FAILED: ReadonlySet<Verdict> = new Set<Verdict>(['no-effect', 'nothing-listening', 'error']);
+
 /** @param now milliseconds since the epoch; a grant that has run out by then no longer counts. */
 export function hostState(run: RunView | undefined, grant: GrantView | undefined, now: number): HostState {
   if (isRunning(run)) return { kind: 'knocking' };
   if (grant !== undefined && grant.until > now) return { kind: 'open', until: grant.until };
   if (run?.problem?.code === 'cancelled') return { kind: 'idle' };
-  switch (run?.verdict) {
-    case 'no-effect':
-    case 'nothing-listening':
-    case 'error':
-      return { kind: 'failed', word: verdictTitle(run.verdict).toLowerCase() };
-    default:
-      return { kind: 'idle' };
-  }
+  const verdict = run?.verdict ?? null;
+  return verdict !== null && FAILED.has(verdict)
+    ? { kind: 'failed', word: verdictTitle(verdict).toLowerCase() }
+    : { kind: 'idle' };
 }
 
 export function isRunning(run: RunView | undefined): boolean {

@@ -1,17 +1,16 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useReducer } from 'react';
 import { useApp } from './app';
 
 const TICK_MS = 250;
 
-/** The time in milliseconds since the epoch, four times a second while `running`. */
+/** The time in milliseconds since the epoch; while `running`, four times a second a new one. */
 export function useNow(running = true): number {
   const { now } = useApp();
-  const [time, setTime] = useState(now);
+  const [, tick] = useReducer((ticks: number) => ticks + 1, 0);
   useEffect(() => {
     if (!running) return undefined;
-    setTime(now());
-    const timer = setInterval(() => setTime(now()), TICK_MS);
+    const timer = setInterval(tick, TICK_MS);
     return () => clearInterval(timer);
-  }, [now, running]);
-  return time;
+  }, [running]);
+  return now();
 }

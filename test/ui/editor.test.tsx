@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { screen, waitFor, within } from '@testing-library/react';
+import { screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { fail } from '../../shared/contract/result';
 import { openApp, type OpenApp } from './open-app';
@@ -262,39 +262,5 @@ describe('editing', () => {
     expect(app.calls.updateProfile.seen[0]?.draft.method).toMatchObject({
       parameters: { protocols: ['udp', 'icmp', 'tcp'] },
     });
-  });
-});
-
-describe('leaving', () => {
-  it('with changes is asked about, and can be taken back or gone through with', async () => {
-    const app = await edit(rotating(1));
-    await app.user.type(field('Name'), '-new');
-    await app.user.click(screen.getByRole('option', { name: /^web9/ }));
-    const question = screen.getByRole('alertdialog', { name: 'Unsaved changes' });
-    expect(within(question).getByRole('button', { name: 'Keep editing' }) === document.activeElement).toBe(
-      true,
-    );
-    await app.user.keyboard('{Enter}');
-    expect(field('Name').value).toBe('web1-new');
-    await app.user.click(screen.getByRole('button', { name: 'Settings' }));
-    await app.user.click(screen.getByRole('button', { name: 'Discard changes' }));
-    expect(screen.getByRole('heading', { level: 1, name: 'Settings' })).toBeTruthy();
-    expect(app.calls.updateProfile.seen).toEqual([]);
-  });
-
-  it('without changes is not', async () => {
-    const app = await edit(rotating(1));
-    await app.user.click(screen.getByRole('option', { name: /^web9/ }));
-    expect(screen.getByRole('heading', { level: 1, name: 'web9' })).toBeTruthy();
-    await app.user.keyboard('{Control>}e{/Control}{Escape}');
-    await waitFor(() => expect(screen.queryByRole('form')).toBeNull());
-  });
-
-  it('by Esc does not happen while there is something to lose', async () => {
-    const app = await edit(rotating(1));
-    await app.user.type(field('Name'), '-new{Escape}');
-    expect(field('Name').value).toBe('web1-new');
-    await app.user.click(screen.getByRole('button', { name: 'Cancel' }));
-    expect(screen.getByRole('heading', { level: 1, name: 'web1' })).toBeTruthy();
   });
 });

@@ -2,7 +2,7 @@
 import { act, cleanup } from '@testing-library/react';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
 import { createRoot } from 'react-dom/client';
-import { afterEach, expect } from 'vitest';
+import { afterEach } from 'vitest';
 import { connectBridge } from '../../renderer/bridge';
 import { start } from '../../renderer/start';
 import type { EventName, Events } from '../../shared/contract/ipc';
@@ -13,7 +13,7 @@ import { snapshot } from './scenes/scenes';
 export interface OpenApp extends FakeBridge {
   readonly user: UserEvent;
   /** An event from main, with all that follows from it drawn. */
-  tell<N extends EventName>(name: N, value: Events[N]): void;
+  readonly tell: <N extends EventName>(name: N, value: Events[N]) => void;
 }
 
 const closers: (() => void)[] = [];
@@ -23,7 +23,7 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
   cleanup();
   const faults = opened.splice(0).flatMap((bridge) => [...bridge.faults]);
-  expect(faults).toEqual([]);
+  if (faults.length > 0) throw new Error(faults.join('\n'));
 });
 
 export async function openApp(more: Partial<Snapshot> = {}, bridge = createFakeBridge()): Promise<OpenApp> {

@@ -10,7 +10,7 @@ import { failedRun, grant, noEffect, opened, rotatingSteps, run, sending, static
 function steps(): string[] {
   return within(screen.getByRole('list', { name: 'Steps' }))
     .getAllByRole('listitem')
-    .map((step) => step.textContent ?? '');
+    .map((step) => step.textContent);
 }
 
 const said = () => document.querySelector('[aria-live="polite"]')?.textContent;
@@ -140,7 +140,7 @@ describe('time', () => {
   const begin = Date.UTC(2026, 10, 21, 12, 0, 16);
   beforeEach(() => void vi.useFakeTimers({ now: begin, toFake: ['Date', 'setInterval', 'clearInterval'] }));
   afterEach(() => void vi.useRealTimers());
-  const pass = (ms: number) => act(() => vi.advanceTimersByTime(ms));
+  const pass = (ms: number) => act(() => void vi.advanceTimersByTime(ms));
   const timer = (name: string) => screen.getByRole('timer', { name }).textContent;
 
   it('counts down until the door closes, in the list too, and then says nothing more', async () => {

@@ -80,8 +80,8 @@ function sticksOut(page: Page): Promise<boolean> {
 
 /** What axe finds. The policy forbids scripts made from strings, so it comes in through the debugging channel. */
 async function violations(page: Page, runOnly: readonly string[]) {
-  const results = (await page.evaluate(
+  const results = await page.evaluate<axe.AxeResults>(
     `${axe.source}; axe.run(document, ${JSON.stringify({ runOnly })})`,
-  )) as axe.AxeResults;
+  );
   return results.violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }));
 }

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type MouseEvent } from 'react';
 import { ProblemPanel } from '../../components/ProblemPanel';
 import { Shortcut } from '../../components/Shortcut';
 import { useApp, useUi } from '../../stores/app';
@@ -75,16 +75,25 @@ export function ProfileEditor({ profile }: { readonly profile: ProfileView | nul
       <TimingFields form={form} />
       <div className={classes.end}>
         {leaving && <LeaveQuestion />}
-        {/* Leaving a field may put words under it, which would move a button away from under the pointer. */}
-        <div className={classes.buttons} onMouseDown={(event) => event.preventDefault()}>
-          <Button type="submit" rightSection={<Shortcut keys="Mod+S" />} aria-keyshortcuts="Control+S Meta+S">
+        <div className={classes.buttons}>
+          <Button
+            type="submit"
+            onMouseDown={keepFocus}
+            rightSection={<Shortcut keys="Mod+S" />}
+            aria-keyshortcuts="Control+S Meta+S"
+          >
             Save
           </Button>
-          <Button variant="default" onClick={leave}>
+          <Button variant="default" onMouseDown={keepFocus} onClick={leave}>
             Cancel
           </Button>
         </div>
       </div>
     </form>
   );
+}
+
+/** Leaving a field may put words under it, which would move a button away from under the pointer. */
+function keepFocus(event: MouseEvent): void {
+  event.preventDefault();
 }

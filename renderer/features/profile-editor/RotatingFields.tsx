@@ -8,11 +8,12 @@ import { Warnings } from './Warnings';
 import classes from './Editor.module.css';
 
 /** Every ordered choice; the order is part of how steps are derived, so it has to be the server's. */
-const PROTOCOL_LISTS = [
-  ...['tcp,udp', 'udp,tcp', 'tcp', 'udp', 'icmp'],
-  ...['tcp,icmp', 'icmp,tcp', 'udp,icmp', 'icmp,udp'],
-  ...['tcp,udp,icmp', 'tcp,icmp,udp', 'udp,tcp,icmp', 'udp,icmp,tcp', 'icmp,tcp,udp', 'icmp,udp,tcp'],
-].map((value) => ({ value, label: value.replaceAll(',', ', ') }));
+const PROTOCOL_LISTS = (
+  'tcp,udp udp,tcp tcp udp icmp tcp,icmp icmp,tcp udp,icmp icmp,udp ' +
+  'tcp,udp,icmp tcp,icmp,udp udp,tcp,icmp udp,icmp,tcp icmp,tcp,udp icmp,udp,tcp'
+)
+  .split(' ')
+  .map((value) => ({ value, label: value.replaceAll(',', ', ') }));
 
 export function RotatingFields({ form }: { readonly form: EditorForm }) {
   const native = useCache((cache) => cache.native);

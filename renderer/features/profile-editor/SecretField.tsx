@@ -1,7 +1,6 @@
 import { PasswordInput, Radio } from '@mantine/core';
 import { RKS1_BOUNDS } from '../../../shared/sequence/parameters';
 import type { EditorForm } from './editor-form';
-import type { EditorValues } from './editor-values';
 import { StoredSecret } from './StoredSecret';
 import classes from './Editor.module.css';
 
@@ -18,7 +17,7 @@ export function SecretField({ form }: { readonly form: EditorForm }) {
         value={secretFrom}
         onChange={(chosen) => {
           form.clearFieldError('secret');
-          form.setFieldValue('secretFrom', chosen as EditorValues['secretFrom']);
+          form.setFieldValue('secretFrom', chosen);
         }}
       >
         <div className={classes.checks}>

@@ -1,5 +1,6 @@
 import { Autocomplete, TextInput } from '@mantine/core';
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
+import { useFocusOnAppearing } from '../../components/use-focus-on-appearing';
 import { useCache } from '../../stores/app';
 import type { EditorForm } from './editor-form';
 import classes from './Editor.module.css';
@@ -10,10 +11,12 @@ export function ServerFields({ form }: { readonly form: EditorForm }) {
     () => [...new Set(profiles.map(({ group }) => group).filter((group) => group !== null))].toSorted(),
     [profiles],
   );
+  const name = useRef<HTMLInputElement>(null);
+  useFocusOnAppearing(name);
   return (
     <fieldset className={classes.fields}>
       <legend>Server</legend>
-      <TextInput className={classes.wide ?? ''} label="Name" autoFocus {...form.getInputProps('name')} />
+      <TextInput className={classes.wide ?? ''} label="Name" ref={name} {...form.getInputProps('name')} />
       <TextInput
         className={classes.most ?? ''}
         label="Host"

@@ -1,6 +1,6 @@
 import { Checkbox, TextInput } from '@mantine/core';
 import { useCache } from '../../stores/app';
-import { TCP_FLAGS, type TcpFlag } from '../../../shared/profile/profile';
+import { TCP_FLAGS } from '../../../shared/profile/profile';
 import type { EditorForm } from './editor-form';
 import { SequencePreview } from './SequencePreview';
 import { StoredSecret } from './StoredSecret';
@@ -58,7 +58,7 @@ export function StaticFields({ form, hasClose }: Props) {
         label="TCP flags"
         value={tcpFlags}
         error={form.errors['tcpFlags']}
-        onChange={(flags) => form.setFieldValue('tcpFlags', flags as TcpFlag[])}
+        onChange={(flags) => form.setFieldValue('tcpFlags', flags)}
       >
         <div className={classes.checks}>
           {TCP_FLAGS.map((flag, index) => (

@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core';
-import { useId } from 'react';
 import { storeName } from '../../../shared/text/health';
 import { useCache } from '../../stores/app';
 import classes from './Editor.module.css';
@@ -12,18 +11,15 @@ interface Props {
 /** Stands where a secret's field would: it is stored, it is not shown, it can be replaced. */
 export function StoredSecret({ label, onReplace }: Props) {
   const store = useCache(({ secrets }) => secrets.store);
-  const labelId = useId();
   return (
-    <div className={classes.wide} role="group" aria-labelledby={labelId}>
-      <span id={labelId} className={classes.label}>
-        {label}
-      </span>
+    <fieldset className={classes.wide}>
+      <legend className={classes.label}>{label}</legend>
       <div className={classes.stored}>
         <span>Stored in {storeName(store)}</span>
         <Button size="xs" variant="default" aria-label={`Replace ${label.toLowerCase()}`} onClick={onReplace}>
           Replace
         </Button>
       </div>
-    </div>
+    </fieldset>
   );
 }

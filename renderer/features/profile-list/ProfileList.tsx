@@ -23,7 +23,7 @@ export function ProfileList({ ref }: { readonly ref: RefObject<HTMLDivElement | 
   const activeId = at < 0 || shown === null ? undefined : optionId(shown.id);
 
   useEffect(() => {
-    if (activeId !== undefined) document.getElementById(activeId)?.scrollIntoView?.({ block: 'nearest' });
+    if (activeId !== undefined) document.getElementById(activeId)?.scrollIntoView({ block: 'nearest' });
   }, [activeId]);
 
   useFocusWhenLost(ref);
@@ -36,7 +36,7 @@ export function ProfileList({ ref }: { readonly ref: RefObject<HTMLDivElement | 
     if (narrow) navigation.list();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const knock = event.shiftKey ? actions.knock : actions.connect;
+    const { shiftKey } = event;
     const keys: Readonly<Record<string, () => void>> = {
       ArrowDown: () => choose(at + 1),
       ArrowUp: () => choose(at < 0 ? 0 : at - 1),
@@ -46,7 +46,8 @@ export function ProfileList({ ref }: { readonly ref: RefObject<HTMLDivElement | 
         const profile = order[at];
         if (profile === undefined || isRunning(cache.getState().runs[profile.id])) return;
         navigation.show(profile.id);
-        if (!ui.getState().unsaved) void knock(profile.id, 'open');
+        if (ui.getState().unsaved) return;
+        void (shiftKey ? actions.knock(profile.id, 'open') : actions.connect(profile.id));
       },
     };
     const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : keys[event.key];

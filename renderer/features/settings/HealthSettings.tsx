@@ -40,9 +40,7 @@ export function HealthSettings() {
         <Button variant="default" onClick={() => void check()}>
           Check again
         </Button>
-        <span role="status" className={classes.quiet}>
-          {told}
-        </span>
+        <output className={classes.quiet}>{told}</output>
       </div>
     </section>
   );

@@ -73,9 +73,7 @@ export function TerminalSettings() {
         <Button variant="default" onClick={() => void test()}>
           {changed ? 'Save and test' : 'Test terminal'}
         </Button>
-        <span role="status" className={classes.quiet}>
-          {told}
-        </span>
+        <output className={classes.quiet}>{told}</output>
       </div>
       {failed !== null && <ProblemPanel problem={failed} />}
     </section>
