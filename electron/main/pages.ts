@@ -33,7 +33,7 @@ export function servePages(protocol: Pick<Protocol, 'handle'>, folder: string, o
     const url = new URL(request.url);
     if (request.method !== 'GET' || `${url.protocol}//${url.host}` !== APP_ORIGIN) return notFound();
     const own = ownPages(url.pathname);
-    if (own !== null) return page(own.html, own.nonce);
+    if (own !== null) return page(own.html, own.nonce, "'none'");
     return serveFile(folder, url.pathname);
   });
 }
@@ -47,28 +47,29 @@ async function serveFile(folder: string, pathname: string): Promise<Response> {
     if (extname(path) !== '.html')
       return new Response(new Uint8Array(body), { headers: { 'content-type': type } });
     const nonce = randomBytes(16).toString('base64');
-    return page(body.toString('utf8').replaceAll(NONCE_MARK, nonce), nonce);
+    return page(body.toString('utf8').replaceAll(NONCE_MARK, nonce), nonce, "'self'");
   } catch {
     return notFound();
   }
 }
 
-function page(html: string, nonce: string): Response {
+/** @param scripts where scripts may come from, as the policy writes it. */
+function page(html: string, nonce: string, scripts: "'self'" | "'none'"): Response {
   return new Response(html, {
     headers: {
       'content-type': TYPES['.html'] ?? '',
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
-      'content-security-policy': policy(nonce),
+      'content-security-policy': policy(nonce, scripts),
     },
   });
 }
 
-function policy(nonce: string): string {
+function policy(nonce: string, scripts: string): string {
   return [
     "default-src 'none'",
-    "script-src 'self'",
+    `script-src ${scripts}`,
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data:",
     "font-src 'self'",

@@ -1,6 +1,6 @@
 /**
- * Showing a stored secret: a native question first, then a window of its own whose page main renders. The page has no
- * script and no preload, is served once, and closes by itself; the renderer never takes part.
+ * Showing a stored secret: a native question first, then a window of its own whose page main renders. The page may run no
+ * script, has no preload, is served once, and closes by itself; the renderer never takes part.
  */
 import { randomBytes } from 'node:crypto';
 import type { BrowserWindow, BrowserWindowConstructorOptions, MessageBoxOptions } from 'electron';
@@ -53,7 +53,7 @@ export class Reveal {
       height: 520,
       title: `Secret of ${profile.name}`,
       autoHideMenuBar: true,
-      webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false, javascript: false },
+      webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false },
     });
     const timer = setTimeout(() => {
       if (!window.isDestroyed()) window.close();

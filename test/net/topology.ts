@@ -1,11 +1,11 @@
 /**
  * Two hosts on one machine, made and removed by the test itself:
  *
- *   client netns                 server netns
- *   10.91.0.1  ── veth ── veth ── 10.91.0.2
- *   fd91::1                       fd91::2
+ *   client: this process's netns   server: a netns of its own
+ *   10.91.0.1  ──── veth ── veth ──── 10.91.0.2
+ *   fd91::1                           fd91::2
  *
- * Both are private to the test: nothing outside can be reached from them.
+ * build/tasks/in-namespace.mjs gives the client a namespace of its own first, so nothing outside can be reached.
  */
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -34,16 +34,17 @@ export interface Running {
 }
 
 export class Host {
-  readonly netns: string;
+  readonly netns: string | null;
   readonly #running: Running[] = [];
 
-  constructor(netns: string) {
+  /** @param netns null for the namespace of this process. */
+  constructor(netns: string | null) {
     this.netns = netns;
   }
 
   /** The argument list that runs a command here. */
   argv(argv: readonly string[]): string[] {
-    return ['ip', 'netns', 'exec', this.netns, ...argv];
+    return this.netns === null ? [...argv] : ['ip', 'netns', 'exec', this.netns, ...argv];
   }
 
   run(
@@ -88,6 +89,10 @@ export class Host {
 export interface Topology {
   readonly client: Host;
   readonly server: Host;
+  /** The server's end of the link. */
+  readonly serverLink: string;
+  /** The home of this namespace's root, where ssh looks for its files. */
+  readonly home: string;
   /** A folder for this test's files, removed with it. */
   readonly folder: string;
   remove(): Promise<void>;
@@ -96,30 +101,38 @@ export interface Topology {
 let made = 0;
 
 export function createTopology(): Topology {
-  if (process.getuid?.() !== 0) throw new Error('Network tests make namespaces and need root: sudo npm test');
+  const home = process.env['SALLYPORT_TEST_HOME'];
+  if (process.getuid?.() !== 0 || home === undefined) {
+    throw new Error('Network tests need root and a namespace of their own: npm run test:network');
+  }
   const id = `${process.pid.toString(36)}${(made += 1)}`;
-  const [client, server] = [new Host(`sp-c-${id}`), new Host(`sp-s-${id}`)];
+  const netns = `sp-s-${id}`;
+  const [client, server] = [new Host(null), new Host(netns)];
   const ip = (...argv: string[]): void => void execFileSync('ip', argv, { stdio: 'pipe' });
   const [near, far] = [`spc${id}`, `sps${id}`];
-  for (const host of [client, server]) ip('netns', 'add', host.netns);
-  ip('link', 'add', near, 'netns', client.netns, 'type', 'veth', 'peer', 'name', far, 'netns', server.netns);
-  for (const [host, link, v4, v6] of [
-    [client, near, CLIENT4, CLIENT6],
-    [server, far, SERVER4, SERVER6],
+  ip('netns', 'add', netns);
+  ip('link', 'add', near, 'type', 'veth', 'peer', 'name', far, 'netns', netns);
+  for (const [at, link, v4, v6] of [
+    [[], near, CLIENT4, CLIENT6],
+    [['-n', netns], far, SERVER4, SERVER6],
   ] as const) {
-    ip('-n', host.netns, 'address', 'add', `${v4}/24`, 'dev', link);
-    ip('-n', host.netns, 'address', 'add', `${v6}/64`, 'dev', link, 'nodad');
-    ip('-n', host.netns, 'link', 'set', 'lo', 'up');
-    ip('-n', host.netns, 'link', 'set', link, 'up');
+    ip(...at, 'address', 'add', `${v4}/24`, 'dev', link);
+    ip(...at, 'address', 'add', `${v6}/64`, 'dev', link, 'nodad');
+    ip(...at, 'link', 'set', 'lo', 'up');
+    ip(...at, 'link', 'set', link, 'up');
   }
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-net-'));
   return {
     client,
     server,
+    serverLink: far,
+    home,
     folder,
     remove: async () => {
       await Promise.all([client.stopAll(), server.stopAll()]);
-      for (const host of [client, server]) ip('netns', 'delete', host.netns);
+      ip('link', 'delete', near);
+      ip('netns', 'delete', netns);
+      rmSync(`/etc/netns/${netns}`, { recursive: true, force: true });
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -26,7 +26,8 @@ export function registerCalls(
         log.warn('call refused', { call: name, origin: originOf(event) });
         return fail('refused', 'This page may not call Sallyport.');
       }
-      return answer(name, handlers, payload, log);
+      // A call without a payload may arrive as null, depending on what carried it.
+      return answer(name, handlers, payload ?? undefined, log);
     });
   }
 }

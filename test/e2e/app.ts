@@ -1,0 +1,46 @@
+/** The built app under the stand-in (or the real Electron where it is), with a home of its own. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import type { TestContext } from 'vitest';
+import type { Settings } from '../../shared/contract/views';
+import type { AppDriver } from '../../electron/stand-in/driver';
+import { launchStandIn } from '../../electron/stand-in/stand-in-driver';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+export interface AppHome {
+  readonly home: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export function prepareHome(folder: string, env: NodeJS.ProcessEnv, terminal: readonly string[]): AppHome {
+  const home = join(folder, 'app-home');
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const settings: Settings = { theme: 'light', terminal: { kind: 'custom', argv: terminal } };
+  writeFileSync(join(home, 'settings.json'), JSON.stringify(settings));
+  return { home, env: { ...env, SALLYPORT_HOME: home } };
+}
+
+export function launchApp({ env }: AppHome): Promise<AppDriver> {
+  return launchStandIn({ bundle: join(ROOT, 'dist', 'stand-in.cjs'), appRoot: ROOT, env });
+}
+
+/** Everything that the page's JavaScript holds, as text. */
+export async function heapOf(page: Page): Promise<string> {
+  const cdp = await page.context().newCDPSession(page);
+  const chunks: string[] = [];
+  cdp.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk));
+  await cdp.send('HeapProfiler.enable');
+  await cdp.send('HeapProfiler.collectGarbage');
+  await cdp.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  await cdp.detach();
+  return chunks.join('');
+}
+
+/** What the window showed when a test failed, in test-results/. */
+export async function pictureOnFailure({ task }: TestContext, page: Page | undefined): Promise<void> {
+  if (task.result?.state !== 'fail' || page === undefined) return;
+  const name = task.name.replace(/[^a-z0-9]+/gi, '-').toLowerCase();
+  await page.screenshot({ path: join(ROOT, 'test-results', `${name}.png`) }).catch(() => undefined);
+}

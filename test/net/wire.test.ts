@@ -1,0 +1,98 @@
+/** What is really on the wire, read by tcpdump on the server's link. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CommandLine } from './command-line';
+import { capture, type Packet } from './peers';
+import { createTopology, SERVER4, SERVER6, type Topology } from './topology';
+
+describe('on the wire', () => {
+  let net: Topology;
+  let sallyport: CommandLine;
+
+  beforeAll(() => {
+    net = createTopology();
+    sallyport = new CommandLine(net.client, join(net.folder, 'home'));
+    // A firewall that stays silent is the hard case: the kernel would repeat a SYN that nobody answers.
+    net.server.run(['nft', '-f', '-'], {
+      input:
+        'table inet f { chain i { type filter hook input priority 0; policy accept; meta l4proto { tcp, udp } drop; } }',
+    });
+  });
+  afterAll(async () => {
+    await sallyport.quit();
+    await net.remove();
+  });
+
+  /** Knocks without a port to prove, so that nothing but the steps is sent; long enough to see a repeated SYN. */
+  async function send(
+    filter: string,
+    sequence: string,
+    flags: readonly string[] = [],
+    host = SERVER4,
+  ): Promise<Packet[]> {
+    const tcpdump = await capture(net, filter);
+    const report = await sallyport.knock([host, '--sequence-file', '-', ...flags], sequence);
+    expect(report).toMatchObject({ verdict: 'sent', exit: 0 });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    return tcpdump.stop();
+  }
+
+  it('is one packet per step, in order, pure SYN for TCP, the gap between', async () => {
+    const packets = await send('tcp or udp', '7000:tcp,8123:udp,9000:tcp,7531:tcp,8001:udp', [
+      '--delay',
+      '200',
+    ]);
+    const ports = packets.map(({ text }) => Number(/10\.91\.0\.2\.(\d+):/.exec(text)?.[1]));
+    expect(ports).toEqual([7000, 8123, 9000, 7531, 8001]);
+    for (const index of [0, 2, 3]) expect(packets[index]?.text).toMatch(/Flags \[S\],.*length 0$/);
+    for (const index of [1, 4]) expect(packets[index]?.text).toMatch(/UDP, length 1$/);
+    const gaps = packets.slice(1).map(({ at }, index) => (at - (packets[index]?.at ?? 0)) * 1000);
+    for (const gap of gaps) expect(gap).toBeGreaterThan(195);
+    expect(Math.min(...gaps)).toBeLessThan(240);
+  });
+
+  it('is one pure SYN per step and one for the probe before, when a silent port is to be proven', async () => {
+    const tcpdump = await capture(net, 'tcp');
+    const sequence = '7000,8000,9000';
+    const running = sallyport.knock([SERVER4, '--port', '22', '--sequence-file', '-'], sequence);
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    const packets = await tcpdump.stop();
+    await running;
+    const first = packets.filter(({ at }) => at - (packets[0]?.at ?? 0) < 0.29);
+    expect(first.filter(({ text }) => /\.22:/.test(text))).toHaveLength(1);
+    for (const port of [7000, 8000, 9000]) {
+      const hits = packets.filter(({ text }) => text.includes(`${SERVER4}.${port}:`));
+      expect(hits.map(({ text }) => /Flags \[S\]/.test(text))).toEqual([true]);
+    }
+  });
+
+  it('carries the payload size of ICMP steps, over IPv4 and IPv6', async () => {
+    const four = await send('icmp', 'icmp:128,icmp:0,icmp:777');
+    expect(four.map(({ text }) => /echo request.*length (\d+)$/.exec(text)?.[1])).toEqual([
+      '136',
+      '8',
+      '785',
+    ]);
+    const six = await send('icmp6 and ip6[40] == 128', 'icmp:128,icmp:0,icmp:777', [], SERVER6);
+    expect(six.map(({ text }) => /echo request.*length (\d+)$/.exec(text)?.[1] ?? text)).toHaveLength(3);
+    expect(six[0]?.text).toContain('payload length: 136');
+  });
+
+  it('carries the chosen flags of raw TCP steps', async () => {
+    const packets = await send('tcp', '7000,8000,9000', ['--tcp-flags', 'fin']);
+    expect(packets).toHaveLength(3);
+    for (const { text } of packets) expect(text).toMatch(/Flags \[F\], cksum \S+ \(correct\)/);
+    const odd = await send('tcp', '7000,8000', ['--tcp-flags', 'fin,psh,urg']);
+    for (const { text } of odd) expect(text).toMatch(/Flags \[FPU\]/);
+  });
+
+  it('works over IPv6', async () => {
+    const packets = await send(
+      `ip6 and (udp or (ip6[6] == 6 and ip6[53] == 2))`,
+      '7000:tcp,8000:udp,9000:tcp',
+      [],
+      SERVER6,
+    );
+    expect(packets.map(({ text }) => Number(/fd91::2\.(\d+):/.exec(text)?.[1]))).toEqual([7000, 8000, 9000]);
+  });
+});
