@@ -169,7 +169,7 @@ describe('app and window', () => {
 
   test('setBounds resizes the page', async () => {
     await invoke(page, 'bounds', { width: 1000, height: 700 });
-    await page.waitForFunction(() => window.outerWidth === 1000 && window.outerHeight === 700);
+    await page.waitForFunction(() => window.innerWidth === 1000 && window.innerHeight === 700);
   });
 
   test('the theme reaches the page as prefers-color-scheme, and the app hears of changes', async () => {

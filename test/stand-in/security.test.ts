@@ -61,6 +61,15 @@ describe('where a page may go', () => {
     expect(driver.appUrl(page)).toBe('app://fixture/index.html');
   });
 
+  test('a reload by the person is none of the app’s business, one by the page is', async () => {
+    const asked = async () => (await logOf(page, 'will-navigate')).length;
+    const before = await asked();
+    await page.reload();
+    expect(await asked()).toBe(before);
+    await Promise.all([page.waitForEvent('load'), page.evaluate(() => location.reload())]);
+    expect(await asked()).toBe(before + 1);
+  });
+
   test('a page of the app may be gone to and come back from', async () => {
     await page.click('#inside');
     await page.waitForURL(/app\.html$/);

@@ -38,6 +38,7 @@ export class CdpSurface implements Surface {
   readonly #parts: CdpSurfaceParts;
   readonly #frames: FrameTree;
   #expectedUrl: string | null = null;
+  #pageAsked = false;
 
   constructor(parts: CdpSurfaceParts, events: SurfaceEvents) {
     this.#parts = parts;
@@ -46,6 +47,9 @@ export class CdpSurface implements Surface {
     this.#frames = new FrameTree(parts.session, parts.targetId, (url) => events.navigated(url));
     const { session } = parts;
     session.on('Page.loadEventFired', () => events.loaded());
+    session.on('Page.frameRequestedNavigation', ({ frameId }) => {
+      if (frameId === parts.targetId) this.#pageAsked = true;
+    });
     session.on('Inspector.targetCrashed', () => events.crashed('crashed'));
     session.on('Page.windowOpen', ({ url, windowName }) => events.windowOpen(url, windowName));
     session.on('Runtime.executionContextCreated', ({ context }) => {
@@ -107,12 +111,20 @@ export class CdpSurface implements Surface {
     await loaded;
   }
 
-  /** True once for the navigation that `load` started; everything else was started by the page. */
+  /**
+   * True for a navigation of the main frame that the page did not start, so that the app is not asked: what `load` began,
+   * once, and a reload by the person. Whatever the page did start comes with `frameRequestedNavigation`; should that event
+   * be late, the page has won no more than its own address again.
+   */
   takeExpected(browserUrl: string): boolean {
-    const expected = this.#expectedUrl;
-    if (expected === null || stripFragment(expected) !== stripFragment(browserUrl)) return false;
-    this.#expectedUrl = null;
-    return true;
+    const url = stripFragment(browserUrl);
+    const pageAsked = this.#pageAsked;
+    this.#pageAsked = false;
+    if (this.#expectedUrl !== null && stripFragment(this.#expectedUrl) === url) {
+      this.#expectedUrl = null;
+      return true;
+    }
+    return !pageAsked && stripFragment(toBrowserUrl(this.mainFrame.url, this.#parts.schemes)) === url;
   }
 
   post(message: ToPreload): void {
@@ -121,10 +133,10 @@ export class CdpSurface implements Surface {
   }
 
   async setBounds({ x, y, width, height }: Bounds): Promise<void> {
-    const { browser, windowId, session } = this.#parts;
+    const { browser, windowId, headless } = this.#parts;
     await browser.send('Browser.setWindowBounds', { windowId, bounds: { left: x, top: y, width, height } });
-    // The content area is what Electron's width and height stand for here, whatever frame the window manager adds.
-    await session.send('Emulation.clearDeviceMetricsOverride').catch(() => undefined);
+    // Headless Chromium draws an invisible tab strip into its window; Electron's windows have none.
+    if (headless) await browser.send('Browser.setContentsSize', { windowId, width, height });
   }
 
   setVisible(visible: boolean): Promise<void> {

@@ -40,9 +40,11 @@ export async function interceptRequests(
       browser.send('Fetch.failRequest', { requestId: paused.requestId, errorReason: 'BlockedByClient' });
     const abort = (): Promise<unknown> =>
       browser.send('Fetch.failRequest', { requestId: paused.requestId, errorReason: 'Aborted' });
-    // Chromium's own wish for its tab strip. Electron has none and never asks, so the app should not see it.
+    // Chromium's own wish for its tab strip. Electron has none and never asks, so the app should not see it; an empty
+    // answer, because a refused one would show as an error in the page's console.
     if (paused.resourceType === 'Other' && new URL(paused.request.url).pathname === '/favicon.ico') {
-      return void refuse().catch(() => undefined);
+      const nothing = { requestId: paused.requestId, responseCode: 204 };
+      return void browser.send('Fetch.fulfillRequest', nothing).catch(() => undefined);
     }
     const owner = findFrame(paused.frameId);
     if (isForeignToOwnPages(paused.request)) return void refuse().catch(() => undefined);
