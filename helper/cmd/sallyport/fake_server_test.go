@@ -13,14 +13,16 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // fakeServer speaks docs/control-socket.md as the scripts tell it: a request for method M is answered with the lines of
-// answers/M, where ID stands for the request's id. A line HANG waits for the client to go. Everything that was asked, and
-// every connection's end, is written to the file asked.
+// answers/M, where ID stands for the request's id. A line HANG waits for the client to go; quit ends it. Everything that
+// was asked, and the end of a HANG, is written to the file asked.
 type fakeServer struct {
+	listener       net.Listener
 	answers, asked string
 	key            []byte
 	mu             sync.Mutex
@@ -32,7 +34,7 @@ func serve(ts *testscript.TestScript, _ bool, _ []string) {
 	listener, err := net.Listen("unix", filepath.Join(run, "control.sock"))
 	ts.Check(err)
 	ts.Defer(func() { _ = listener.Close() })
-	f := &fakeServer{answers: ts.MkAbs("answers"), asked: ts.MkAbs("asked")}
+	f := &fakeServer{listener: listener, answers: ts.MkAbs("answers"), asked: ts.MkAbs("asked")}
 	var file struct{ Key string }
 	if text, err := os.ReadFile(filepath.Join(run, "control.json")); err == nil {
 		ts.Check(json.Unmarshal(text, &file))
@@ -60,7 +62,6 @@ func (f *fakeServer) talk(conn net.Conn) {
 	for {
 		line, err := lines.ReadString('\n')
 		if err != nil {
-			f.note("closed")
 			return
 		}
 		f.note(strings.TrimSpace(line))
@@ -83,6 +84,9 @@ func (f *fakeServer) talk(conn net.Conn) {
 				return
 			}
 			_, _ = fmt.Fprintln(conn, strings.Replace(answer, "ID", fmt.Sprint(request.ID), 1))
+			if request.Method == "quit" && strings.Contains(answer, `"ok"`) {
+				time.AfterFunc(50*time.Millisecond, func() { _ = f.listener.Close() }) // later than its answer
+			}
 		}
 	}
 }

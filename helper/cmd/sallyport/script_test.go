@@ -45,6 +45,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SALLYPORT_HOME", filepath.Join(env.WorkDir, "h"))
+			env.Defer(func() { endAgent(filepath.Join(env.WorkDir, "h", "pid")) })
 			env.Setenv("CHECKOUT", checkout)
 			env.Setenv("PLATFORM", runtime.GOOS+"-"+runtime.GOARCH)
 			env.Setenv("NODE", node)
@@ -55,6 +56,22 @@ func TestScripts(t *testing.T) {
 			"serve": serve, "exits": exits, "listen": listen, "waitfor": waitfor,
 		},
 	})
+}
+
+// endAgent ends what a script that failed half-way has left running.
+func endAgent(pidFile string) {
+	text, err := os.ReadFile(pidFile)
+	if err != nil {
+		return
+	}
+	pid, err := strconv.Atoi(string(text))
+	if err != nil {
+		return
+	}
+	cmdline, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/cmdline")
+	if process, _ := os.FindProcess(pid); err == nil && strings.Contains(string(cmdline), filepath.Dir(filepath.Dir(pidFile))) {
+		_ = process.Kill()
+	}
 }
 
 func exits(ts *testscript.TestScript, neg bool, args []string) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -53,32 +52,6 @@ func yesNo(b bool) string {
 		return "yes"
 	}
 	return "no"
-}
-
-func (a *app) quit() *cobra.Command {
-	return &cobra.Command{
-		Use: "quit", Short: "End the app or the agent", Args: cobra.NoArgs,
-		RunE: action(func(cmd *cobra.Command, _ []string) error {
-			conn, err := a.dial(cmd.Context())
-			said := "ended"
-			if errors.Is(err, client.ErrNotRunning) {
-				said = "nothing was running"
-			} else if err != nil {
-				return err
-			} else {
-				defer conn.Close()
-				if _, err := answer(cmd.Context(), conn, "quit", nil, nil, &struct{}{}); err != nil {
-					return err
-				}
-			}
-			if a.json {
-				a.printJSON(struct{}{})
-				return nil
-			}
-			a.term.printf("%s", said)
-			return nil
-		}),
-	}
 }
 
 func (a *app) version() *cobra.Command {
