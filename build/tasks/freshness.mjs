@@ -1,0 +1,49 @@
+/** Tells by file times whether the build is older than its sources. */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+const APP_SOURCES = [
+  'shared',
+  'electron',
+  'renderer',
+  'build/icons',
+  'build/stand-in.vite.config.ts',
+  'electron.vite.config.ts',
+  'package.json',
+  'package-lock.json',
+];
+const APP = ['main.cjs', 'agent.cjs', 'stand-in.cjs', 'preload/index.cjs', 'renderer/index.html'];
+
+/** @returns {{ app: boolean, helpers: boolean }} what must be built again */
+export function staleParts(root) {
+  const goos = process.platform === 'win32' ? 'windows' : process.platform;
+  const goarch = process.arch === 'x64' ? 'amd64' : process.arch;
+  const suffix = goos === 'windows' ? '.exe' : '';
+  const programs = ['sallyport', 'sallyport-send', ...(goos === 'linux' ? ['sallyportd'] : [])];
+  const at = (names) => names.map((name) => join(root, name));
+  return {
+    app: isStale(at(APP_SOURCES), at(APP.map((name) => `dist/${name}`))),
+    helpers: isStale(
+      at(['helper', 'build/tasks/helpers.mjs']),
+      at(programs.map((name) => `build/helper/${goos}-${goarch}/${name}${suffix}`)),
+    ),
+  };
+}
+
+function isStale(sources, products) {
+  const oldest = Math.min(...products.map(modified));
+  return sources.some((path) => isNewer(path, oldest));
+}
+
+/** 0 when the file is not there. */
+function modified(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** Folders count too: a file that was removed or renamed changes its folder's time. */
+function isNewer(path, time) {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return false;
+  if (stats.mtimeMs > time && !/_test\.go$/.test(path)) return true;
+  return stats.isDirectory() && readdirSync(path).some((name) => isNewer(join(path, name), time));
+}

@@ -1,0 +1,86 @@
+/**
+ * Makes a fresh clone work: the npm packages and the system packages that a purpose needs, and the build. What is there
+ * already costs nothing, so every task begins with this.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { staleParts } from './freshness.mjs';
+import { completePath, hasProgram, installMissing } from './system-packages.mjs';
+
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/**
+ * @param {'start' | 'window' | 'demo' | 'test'} purpose
+ * @throws Error in words for the person who ran the task.
+ */
+export function prepare(purpose) {
+  completePath();
+  checkNode();
+  installMissing(purpose);
+}
+
+/** Builds what is older than its sources, or everything; `npm ci` and Go are asked for only when that needs them. */
+export function build({ always = false } = {}) {
+  const { app, helpers } = always ? { app: true, helpers: true } : staleParts(root);
+  if (helpers) checkGo();
+  if (app) {
+    installPackages();
+    run('npm', ['run', '--silent', 'build:app'], 'The app could not be built; the build says why above.');
+  }
+  if (helpers)
+    run(
+      process.execPath,
+      ['build/tasks/helpers.mjs'],
+      'The Go programs could not be built; Go says why above.',
+    );
+}
+
+export function installPackages() {
+  if (packagesMatchLock()) return;
+  console.log('Installing the npm packages of package-lock.json.');
+  run('npm', ['ci', '--no-audit', '--no-fund'], 'npm ci failed; npm says why above.');
+}
+
+/** npm writes what it installed to node_modules/.package-lock.json when it is done. */
+function packagesMatchLock() {
+  const installed = join(root, 'node_modules/.package-lock.json');
+  if (!existsSync(installed)) return false;
+  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  const have = JSON.parse(readFileSync(installed, 'utf8')).packages;
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) => path === '' || optional || have[path]?.version === version,
+  );
+}
+
+function checkNode() {
+  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const [major, minor] = engines.node.match(/\d+/g).map(Number);
+  const [hasMajor, hasMinor] = process.versions.node.split('.').map(Number);
+  if (hasMajor > major || (hasMajor === major && hasMinor >= minor)) return;
+  throw new Error(
+    `Node.js ${engines.node} is needed, this is ${process.versions.node}: https://nodejs.org/en/download`,
+  );
+}
+
+/** Asked in helper/, where a Go that may fetch newer ones answers with the version that go.mod makes it use. */
+export function checkGo() {
+  const [, wanted] = /^go (\d+\.\d+)/m.exec(readFileSync(join(root, 'helper/go.mod'), 'utf8'));
+  const install = `Install it from https://go.dev/dl, or a Debian package of it: golang-${wanted}-go or newer.`;
+  if (!hasProgram('go'))
+    throw new Error(`Go ${wanted} or newer is needed to build the Go programs. ${install}`);
+  const { stdout } = spawnSync('go', ['version'], { cwd: join(root, 'helper'), encoding: 'utf8' });
+  const [, major, minor] = /go(\d+)\.(\d+)/.exec(stdout ?? '') ?? [];
+  const [wantedMajor, wantedMinor] = wanted.split('.').map(Number);
+  if (Number(major) > wantedMajor || (Number(major) === wantedMajor && Number(minor) >= wantedMinor)) return;
+  throw new Error(
+    `Go ${wanted} or newer is needed, here is: ${(stdout ?? '').trim() || 'an older one'}. ${install}`,
+  );
+}
+
+function run(command, argv, problem) {
+  const { status, signal } = spawnSync(command, argv, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (signal === 'SIGINT') process.exit(130);
+  if (status !== 0) throw new Error(problem);
+}
