@@ -6,15 +6,14 @@ import (
 	"net/netip"
 	"slices"
 
-	"github.com/google/nftables"
-	"github.com/google/nftables/binaryutil"
 	"golang.org/x/sys/unix"
 
+	"sallyport/helper/internal/nft"
 	"sallyport/helper/internal/step"
 )
 
 // portElements writes the ranges of one protocol as interval elements: a start, and an end one past the last.
-func portElements(ranges []PortRange, protocol step.Protocol) []nftables.SetElement {
+func portElements(ranges []PortRange, protocol step.Protocol) []nft.Element {
 	var chosen []PortRange
 	for _, r := range ranges {
 		if r.Protocol == protocol {
@@ -22,15 +21,15 @@ func portElements(ranges []PortRange, protocol step.Protocol) []nftables.SetElem
 		}
 	}
 	slices.SortFunc(chosen, func(a, b PortRange) int { return cmp.Compare(a.Low, b.Low) })
-	var elements []nftables.SetElement
+	var elements []nft.Element
 	for i := 0; i < len(chosen); {
 		low, high := chosen[i].Low, int(chosen[i].High)
 		for i++; i < len(chosen) && int(chosen[i].Low) <= high+1; i++ {
 			high = max(high, int(chosen[i].High))
 		}
-		elements = append(elements, nftables.SetElement{Key: binaryutil.BigEndian.PutUint16(low)})
+		elements = append(elements, nft.Element{Key: binary.BigEndian.AppendUint16(nil, low)})
 		if high < 65535 {
-			elements = append(elements, nftables.SetElement{Key: binaryutil.BigEndian.PutUint16(uint16(high + 1)), IntervalEnd: true})
+			elements = append(elements, nft.Element{Key: binary.BigEndian.AppendUint16(nil, uint16(high+1)), IntervalEnd: true})
 		}
 	}
 	return elements
@@ -38,7 +37,7 @@ func portElements(ranges []PortRange, protocol step.Protocol) []nftables.SetElem
 
 // prefixElements writes the prefixes of one family as interval elements; overlapping ones are merged, because
 // the kernel refuses them.
-func prefixElements(prefixes []netip.Prefix, v4 bool) []nftables.SetElement {
+func prefixElements(prefixes []netip.Prefix, v4 bool) []nft.Element {
 	var chosen []netip.Prefix
 	for _, p := range prefixes {
 		if p.Addr().Is4() == v4 {
@@ -46,7 +45,7 @@ func prefixElements(prefixes []netip.Prefix, v4 bool) []nftables.SetElement {
 		}
 	}
 	slices.SortFunc(chosen, func(a, b netip.Prefix) int { return a.Addr().Compare(b.Addr()) })
-	var elements []nftables.SetElement
+	var elements []nft.Element
 	for i := 0; i < len(chosen); {
 		first, last := chosen[i].Addr(), lastAddress(chosen[i])
 		for i++; i < len(chosen) && (chosen[i].Addr().Compare(last) <= 0 || chosen[i].Addr() == last.Next()); i++ {
@@ -54,9 +53,9 @@ func prefixElements(prefixes []netip.Prefix, v4 bool) []nftables.SetElement {
 				last = end
 			}
 		}
-		elements = append(elements, nftables.SetElement{Key: first.AsSlice()})
+		elements = append(elements, nft.Element{Key: first.AsSlice()})
 		if next := last.Next(); next.IsValid() {
-			elements = append(elements, nftables.SetElement{Key: next.AsSlice(), IntervalEnd: true})
+			elements = append(elements, nft.Element{Key: next.AsSlice(), IntervalEnd: true})
 		}
 	}
 	return elements
@@ -71,12 +70,12 @@ func lastAddress(p netip.Prefix) netip.Addr {
 	return last
 }
 
-func interfaceElements(names []string) []nftables.SetElement {
-	elements := make([]nftables.SetElement, 0, len(names))
+func interfaceElements(names []string) []nft.Element {
+	elements := make([]nft.Element, 0, len(names))
 	for _, name := range names {
 		key := make([]byte, unix.IFNAMSIZ)
 		copy(key, name)
-		elements = append(elements, nftables.SetElement{Key: key})
+		elements = append(elements, nft.Element{Key: key})
 	}
 	return elements
 }

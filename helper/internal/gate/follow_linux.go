@@ -5,7 +5,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/google/nftables"
 	"github.com/mdlayher/netlink"
 	"golang.org/x/sys/unix"
 )
@@ -68,20 +67,18 @@ func (g *Gate) mend() {
 // whole compares the number of rules in each chain and of elements in each set with what was sent; one more or
 // fewer is a change. The caller holds the lock.
 func (g *Gate) whole() bool {
-	for name, want := range g.layout.rules {
-		rules, err := g.conn.GetRules(g.layout.table, &nftables.Chain{Name: name, Table: g.layout.table})
-		if err != nil || len(rules) != want {
+	for chain, want := range g.layout.rules {
+		if count, err := g.conn.CountRules(tableName, chain); err != nil || count != want {
 			return false
 		}
 	}
-	for set, want := range g.layout.fixed {
-		elements, err := g.conn.GetSetElements(set)
-		if err != nil || len(elements) != want {
+	for set, want := range g.layout.sets {
+		if elements, err := g.conn.Elements(tableName, set); err != nil || len(elements) != want {
 			return false
 		}
 	}
-	for _, set := range []*nftables.Set{g.layout.ok4, g.layout.ok6} {
-		elements, err := g.conn.GetSetElements(set)
+	for _, set := range []string{setOK4, setOK6} {
+		elements, err := g.conn.Elements(tableName, set)
 		if err != nil {
 			return false
 		}

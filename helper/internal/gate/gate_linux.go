@@ -8,17 +8,18 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/nftables"
 	"golang.org/x/sys/unix"
+
+	"sallyport/helper/internal/nft"
 )
 
 // Gate is the table in the kernel. Its methods may be called from any goroutine.
 type Gate struct {
 	mu     sync.Mutex
-	conn   *nftables.Conn // lasting: the table's ownership hangs on this socket
+	conn   *nft.Conn // the table's ownership hangs on this socket
 	cfg    Config
 	has    features
-	layout *layout
+	layout layout
 	now    func() time.Time
 	live   map[Element]held
 	state  State
@@ -33,14 +34,14 @@ type held struct {
 // Open puts the table in place, closed but for the grants that an earlier process left in it and that keep
 // returns true for. Those are returned with the time they have left. Nothing is ever open in between.
 func Open(cfg Config, now func() time.Time, keep func(Grant) bool) (*Gate, []Grant, error) {
-	conn, err := nftables.New(nftables.AsLasting())
+	conn, err := nft.Dial()
 	if err != nil {
 		return nil, nil, fmt.Errorf("gate: open netlink: %w", err)
 	}
 	g := &Gate{conn: conn, cfg: cfg, now: now, live: map[Element]held{}}
 	adopted, err := g.takeOver(keep)
 	if err != nil {
-		conn.CloseLasting()
+		conn.Close()
 		return nil, nil, err
 	}
 	for _, grant := range adopted {
@@ -48,7 +49,7 @@ func Open(cfg Config, now func() time.Time, keep func(Grant) bool) (*Gate, []Gra
 	}
 	if !g.has.owner {
 		if g.follow, err = startFollower(g); err != nil {
-			conn.CloseLasting()
+			conn.Close()
 			return nil, nil, fmt.Errorf("gate: follow nftables events: %w", err)
 		}
 	}
@@ -70,10 +71,7 @@ func (g *Gate) takeOver(keep func(Grant) bool) ([]Grant, error) {
 		if has.owner && g.cfg.WithoutOwner {
 			continue
 		}
-		l, err := build(g.conn, g.cfg, has, adopted)
-		if err == nil {
-			err = g.conn.Flush()
-		}
+		l, err := replace(g.conn, g.cfg, has, adopted)
 		if err == nil {
 			g.has, g.layout = has, l
 			g.noteRefused(first)
@@ -115,13 +113,10 @@ func (g *Gate) report(what string, err error) {
 }
 
 // readGrants lists the live elements of a table that is already there; none when there is no table.
-func readGrants(conn *nftables.Conn) ([]Grant, error) {
-	table := &nftables.Table{Name: tableName, Family: nftables.TableFamilyINet}
+func readGrants(conn *nft.Conn) ([]Grant, error) {
 	var grants []Grant
-	for _, set := range []*nftables.Set{
-		grantSet(table, "ok4", nftables.TypeIPAddr), grantSet(table, "ok6", nftables.TypeIP6Addr),
-	} {
-		elements, err := conn.GetSetElements(set)
+	for _, set := range []string{setOK4, setOK6} {
+		elements, err := conn.Elements(tableName, set)
 		if errors.Is(err, unix.ENOENT) {
 			continue
 		}
@@ -138,10 +133,9 @@ func readGrants(conn *nftables.Conn) ([]Grant, error) {
 	return grants, nil
 }
 
-func ownedByAnother(conn *nftables.Conn) bool {
-	table, err := findTable(conn)
-	mine, _ := conn.GetPortID()
-	return err == nil && table != nil && table.Owner != 0 && table.Owner != mine
+func ownedByAnother(conn *nft.Conn) bool {
+	table, err := conn.Table(tableName)
+	return err == nil && table != nil && table.Owner != 0 && table.Owner != conn.PortID()
 }
 
 // Set applies grants in one batch: each element gets exactly the time given, none left removes it. After an
@@ -149,16 +143,11 @@ func ownedByAnother(conn *nftables.Conn) bool {
 func (g *Gate) Set(grants []Grant) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	err := g.layout.set(g.conn, grants)
-	if flushErr := g.conn.Flush(); err == nil {
-		err = flushErr
-	}
-	if err != nil && !g.has.owner && errors.Is(err, unix.ENOENT) {
+	err := g.send(grants)
+	if !g.has.owner && errors.Is(err, unix.ENOENT) {
 		// Somebody flushed the table and the event has not been read yet.
 		if err = g.restore(); err == nil {
-			if err = g.layout.set(g.conn, grants); err == nil {
-				err = g.conn.Flush()
-			}
+			err = g.send(grants)
 		}
 	}
 	if err != nil {
@@ -176,6 +165,12 @@ func (g *Gate) Set(grants []Grant) error {
 	return nil
 }
 
+func (g *Gate) send(grants []Grant) error {
+	batch := nft.NewBatch(tableName)
+	setGrants(batch, grants)
+	return g.conn.Send(batch)
+}
+
 // restore builds the table again with the grants that are still live. The caller holds the lock.
 func (g *Gate) restore() error {
 	now := g.now()
@@ -185,10 +180,7 @@ func (g *Gate) restore() error {
 			grants = append(grants, Grant{element, left, h.label})
 		}
 	}
-	l, err := build(g.conn, g.cfg, g.has, grants)
-	if err == nil {
-		err = g.conn.Flush()
-	}
+	l, err := replace(g.conn, g.cfg, g.has, grants)
 	if err != nil {
 		return fmt.Errorf("put the table back: %w", err)
 	}
@@ -216,10 +208,11 @@ func (g *Gate) Close(keepClosed bool) error {
 	defer g.mu.Unlock()
 	var err error
 	if !keepClosed {
-		g.conn.DelTable(&nftables.Table{Name: tableName, Family: nftables.TableFamilyINet})
-		if err = g.conn.Flush(); err != nil {
+		batch := nft.NewBatch(tableName)
+		batch.DeleteTable()
+		if err = g.conn.Send(batch); err != nil {
 			err = fmt.Errorf("gate: remove the table: %w", err)
 		}
 	}
-	return errors.Join(err, g.conn.CloseLasting())
+	return errors.Join(err, g.conn.Close())
 }

@@ -114,7 +114,7 @@ func TestOwnedTableCannotBeFlushedAndIsAdopted(t *testing.T) {
 		t.Fatalf("a second gate must be refused in words, got %v", err)
 	}
 	// What a kill leaves behind: the socket is gone, the table stays.
-	if err := g.conn.CloseLasting(); err != nil {
+	if err := g.conn.Close(); err != nil {
 		t.Fatal(err)
 	}
 	expect(t, client, "192.0.2.3", "192.0.2.1:22", testnet.Filtered)
@@ -176,7 +176,7 @@ func TestUDPAndInterfaces(t *testing.T) {
 	defer g.Close(false)
 	expect(t, client, "192.0.2.2", "192.0.2.1:22", testnet.Filtered)
 	rules := server.Run("nft", "list", "table", "inet", "sallyport")
-	for _, want := range []string{"elements = { 60000-65535 }", "iifname != @ifaces accept",
+	for _, want := range []string{"elements = { 60000-65535 }", `"veth0"`, "iifname != @ifaces accept",
 		"udp dport @uports ct state established,related accept"} {
 		if !strings.Contains(rules, want) {
 			t.Errorf("the table lacks %q:\n%s", want, rules)
@@ -197,10 +197,30 @@ func TestManyElementsFitInOneBatch(t *testing.T) {
 		}
 	}
 	set(t, g, grants...)
-	g.conn.CloseLasting()
+	g.conn.Close()
 	again, adopted := open(t, server, Config{Ports: ssh})
 	defer again.Close(false)
 	if len(adopted) != len(grants) {
 		t.Fatalf("%d of %d elements", len(adopted), len(grants))
+	}
+}
+
+// TestTableIsWhatNftWouldWrite compares the table with one that nft itself made from testdata/gate.nft.
+func TestTableIsWhatNftWouldWrite(t *testing.T) {
+	ns, other := testnet.New(t), testnet.New(t)
+	g, _ := open(t, ns, Config{
+		Ports: []PortRange{{step.TCP, 8085, 8090}, {step.TCP, 22, 22}, {step.UDP, 5000, 5000}, {step.TCP, 2022, 2022}, {step.TCP, 8080, 8085}},
+		AlwaysAllow: []netip.Prefix{netip.MustParsePrefix("203.0.113.128/25"), netip.MustParsePrefix("203.0.113.0/25"),
+			netip.MustParsePrefix("2001:db8:1::/48"), netip.MustParsePrefix("203.0.113.5/32")},
+	})
+	defer g.Close(false)
+	other.Run("nft", "-f", "testdata/gate.nft")
+	clean := func(listing string) string {
+		_, body, _ := strings.Cut(listing, "\n")
+		return strings.ReplaceAll(body, "\tflags owner\n\n", "")
+	}
+	list := []string{"nft", "list", "table", "inet", "sallyport"}
+	if got, want := clean(ns.Run(list...)), clean(other.Run(list...)); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }

@@ -1,10 +1,12 @@
 package gate
 
 import (
-	"github.com/google/nftables"
-	"github.com/google/nftables/binaryutil"
+	"encoding/binary"
+
 	"github.com/google/nftables/expr"
 	"golang.org/x/sys/unix"
+
+	"sallyport/helper/internal/nft"
 )
 
 // NFT_REG32_00 and up: 4-byte registers, so that a concatenated key lies in one run.
@@ -37,7 +39,7 @@ func destinationPort(register uint32) expr.Any {
 	return &expr.Payload{DestRegister: register, Base: expr.PayloadBaseTransportHeader, Offset: 2, Len: 2}
 }
 
-func inSet(register uint32, set *nftables.Set, invert bool) expr.Any {
+func inSet(register uint32, set nft.Set, invert bool) expr.Any {
 	return &expr.Lookup{SourceRegister: register, SetName: set.Name, SetID: set.ID, Invert: invert}
 }
 
@@ -65,12 +67,12 @@ func (s source) load(register uint32) expr.Any {
 }
 
 // ip saddr @always4 accept
-func (s source) always(set *nftables.Set) []expr.Any {
+func (s source) always(set nft.Set) []expr.Any {
 	return join(familyIs(s.family), []expr.Any{s.load(1), inSet(1, set, false), accept()})
 }
 
 // ip saddr . meta l4proto . th dport @ok4 accept
-func (s source) granted(set *nftables.Set) []expr.Any {
+func (s source) granted(set nft.Set) []expr.Any {
 	next := firstReg32 + s.length/4
 	return join(familyIs(s.family), []expr.Any{
 		s.load(firstReg32),
@@ -82,7 +84,7 @@ func (s source) granted(set *nftables.Set) []expr.Any {
 }
 
 // tcp dport @tports tcp flags & (fin | syn | rst | ack) == syn goto decide
-func tcpOpening(ports *nftables.Set) []expr.Any {
+func tcpOpening(ports nft.Set) []expr.Any {
 	const fin, syn, rst, ack = 0x01, 0x02, 0x04, 0x10
 	return join(protocolIs(unix.IPPROTO_TCP), []expr.Any{
 		destinationPort(1),
@@ -95,8 +97,8 @@ func tcpOpening(ports *nftables.Set) []expr.Any {
 }
 
 // udp dport @uports ct state established,related accept
-func udpEstablished(ports *nftables.Set) []expr.Any {
-	mask := binaryutil.NativeEndian.PutUint32(expr.CtStateBitESTABLISHED | expr.CtStateBitRELATED)
+func udpEstablished(ports nft.Set) []expr.Any {
+	mask := binary.NativeEndian.AppendUint32(nil, expr.CtStateBitESTABLISHED|expr.CtStateBitRELATED)
 	return join(protocolIs(unix.IPPROTO_UDP), []expr.Any{
 		destinationPort(1),
 		inSet(1, ports, false),
@@ -108,7 +110,7 @@ func udpEstablished(ports *nftables.Set) []expr.Any {
 }
 
 // udp dport @uports goto decide
-func udpOpening(ports *nftables.Set) []expr.Any {
+func udpOpening(ports nft.Set) []expr.Any {
 	return join(protocolIs(unix.IPPROTO_UDP), []expr.Any{
 		destinationPort(1), inSet(1, ports, false), verdict(expr.VerdictGoto, chainDecide),
 	})
@@ -118,20 +120,20 @@ func udpOpening(ports *nftables.Set) []expr.Any {
 func fromLoopback() []expr.Any {
 	return []expr.Any{
 		&expr.Meta{Key: expr.MetaKeyIIF, Register: 1},
-		&expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: binaryutil.NativeEndian.PutUint32(loopbackIndex)},
+		&expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: binary.NativeEndian.AppendUint32(nil, loopbackIndex)},
 		accept(),
 	}
 }
 
 // iifname != @ifaces accept
-func fromElsewhere(interfaces *nftables.Set) []expr.Any {
+func fromElsewhere(interfaces nft.Set) []expr.Any {
 	return []expr.Any{
 		&expr.Meta{Key: expr.MetaKeyIIFNAME, Register: 1}, inSet(1, interfaces, true), accept(),
 	}
 }
 
 // fib daddr type != { local, broadcast, anycast, multicast } accept
-func notForThisHost(types *nftables.Set) []expr.Any {
+func notForThisHost(types nft.Set) []expr.Any {
 	return []expr.Any{
 		&expr.Fib{Register: 1, FlagDADDR: true, ResultADDRTYPE: true}, inSet(1, types, true), accept(),
 	}
