@@ -121,7 +121,7 @@ function parseMessage(
     const argv = value.argv;
     if (!Array.isArray(argv) || !argv.every((item) => typeof item === 'string')) return null;
     if (typeof value.cwd !== 'string') return null;
-    return { argv: argv as string[], cwd: value.cwd, additionalData: value.additionalData };
+    return { argv, cwd: value.cwd, additionalData: value.additionalData };
   } catch {
     return null;
   }

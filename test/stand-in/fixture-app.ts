@@ -46,8 +46,9 @@ export class FixtureApp {
     return { PATH, HOME: this.home, XDG_RUNTIME_DIR: this.home, TMPDIR: this.home };
   }
 
-  async launch(args: readonly string[] = []): Promise<AppDriver> {
-    const driver = await launchStandIn({ bundle: await this.build(), appRoot: FIXTURE, env: this.env, args });
+  async launch(extra: NodeJS.ProcessEnv = {}): Promise<AppDriver> {
+    const env = { ...this.env, ...extra };
+    const driver = await launchStandIn({ bundle: await this.build(), appRoot: FIXTURE, env });
     this.#drivers.push(driver);
     return driver;
   }
@@ -61,7 +62,7 @@ export class FixtureApp {
 
 /** Calls the fixture's main process from its page. */
 export function invoke(page: Page, name: string, payload?: unknown): Promise<unknown> {
-  return page.evaluate(([n, p]) => window.fixture.invoke(n as string, p), [name, payload] as const);
+  return page.evaluate(([n, p]) => window.fixture.invoke(n, p), [name, payload] as const);
 }
 
 /** What the fixture's main process has noted, each entry an array whose first item says what it is. */

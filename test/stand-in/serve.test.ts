@@ -149,9 +149,9 @@ describe('the person with the address', () => {
     expect(policy).toContain("default-src 'none'; script-src 'self'");
     expect(await page.evaluate(() => window.inlineRan)).toBeUndefined();
     const outside = page.evaluate(() =>
-      fetch('https://evil.example/').catch((error: Error) => error.message),
+      fetch('https://evil.example/').catch((error: unknown) => String(error)),
     );
-    expect(await outside).toBe('Failed to fetch');
+    expect(await outside).toBe('TypeError: Failed to fetch');
   });
 
   test('the page cannot get at the line to main', async () => {

@@ -114,7 +114,7 @@ describe('command line', () => {
 describe('guard', () => {
   test('survives the copy that bundlers make of a module', () => {
     const module = guarded('electron', { app: 1 });
-    const copy = Object.create(Object.getPrototypeOf(module)) as { app: number; dock: unknown };
+    const copy = Object.create(Object.getPrototypeOf(module) as object) as { app: number; dock: unknown };
     Object.defineProperty(copy, 'app', { get: () => module.app });
     expect(copy.app).toBe(1);
     expect(() => copy.dock).toThrow('stand-in: electron.dock is not supported');
@@ -122,9 +122,9 @@ describe('guard', () => {
 
   test('lets promises, loggers and symbols look', async () => {
     const object = guarded('app', { name: 'x' });
-    expect(await object).toBe(object);
+    expect(await Promise.resolve(object)).toBe(object);
     expect(JSON.stringify(object)).toBe('{"name":"x"}');
-    expect(String(object)).toBe('[object Object]');
+    expect(Object.prototype.toString.call(object)).toBe('[object Object]');
   });
 
   test('covers instances, statics and what is inherited stays', () => {

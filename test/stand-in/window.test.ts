@@ -72,7 +72,9 @@ describe.skipIf(!hasDisplay)('in windows', () => {
       expect(await Promise.all([frames.title(), inner.title()])).toEqual(['Frames', 'Inner']);
       await frames.close();
       await inner.close();
-      await expect.poll(async () => (await logOf(page, 'closed')).map(([, id]) => id).sort()).toEqual(ids);
+      await expect
+        .poll(async () => (await logOf(page, 'closed')).map(([, id]) => Number(id)).sort((a, b) => a - b))
+        .toEqual(ids);
     });
   });
 

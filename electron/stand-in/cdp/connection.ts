@@ -55,7 +55,7 @@ export class CdpConnection {
       this.#handlers.set(sessionId, events);
       events.set(event, [...(events.get(event) ?? []), handler]);
     };
-    return { send: send as unknown as CDPSession['send'], on: on as unknown as CDPSession['on'] };
+    return { send, on: on as unknown as CDPSession['on'] };
   }
 
   forget(sessionId: string): void {

@@ -31,7 +31,7 @@ function perform(desktop: Desktop, form: URLSearchParams): void {
       const path: unknown = JSON.parse(form.get('path') ?? '[]');
       if (!Array.isArray(path) || !path.every((label) => typeof label === 'string'))
         throw new Error('no such menu item');
-      return menuAt(desktop, form.get('place')).click(path as readonly string[]);
+      return menuAt(desktop, form.get('place')).click(path);
     }
     case 'button':
       return dialog?.answer({

@@ -5,6 +5,7 @@ import type { Backend, Bounds } from '../surface';
 import type { WindowView } from '../channel';
 import type { StandInIpcMain } from './ipc-main';
 import { StandInWebContents } from './web-contents';
+import { checkPreferences } from './web-preferences';
 
 const EVENTS = [
   'close',
@@ -27,32 +28,6 @@ const EVENTS = [
   'query-session-end',
   'session-end',
 ];
-
-/** Options that change only what a real window looks like or how its engine is hardened; the stand-in's pages have the
- * sandbox, context isolation and no Node in any case. */
-const KNOWN_PREFERENCES = new Set([
-  'preload',
-  'sandbox',
-  'contextIsolation',
-  'nodeIntegration',
-  'nodeIntegrationInSubFrames',
-  'nodeIntegrationInWorker',
-  'webviewTag',
-  'webSecurity',
-  'allowRunningInsecureContent',
-  'spellcheck',
-  'devTools',
-  'safeDialogs',
-  'disableDialogs',
-  'navigateOnDragDrop',
-  'backgroundThrottling',
-  'autoplayPolicy',
-  'enableWebSQL',
-  'experimentalFeatures',
-  'images',
-  'webgl',
-  'plugins',
-]);
 
 /** What windows share. */
 export interface WindowWorld {
@@ -97,12 +72,7 @@ export class StandInBrowserWindow extends Emitter implements Members {
     super('BrowserWindow', EVENTS);
     if (world === null) throw new Error('Cannot create BrowserWindow before app is ready');
     const preferences = options.webPreferences ?? {};
-    for (const [name, value] of Object.entries(preferences)) {
-      if (!KNOWN_PREFERENCES.has(name)) throw new Error(`stand-in: webPreferences.${name} is not supported`);
-      const weakens =
-        (name === 'sandbox' || name === 'contextIsolation' || name === 'webSecurity') && value === false;
-      if (weakens) throw new Error(`stand-in: webPreferences.${name} = false is not supported`);
-    }
+    checkPreferences(preferences);
     this.#title = options.title ?? '';
     this.#visible = options.show ?? true;
     nextOffset = (nextOffset + 24) % 240;

@@ -150,7 +150,7 @@ export class StandInMenu implements Omit<MenuMembers, 'append' | 'insert' | 'get
     this.closePopup();
     if (item.click !== undefined) {
       const window = StandInBrowserWindow.getFocusedWindow() ?? undefined;
-      item.click(item as unknown as MenuItem, window as never, { triggeredByAccelerator: false } as never);
+      item.click(item as unknown as MenuItem, window as never, { triggeredByAccelerator: false });
       return;
     }
     if (item.role === 'quit') quit();

@@ -31,7 +31,7 @@ export class StandInSession {
       assertMappable(scheme);
       if (this.#handlers.has(scheme)) throw new Error(`Failed to register protocol: ${scheme}`);
       this.schemes.add(scheme);
-      this.#handlers.set(scheme, handler as unknown as Handler);
+      this.#handlers.set(scheme, handler);
     },
     unhandle: (scheme) => {
       this.#handlers.delete(scheme);
