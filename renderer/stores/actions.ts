@@ -45,7 +45,7 @@ export function createActions({ client, cache, ui, navigation, toast }: ActionPo
   const keep = (profile: ProfileView) => cache.setState((state) => withProfile(state, profile));
 
   const restore = async (id = removed.at(-1)?.id) => {
-    if (id === undefined) return;
+    if (id === undefined || !removed.some((one) => one.id === id)) return;
     const profile = await asked(null, client.restoreProfile({ id }));
     if (profile === null) return;
     removed = removed.filter((one) => one.id !== id);

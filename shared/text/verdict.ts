@@ -121,5 +121,3 @@ function stepCount(steps: number): string {
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
-
-export { noEffectCauses, type NoEffectFacts } from './no-effect-causes';

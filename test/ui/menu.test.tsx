@@ -43,6 +43,7 @@ describe('removing', () => {
     await screen.findByRole('option', { name: /^web1/ });
     expect(app.calls.restoreProfile.seen).toEqual([{ id: idOf(2) }, { id: idOf(1) }]);
     await app.user.keyboard('{Control>}z{/Control}');
+    await app.user.click(screen.getAllByRole('button', { name: 'Undo' })[0]!);
     expect(app.calls.restoreProfile.seen).toHaveLength(2);
   });
 

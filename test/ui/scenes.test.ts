@@ -17,18 +17,18 @@ const LARGE: View = { width: 1100, height: 720, scheme: 'light' };
 const SMALL: View = { width: 900, height: 600, scheme: 'dark' };
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-let stage: Stage;
+let stage: Stage | undefined;
 
 beforeAll(async () => {
   stage = await raiseStage();
   if (pictures !== undefined) await mkdir(pictures, { recursive: true });
 }, 60_000);
 
-afterAll(() => stage.close());
+afterAll(() => stage?.close());
 
 describe('scenes', () => {
   it.each(Object.keys(scenes))('%s is clean, light and dark', { timeout: 30_000 }, async (scene) => {
-    const { page, complaints } = await stage.open(scene, LARGE);
+    const { page, complaints } = await stage!.open(scene, LARGE);
     await keepPicture(page, `${scene}-light`);
     expect(await sticksOut(page)).toBe(false);
     expect(await violations(page, RULES)).toEqual([]);
@@ -40,7 +40,6 @@ describe('scenes', () => {
     expect(await sticksOut(page)).toBe(false);
     expect(await violations(page, ['color-contrast'])).toEqual([]);
     expect(complaints).toEqual([]);
-    await page.context().close();
   });
 });
 
@@ -48,15 +47,14 @@ describe('people who need more', () => {
   it.each(['light', 'dark'] as const)(
     'contrast reaches 7:1 when more is asked for, in %s',
     async (scheme) => {
-      const { page } = await stage.open('fleet', { ...LARGE, scheme, contrast: 'more' });
+      const { page } = await stage!.open('fleet', { ...LARGE, scheme, contrast: 'more' });
       await keepPicture(page, `contrast-${scheme}`);
       expect(await violations(page, ['color-contrast-enhanced'])).toEqual([]);
-      await page.context().close();
     },
   );
 
   it('at 200 % zoom one half is shown at a time, and nothing sticks out', async () => {
-    const { page } = await stage.open('opened', { width: 550, height: 360, scheme: 'light' });
+    const { page } = await stage!.open('opened', { width: 550, height: 360, scheme: 'light' });
     await keepPicture(page, 'zoom-list');
     expect(await page.getByRole('button', { name: 'Knock & Connect' }).isVisible()).toBe(false);
     await page.getByRole('option', { name: 'web1' }).click();
@@ -65,8 +63,11 @@ describe('people who need more', () => {
     expect(await page.getByRole('button', { name: 'Knock & Connect' }).isVisible()).toBe(true);
     expect(await sticksOut(page)).toBe(false);
     await page.getByRole('button', { name: 'All hosts' }).click();
-    expect(await page.getByRole('searchbox').isVisible()).toBe(true);
-    await page.context().close();
+    await page.getByRole('option', { name: 'web1' }).click();
+    await page.keyboard.press('Control+K');
+    expect(await page.getByRole('searchbox').evaluate((field) => field === document.activeElement)).toBe(
+      true,
+    );
   });
 });
 

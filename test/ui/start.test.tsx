@@ -1,8 +1,10 @@
 // @vitest-environment happy-dom
-import { act, screen } from '@testing-library/react';
+import { act, render, screen } from '@testing-library/react';
 import { createRoot } from 'react-dom/client';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { connectBridge, preloadApi } from '../../renderer/bridge';
+import { FaultBoundary } from '../../renderer/components/FaultBoundary';
+import { Look } from '../../renderer/Shell';
 import { start } from '../../renderer/start';
 import { calls } from '../../shared/contract/ipc';
 import { fail, ok } from '../../shared/contract/result';
@@ -49,6 +51,30 @@ describe('starting', () => {
     const styles = [...document.querySelectorAll('style[data-mantine-styles]')];
     expect(styles.length).toBeGreaterThan(0);
     expect(styles.map((style) => style.getAttribute('nonce'))).toEqual(styles.map(() => 'nonce'));
+  });
+});
+
+describe('a fault while drawing', () => {
+  it('is told in place of what could not be drawn, and drawing can be tried again', async () => {
+    let broken = true;
+    function Part() {
+      if (broken) throw new Error('the part fell off');
+      return <p>whole again</p>;
+    }
+    const silence = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    render(
+      <Look theme="light" nonce="">
+        <FaultBoundary>
+          <Part />
+        </FaultBoundary>
+      </Look>,
+    );
+    expect(silence).toHaveBeenCalled();
+    silence.mockRestore();
+    expect(screen.getByRole('alert').textContent).toContain('the part fell off');
+    broken = false;
+    act(() => screen.getByRole('button', { name: 'Dismiss' }).click());
+    expect(screen.getByText('whole again')).toBeTruthy();
   });
 });
 

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { PortState, Verdict } from '../../shared/contract/views';
 import { countdown, secondsLeft, took } from '../../shared/text/duration';
 import { nativeWords, secretsWords } from '../../shared/text/health';
-import { noEffectCauses, verdictSentence, verdictTitle, type VerdictFacts } from '../../shared/text/verdict';
+import { noEffectCauses } from '../../shared/text/no-effect-causes';
+import { verdictSentence, verdictTitle, type VerdictFacts } from '../../shared/text/verdict';
 
 const facts: VerdictFacts = {
   verdict: 'opened',

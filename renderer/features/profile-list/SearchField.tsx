@@ -1,6 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useRef, type KeyboardEvent } from 'react';
+import { flushSync } from 'react-dom';
 import { Shortcut } from '../../components/Shortcut';
 import { useApp, useUi } from '../../stores/app';
 import { useShortcuts } from '../../stores/use-shortcuts';
@@ -20,7 +21,13 @@ export function SearchField({ disabled, onLeave }: Props) {
   const selected = useUi((state) => state.selected);
   const order = inOrder(useSections());
   const input = useRef<HTMLInputElement>(null);
-  useShortcuts({ 'Mod+K': () => (navigation.list(), input.current?.select(), input.current?.focus()) });
+  const reach = () => {
+    // In a narrow window the list may be hidden, and what is hidden takes no focus.
+    flushSync(() => navigation.list());
+    input.current?.focus();
+    input.current?.select();
+  };
+  useShortcuts({ 'Mod+K': reach });
 
   const onKeyDown = (event: KeyboardEvent) => {
     const first = order.find(({ id }) => id === selected) ?? order[0];

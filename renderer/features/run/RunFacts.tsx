@@ -7,6 +7,7 @@ import classes from './Run.module.css';
 /** What was seen before, what was sent, and what was seen after. A row appears once there is something to say. */
 export function RunFacts({ run }: { readonly run: RunView }) {
   const { address, before, after, steps, elapsedMs, port } = run;
+  if (address === null && steps.length === 0 && after === null) return null;
   return (
     <dl className={classes.facts}>
       {address !== null && (

@@ -1,13 +1,34 @@
-/** Opens the real renderer on one scene (`?scene=opened`), with the fake bridge where the preload would have been. */
-import { createFakeBridge } from '../../fakes/fake-bridge';
-import { scenes } from '../scenes/scenes';
+/**
+ * Opens the real renderer on one scene (`?scene=opened`), with the fake bridge where the preload would have been. The
+ * renderer is loaded before the fake, which shares modules with it: their order on start is part of what is looked at.
+ */
+import type { PreloadApi } from '../../../shared/contract/ipc';
 
+let fakeIsReady: (fake: PreloadApi) => void = () => undefined;
+const fake = new Promise<PreloadApi>((resolve) => {
+  fakeIsReady = resolve;
+});
+
+const api: PreloadApi = {
+  invoke: async (name, payload) => (await fake).invoke(name, payload),
+  on: (listener) => {
+    const stop = fake.then((ready) => ready.on(listener));
+    return () => void stop.then((end) => end());
+  },
+};
+
+Object.assign(window, { sallyport: api });
+await import('../../../renderer/main');
+
+const [{ createFakeBridge }, { scenes }] = await Promise.all([
+  import('../../fakes/fake-bridge'),
+  import('../scenes/scenes'),
+]);
 const name = new URL(location.href).searchParams.get('scene') ?? 'idle';
 const scene = scenes[name];
 if (scene === undefined)
-  throw new Error(`there is no scene "${name}"; there are ${Object.keys(scenes).join(', ')}`);
+  throw new Error(`there is no scene "${name}", only ${Object.keys(scenes).join(', ')}`);
 const bridge = createFakeBridge();
 bridge.calls.snapshot.answer(scene.snapshot);
 bridge.calls.removeProfile.answer(null);
-Object.assign(window, { sallyport: bridge.api });
-await import('../../../renderer/main');
+fakeIsReady(bridge.api);

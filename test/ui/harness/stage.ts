@@ -45,6 +45,7 @@ export interface View {
 }
 
 export interface Stage {
+  /** Puts a scene on the one page that there is, in place of the scene before. */
   open(scene: string, view: View): Promise<{ readonly page: Page; readonly complaints: readonly string[] }>;
   close(): Promise<void>;
 }
@@ -57,11 +58,33 @@ export async function raiseStage(): Promise<Stage> {
     configFile: false,
     logLevel: 'error',
     plugins: [react()],
-    build: { outDir: out, emptyOutDir: true, target: 'chrome120', modulePreload: { polyfill: false } },
+    build: {
+      outDir: out,
+      emptyOutDir: true,
+      target: 'chrome120',
+      modulePreload: { polyfill: false },
+      // One file, as the app is: chunks would start shared modules before the one that asks for them.
+      rollupOptions: { output: { codeSplitting: false } },
+    },
   });
-  const browser = await launch();
+  const browser = await launch().catch(async (error: unknown) => {
+    await rm(out, { recursive: true });
+    throw new Error('Chromium is needed; SALLYPORT_CHROMIUM names another than /usr/bin/chromium.', {
+      cause: error,
+    });
+  });
+  const complaints: string[] = [];
+  const page = await setPage(browser, out, complaints);
   return {
-    open: (scene, view) => openScene(browser, out, scene, view),
+    open: async (scene, view) => {
+      complaints.length = 0;
+      await page.setViewportSize(view);
+      await page.emulateMedia({ colorScheme: view.scheme, contrast: view.contrast ?? 'no-preference' });
+      await page.goto(`${ORIGIN}/?scene=${scene}`);
+      await page.getByRole('searchbox').waitFor();
+      for (const step of scenes[scene]?.steps ?? []) await perform(page, step);
+      return { page, complaints };
+    },
     close: async () => {
       await browser.close();
       await rm(out, { recursive: true });
@@ -75,19 +98,18 @@ function launch(): Promise<Browser> {
   return chromium.launch({ executablePath, args: [...root, ...QUIET, '--no-first-run'] });
 }
 
-async function openScene(browser: Browser, out: string, name: string, view: View) {
-  const context = await browser.newContext({
-    viewport: { width: view.width, height: view.height },
-    colorScheme: view.scheme,
-    contrast: view.contrast ?? 'no-preference',
-    reducedMotion: 'reduce',
-  });
-  const page = await context.newPage();
-  const complaints: string[] = [];
+async function setPage(browser: Browser, out: string, complaints: string[]): Promise<Page> {
+  const page = await browser.newPage({ reducedMotion: 'reduce' });
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
+  // A violation that the page swallows, as a caught eval is, reaches no console.
+  await page.addInitScript(() =>
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+      console.error(`${violatedDirective} was violated by ${blockedURI}`),
+    ),
+  );
   await page.clock.setFixedTime(STARTED);
   await page.route('**/*', async (route) => {
     const { pathname } = new URL(route.request().url());
@@ -101,10 +123,7 @@ async function openScene(browser: Browser, out: string, name: string, view: View
       },
     });
   });
-  await page.goto(`${ORIGIN}/?scene=${name}`);
-  await page.getByRole('searchbox').waitFor();
-  for (const step of scenes[name]?.steps ?? []) await perform(page, step);
-  return { page, complaints };
+  return page;
 }
 
 async function perform(page: Page, step: SceneStep): Promise<void> {

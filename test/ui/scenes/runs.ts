@@ -1,6 +1,7 @@
 /** Runs at each turn of their course, as main would tell them. */
 import type { GrantView, RunView, StepView } from '../../../shared/contract/views';
-import { noEffectCauses, verdictSentence } from '../../../shared/text/verdict';
+import { noEffectCauses } from '../../../shared/text/no-effect-causes';
+import { verdictSentence } from '../../../shared/text/verdict';
 import { idOf } from './profiles';
 
 export const STARTED = Date.UTC(2026, 10, 21, 12, 0, 16);
