@@ -101,6 +101,35 @@ describe('the end', () => {
     expect(browserProcesses()).toEqual([]);
   });
 
+  test('a window kept in the tray comes back with its page', async () => {
+    const driver = await fixture.launch({ FIXTURE_KEEP: '1' });
+    const page = await driver.page('app://fixture/index.html');
+    await driver.ask('closeWindow', { id: 1 });
+    expect(await driver.ask('windows')).toMatchObject([{ id: 1, visible: false, focused: false }]);
+    await driver.ask('clickTray');
+    expect(await invoke(page, 'echo', 'the same page')).toBe('the same page');
+    // The person closes the page itself, which cannot be prevented in a browser.
+    await page.close();
+    await expect.poll(() => driver.ask('windows')).toMatchObject([{ id: 1, visible: false }]);
+    await driver.ask('clickTray');
+    const again = await driver.page('app://fixture/index.html');
+    expect(await invoke(again, 'echo', 'a new page')).toBe('a new page');
+    expect(await driver.ask('windows')).toMatchObject([{ id: 1, visible: true, focused: true }]);
+    expect(await driver.quit()).toBe(0);
+    expect(driver.output()).toBe('event before-quit\nevent will-quit\n');
+  });
+
+  test('a page that crashes is reported to the app', async () => {
+    const driver = await fixture.launch();
+    const page = await driver.page('app://fixture/index.html');
+    await invoke(page, 'open', { url: 'app://fixture/app.html' });
+    const second = await driver.page('app://fixture/app.html');
+    const session = await second.context().newCDPSession(second);
+    await Promise.race([session.send('Page.crash').catch(() => undefined), second.waitForEvent('crash')]);
+    await expect.poll(() => logOf(page, 'gone')).toEqual([['gone', 'crashed']]);
+    expect(await driver.quit()).toBe(0);
+  });
+
   test('closing the last window is told to the app, which goes on', async () => {
     const driver = await fixture.launch();
     await driver.page('app://fixture/index.html');

@@ -78,6 +78,22 @@ describe.skipIf(!hasDisplay)('in windows', () => {
     });
   });
 
+  test('the app outlives its last window, and opens another', async () => {
+    const driver = await launchStandIn({
+      bundle: await fixture.build(),
+      appRoot: FIXTURE,
+      env,
+      headless: false,
+    });
+    const page = await driver.page('app://fixture/index.html');
+    await page.close();
+    await expect.poll(() => driver.ask('windows')).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await driver.ask('clickTray');
+    expect(await invoke(await driver.page('app://fixture/index.html'), 'echo', 'again')).toBe('again');
+    expect(await driver.quit()).toBe(0);
+  });
+
   test('started by a person, it shows its window and one for the tray, and ends on a signal', async () => {
     const child = spawn(process.execPath, [await fixture.build(), FIXTURE], {
       env,

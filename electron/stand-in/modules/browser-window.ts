@@ -66,7 +66,6 @@ export class StandInBrowserWindow extends Emitter implements Members {
   #focused = false;
   #destroyed = false;
   #shownReady = false;
-  #lost = false;
 
   constructor(options: BrowserWindowConstructorOptions = {}) {
     super('BrowserWindow', EVENTS);
@@ -125,8 +124,7 @@ export class StandInBrowserWindow extends Emitter implements Members {
   showInactive(): void {
     if (this.#visible) return;
     this.#visible = true;
-    if (this.#lost) this.webContents.reopen();
-    this.#lost = false;
+    this.webContents.reopenIfLost();
     void this.webContents.withSurface((surface) => surface.setVisible(true));
     this.emit('show');
   }
@@ -272,7 +270,7 @@ export class StandInBrowserWindow extends Emitter implements Members {
     if (this.#destroyed) return;
     const event = new StandInEvent();
     this.emit('close', event);
-    if (event.defaultPrevented) this.#lost = true;
+    if (event.defaultPrevented) this.hide();
     else this.#gone();
   }
 

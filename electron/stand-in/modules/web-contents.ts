@@ -59,6 +59,8 @@ export class StandInWebContents extends Emitter implements Members {
   #url = '';
   #title = '';
   #destroyed = false;
+  /** The person closed the page, and the window has none until it is shown again. */
+  #lost = false;
   #openHandler: ((details: HandlerDetails) => WindowOpenHandlerResponse) | null = null;
 
   constructor(parts: WebContentsParts) {
@@ -134,15 +136,17 @@ export class StandInWebContents extends Emitter implements Members {
   async withSurface(use: (surface: Surface) => unknown): Promise<void> {
     try {
       const surface = await this.#surface;
-      if (!this.#destroyed) await use(surface);
+      if (!this.#destroyed && !this.#lost) await use(surface);
     } catch (error) {
       // A window that closes in the middle of a call is no error; anything else is shown, and the app goes on.
       if (!this.#destroyed && !(error instanceof ChromiumGone)) process.stderr.write(`${String(error)}\n`);
     }
   }
 
-  /** A new page with the same address, for a window whose page the person closed. */
-  reopen(): void {
+  /** A new page with the same address, if the person closed the one there was. */
+  reopenIfLost(): void {
+    if (!this.#lost) return;
+    this.#lost = false;
     const url = this.#url;
     this.#surface = this.#open();
     void this.withSurface((surface) => surface.load(url));
@@ -191,7 +195,10 @@ export class StandInWebContents extends Emitter implements Members {
       },
       crashed: (reason) => this.emit('render-process-gone', new StandInEvent(), { reason, exitCode: 1 }),
       focused: (focused) => this.#parts.onFocus(focused),
-      closed: () => this.#parts.onGone(),
+      closed: () => {
+        this.#lost = true;
+        this.#parts.onGone();
+      },
     };
   }
 
