@@ -29,13 +29,15 @@ type Capture struct {
 }
 
 // Open starts to queue packets that the filters pass.
-func Open(filters Filters) (*Capture, error) {
+func Open(filters Filters) (*Capture, error) { return open(filters, blocksIPv4, blocksIPv6) }
+
+func open(filters Filters, blocks4, blocks6 int) (*Capture, error) {
 	c := &Capture{wake: -1}
 	var err error
-	if c.ipv4, err = openSocket(unix.ETH_P_IP, filters.IPv4, blocksIPv4); err != nil {
+	if c.ipv4, err = openSocket(unix.ETH_P_IP, filters.IPv4, blocks4); err != nil {
 		return nil, fmt.Errorf("capture IPv4: %w", err)
 	}
-	if c.ipv6, err = openSocket(unix.ETH_P_IPV6, filters.IPv6, blocksIPv6); err != nil {
+	if c.ipv6, err = openSocket(unix.ETH_P_IPV6, filters.IPv6, blocks6); err != nil {
 		c.ipv4.close()
 		return nil, fmt.Errorf("capture IPv6: %w", err)
 	}
@@ -76,9 +78,11 @@ func (c *Capture) Run(handle func([]Packet)) error {
 		if fds[2].Revents != 0 {
 			return nil
 		}
+		more := false
 		for _, s := range []*socket{c.ipv4, c.ipv6} {
 			packets = packets[:0]
-			recent += s.drain(buffer, batch, collect)
+			n := s.drain(buffer, batch, collect)
+			recent, more = recent+n, more || n == batch
 			if len(packets) > 0 {
 				handle(packets)
 			}
@@ -91,7 +95,7 @@ func (c *Capture) Run(handle func([]Packet)) error {
 		}
 		if now := time.Now(); now.Sub(since) > moment {
 			since, recent = now, 0
-		} else if recent > busyPackets && recent%batch != 0 {
+		} else if recent > busyPackets && !more {
 			time.Sleep(nap)
 		}
 	}

@@ -29,8 +29,6 @@ type Options struct {
 	ConfigPath string
 	Version    string
 	Log        eventlog.Log
-	// WithoutOwner makes the gate work as on kernels before 6.9.
-	WithoutOwner bool
 }
 
 // Run serves until the context ends.
@@ -121,7 +119,6 @@ func (e *engine) openStore() error {
 func (e *engine) openGate() error {
 	g, adopted, err := gate.Open(gate.Config{
 		Ports: e.config.GatedPorts(), AlwaysAllow: e.config.AlwaysAllow, Interfaces: e.config.Interfaces,
-		WithoutOwner: e.options.WithoutOwner,
 		Report: func(what string, err error) {
 			fields := []eventlog.Field{eventlog.F("what", what)}
 			if err != nil {

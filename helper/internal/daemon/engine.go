@@ -76,6 +76,7 @@ func (e *engine) roll(now time.Time) (changed bool) {
 func (e *engine) tick() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	notify("WATCHDOG=1")
 	now := time.Now()
 	e.watchClock()
 	if e.roll(now) {

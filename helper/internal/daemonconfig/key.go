@@ -21,8 +21,8 @@ func (l *loader) key(t *table, door string) Key {
 	user, _ := t.values["user"].(string)
 	r := l.reader(t, fmt.Sprintf("door %q, key of %q", door, user))
 	key := Key{User: r.text("user", "", `a name, such as "alice"`)}
-	if !namePattern.MatchString(key.User) {
-		r.fail("user", "user = %q: expected 1 to 48 letters, digits and . _ @ -, starting with a letter or digit", key.User)
+	if !isName(key.User) {
+		r.fail("user", "user = %q: "+nameExpected, key.User)
 	}
 	switch method := r.oneOf("method", "", "rotating", "sequence", "one-time", "spa"); method {
 	case "rotating":

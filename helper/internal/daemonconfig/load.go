@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,8 +21,10 @@ const (
 	maxOpenFor   = 24 * time.Hour
 )
 
-// Names are kept short enough for the label that the kernel stores beside a grant.
-var namePattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@-]{0,47}$`)
+// maxName keeps door and user short enough for the label that the kernel stores beside a grant.
+const maxName = 48
+
+const nameExpected = "expected 1 to 48 letters, digits and . _ @ -, starting with a letter or digit"
 
 type loader struct {
 	file     string
@@ -137,8 +138,8 @@ func (l *loader) door(t *table) Door {
 	name, _ := t.values["name"].(string)
 	r := l.reader(t, fmt.Sprintf("door %q", name))
 	door := Door{Name: r.text("name", "", `a name, such as "ssh"`)}
-	if !namePattern.MatchString(door.Name) {
-		r.fail("name", "name = %q: expected 1 to 48 letters, digits and . _ @ -, starting with a letter or digit", door.Name)
+	if !isName(door.Name) {
+		r.fail("name", "name = %q: "+nameExpected, door.Name)
 	}
 	for _, key := range []string{"on_open", "on_close"} {
 		r.known = append(r.known, key)
@@ -166,6 +167,16 @@ func (l *loader) door(t *table) Door {
 	}
 	r.finish()
 	return door
+}
+
+func isName(text string) bool {
+	for i, c := range []byte(text) {
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+		if !letter && (i == 0 || !strings.ContainsRune("._@-", rune(c))) {
+			return false
+		}
+	}
+	return text != "" && len(text) <= maxName
 }
 
 func (l *loader) ports(r *reader) []gate.PortRange {

@@ -6,20 +6,25 @@ import "net/netip"
 // sequences that are complete, and whether the hit was the right next step of any.
 func (m *Matcher) advance(s *source, h Hit, t uint32) (matched []ID, advanced bool) {
 	m.drop(s, func(p *progress) bool {
-		e := m.sequences[p.sequence]
-		if e == nil || t-p.started > uint32(e.Window.Milliseconds()) {
+		if int32(t-p.expires) > 0 {
 			return true
 		}
-		if e.Kind == Rotating {
-			foreign := s.hits - p.hits - uint32(p.position) - 1 // without this hit
-			if foreign > ForeignAllowed || s.soft-p.soft > SoftAllowed {
-				return true
-			}
+		// Without this hit, which is counted already.
+		foreign := s.hits - p.hits - uint32(p.position) - 1
+		if !p.static && (foreign > ForeignAllowed || s.soft-p.soft > SoftAllowed) {
+			return true
 		}
-		if !e.accepts(e.Steps[p.position], h) {
-			return e.Kind == Static
+		if p.want != h.Step {
+			return p.static
 		}
-		if e.Kind == Rotating && !e.claim(h.Source, p.position) {
+		e := m.sequences[p.sequence]
+		if e == nil {
+			return true
+		}
+		if !e.accepts(p.want, h) {
+			return p.static
+		}
+		if !p.static && !e.claim(h.Source, p.position) {
 			return true
 		}
 		p.position++
@@ -28,6 +33,7 @@ func (m *Matcher) advance(s *source, h Hit, t uint32) (matched []ID, advanced bo
 			matched = append(matched, p.sequence)
 			return true
 		}
+		p.want = e.Steps[p.position]
 		return false
 	})
 	return matched, advanced
@@ -53,7 +59,10 @@ func (m *Matcher) start(s *source, h Hit, t uint32) (static bool) {
 			continue
 		}
 		static = static || e.Kind == Static
-		m.begin(s, progress{sequence: id, started: t, hits: s.hits - 1, soft: s.soft, position: 1})
+		m.begin(s, progress{
+			sequence: id, started: t, expires: t + uint32(e.Window.Milliseconds()), hits: s.hits - 1, soft: s.soft,
+			position: 1, static: e.Kind == Static, want: e.Steps[1],
+		})
 	}
 	return static
 }

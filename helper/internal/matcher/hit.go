@@ -127,10 +127,7 @@ func (m *Matcher) softHit(s *source, h Hit, t uint32) Outcome {
 // block keeps the static sequences of a source from matching for a while.
 func (m *Matcher) block(s *source, t uint32) {
 	s.blocked, s.blockedUntil = true, t+blockTicks
-	m.drop(s, func(p *progress) bool {
-		e := m.sequences[p.sequence]
-		return e == nil || e.Kind == Static
-	})
+	m.drop(s, func(p *progress) bool { return p.static })
 }
 
 func (m *Matcher) countForeign(s *source, t uint32) int {

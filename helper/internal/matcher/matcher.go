@@ -108,7 +108,7 @@ func New(epoch time.Time, limits Limits) *Matcher {
 	}
 }
 
-// Add watches a sequence from now on. Steps must not be empty and at most 255.
+// Add watches a sequence from now on. It takes 2 to 255 steps.
 func (m *Matcher) Add(s Sequence) ID {
 	m.nextID++
 	id := m.nextID
