@@ -24,7 +24,9 @@ async function main(): Promise<void> {
   const services = await composeServices({ home, helpers, env: process.env });
 
   let idle: NodeJS.Timeout | undefined;
+  let stopping = false;
   const stop = async (): Promise<void> => {
+    stopping = true;
     clearTimeout(idle);
     await server.close();
     await services.stop();
@@ -32,7 +34,7 @@ async function main(): Promise<void> {
   };
   const watchIdle = (clients: number): void => {
     clearTimeout(idle);
-    if (clients > 0) return;
+    if (clients > 0 || stopping) return;
     idle = setTimeout(() => {
       if (services.holdsSessionSecrets()) watchIdle(0);
       else void stop();

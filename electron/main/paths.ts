@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** `sun_path` holds 108 bytes with its end. */
-const LONGEST_SOCKET_PATH = 107;
+/** What `sun_path` holds without its end, by system. */
+const LONGEST_SOCKET_PATH = { darwin: 103, others: 107 } as const;
 
 export interface Environment {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -26,9 +26,10 @@ export function homeFolder({ env, platform }: Environment): string {
 }
 
 /** The control socket's path; its folder is made 0700. */
-export function socketPath(home: string, { env, uid }: Environment): string {
+export function socketPath(home: string, { env, uid, platform }: Environment): string {
   const path = `${home}/run/control.sock`;
-  if (Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) return path;
+  const longest = platform === 'darwin' ? LONGEST_SOCKET_PATH.darwin : LONGEST_SOCKET_PATH.others;
+  if (Buffer.byteLength(path) <= longest) return path;
   const hash = createHash('sha256').update(home, 'utf8').digest('hex').slice(0, 16);
   const runtime = env['XDG_RUNTIME_DIR'];
   return runtime !== undefined && runtime.startsWith('/')

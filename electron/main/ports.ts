@@ -46,9 +46,12 @@ export interface NativeSender {
 
 /** The OS keychain, one item per account. Rejects with a problem whose code begins with `keychain-`. */
 export interface Keychain {
+  /** Null only when the keychain is open and has no such item. */
   get(account: string): Promise<string | null>;
   set(account: string, value: string): Promise<void>;
   delete(account: string): Promise<void>;
+  /** Rejects when the keychain could not keep a secret now. */
+  check(): Promise<void>;
 }
 
 export interface Files {

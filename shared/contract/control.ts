@@ -20,7 +20,7 @@ import { checkParameters } from '../sequence/parameters';
 import type { Problem, ProblemCode } from './result';
 import type { NativeHealth, PortState, SecretsHealth, Verdict } from './views';
 
-/** The longest line either side takes, bytes. */
+/** The longest request, bytes. */
 export const LONGEST_LINE = 65_536;
 
 export const requestSchema = z.object({
@@ -194,7 +194,13 @@ export interface ControlAnswers {
 export type ControlEvent =
   | { readonly kind: 'resolved'; readonly address: string }
   | { readonly kind: 'waiting'; readonly ms: number; readonly why: string }
-  | { readonly kind: 'step'; readonly index: number; readonly step: string; readonly sentMs: number }
+  | {
+      readonly kind: 'step';
+      readonly index: number;
+      readonly of: number;
+      readonly step: string;
+      readonly sentMs: number;
+    }
   | { readonly kind: 'before' | 'after'; readonly state: PortState }
   | { readonly kind: 'retry'; readonly attempt: number; readonly of: number };
 

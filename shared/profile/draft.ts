@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { checked, profileFields, rks1Schema, tcpFlagsSchema } from './profile';
-import { secretProblem, sequenceProblem } from './secret';
+import { protectedPortProblem, secretProblem, sequenceProblem } from './secret';
 
 const keep = z.object({ kind: z.literal('keep') });
 
@@ -23,18 +23,27 @@ const secretInput = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('typed'), value: checked(secretProblem) }),
 ]);
 
-export const draftSchema = z.object({
-  ...profileFields,
-  method: z.discriminatedUnion('kind', [
-    z.object({
-      kind: z.literal('static'),
-      tcpFlags: tcpFlagsSchema,
-      sequence: sequenceInput,
-      closeSequence: closeSequenceInput,
-    }),
-    z.object({ kind: z.literal('rotating'), parameters: rks1Schema, secret: secretInput }),
-  ]),
-});
+export const draftSchema = z
+  .object({
+    ...profileFields,
+    method: z.discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('static'),
+        tcpFlags: tcpFlagsSchema,
+        sequence: sequenceInput,
+        closeSequence: closeSequenceInput,
+      }),
+      z.object({ kind: z.literal('rotating'), parameters: rks1Schema, secret: secretInput }),
+    ]),
+  })
+  .superRefine(({ port, method }, context) => {
+    if (method.kind !== 'static') return;
+    for (const field of ['sequence', 'closeSequence'] as const) {
+      const input = method[field];
+      const message = input.kind === 'typed' ? protectedPortProblem(input.value, port) : null;
+      if (message !== null) context.addIssue({ code: 'custom', message, path: ['method', field, 'value'] });
+    }
+  });
 
 export type ProfileDraft = Readonly<z.infer<typeof draftSchema>>;
 

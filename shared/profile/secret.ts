@@ -12,6 +12,15 @@ export function sequenceProblem(text: string): string | null {
   return parsed.ok ? null : parsed.message;
 }
 
+/** A TCP step to the protected port cannot be told from someone connecting, so such a sequence is refused. */
+export function protectedPortProblem(text: string, port: number): string | null {
+  const parsed = parseStaticSequence(text);
+  const index = parsed.ok ? parsed.steps.findIndex((step) => step.kind === 'tcp' && step.port === port) : -1;
+  return index < 0
+    ? null
+    : `Step ${index + 1}: ${port} is the port behind the door; a step goes to another one.`;
+}
+
 export function secretProblem(text: string): string | null {
   const bytes = readSecret(text);
   return typeof bytes === 'string' ? bytes : null;

@@ -10,6 +10,8 @@ export interface Keyring {
   /** The secret that is stored for an account, as secret-tool finds it. */
   lookup(account: string): string;
   lock(): void;
+  /** The daemon ends and starts again with the password, as at the next log-in. */
+  unlock(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -32,7 +34,7 @@ export async function startKeyring(folder: string): Promise<Keyring> {
   await following.seen(/^unix:\S+/m);
   const address = /^unix:\S+/m.exec(following.output())?.[0] ?? '';
   const env = { ...process.env, ...places, DBUS_SESSION_BUS_ADDRESS: address };
-  const daemon = await unlock(env);
+  let daemon = await startUnlocked(env);
   return {
     env,
     lookup: (account) =>
@@ -50,6 +52,10 @@ export async function startKeyring(folder: string): Promise<Keyring> {
       const paths = 'array:objpath:/org/freedesktop/secrets/collection/login';
       spawnSync('dbus-send', [...argv, 'org.freedesktop.Secret.Service.Lock', paths], { env });
     },
+    unlock: async () => {
+      await daemon.stop();
+      daemon = await startUnlocked(env);
+    },
     stop: async () => {
       await daemon.stop();
       await following.stop();
@@ -57,7 +63,7 @@ export async function startKeyring(folder: string): Promise<Keyring> {
   };
 }
 
-async function unlock(env: NodeJS.ProcessEnv) {
+async function startUnlocked(env: NodeJS.ProcessEnv) {
   const child: ChildProcess = spawn(
     'gnome-keyring-daemon',
     ['--foreground', '--unlock', '--components=secrets'],

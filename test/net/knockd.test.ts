@@ -5,6 +5,7 @@ import { CommandLine } from './command-line';
 import { startKnockd, startSshd } from './peers';
 import { createTopology, SERVER4, type Topology } from './topology';
 
+/** What an article on knockd starts with: closed but for the addresses that the commands let in. */
 const FIREWALL = `table ip f {
   set ok { type ipv4_addr; flags timeout; }
   chain i { type filter hook input priority 0; policy accept; ip saddr @ok accept; tcp dport 22 drop; }
@@ -37,7 +38,7 @@ describe('the real knockd', () => {
     net = createTopology();
     sallyport = new CommandLine(net.client, join(net.folder, 'home'));
     await startSshd(net);
-    net.server.run(['nft', '-f', '-'], { input: FIREWALL });
+    net.server.firewall(FIREWALL);
     await startKnockd(net, DOORS);
   });
   afterAll(async () => {

@@ -57,7 +57,13 @@ export class Host {
     return { status: status ?? -1, stdout: stdout ?? '', stderr: stderr ?? '' };
   }
 
-  /** The same without blocking this process. */
+  /** Loads nftables rules; throws with nft's own words when they do not hold. */
+  firewall(rules: string): void {
+    const { status, stderr } = this.run(['nft', '-f', '-'], { input: `${rules}\n` });
+    if (status !== 0) throw new Error(stderr);
+  }
+
+  /** Like run, without blocking this process. */
   async finish(
     argv: readonly string[],
     options: { env?: NodeJS.ProcessEnv; input?: string } = {},

@@ -13,10 +13,9 @@ describe('on the wire', () => {
     net = createTopology();
     sallyport = new CommandLine(net.client, join(net.folder, 'home'));
     // A firewall that stays silent is the hard case: the kernel would repeat a SYN that nobody answers.
-    net.server.run(['nft', '-f', '-'], {
-      input:
-        'table inet f { chain i { type filter hook input priority 0; policy accept; meta l4proto { tcp, udp } drop; } }',
-    });
+    net.server.firewall(`table inet f {
+      chain i { type filter hook input priority 0; policy accept; meta l4proto { tcp, udp } drop; }
+    }`);
   });
   afterAll(async () => {
     await sallyport.quit();

@@ -8,6 +8,8 @@ import type { Keychain } from '../ports';
 
 const SERVICE = 'Sallyport';
 const TIMEOUT_MS = 60_000;
+/** An item that holds nothing, to try the keychain with. */
+const SENTINEL = 'keychain-check';
 
 type Keytar = Pick<typeof import('keytar'), 'getPassword' | 'setPassword' | 'deletePassword'>;
 
@@ -20,8 +22,10 @@ export class KeytarKeychain implements Keychain {
     this.#timeoutMs = timeoutMs;
   }
 
-  get(account: string): Promise<string | null> {
-    return this.#call((keytar) => keytar.getPassword(SERVICE, account));
+  async get(account: string): Promise<string | null> {
+    const value = await this.#call((keytar) => keytar.getPassword(SERVICE, account));
+    if (value === null) await this.#refuseLocked();
+    return value;
   }
 
   async set(account: string, value: string): Promise<void> {
@@ -29,7 +33,22 @@ export class KeytarKeychain implements Keychain {
   }
 
   async delete(account: string): Promise<void> {
-    await this.#call((keytar) => keytar.deletePassword(SERVICE, account));
+    const deleted = await this.#call((keytar) => keytar.deletePassword(SERVICE, account));
+    if (!deleted) await this.#refuseLocked();
+  }
+
+  async check(): Promise<void> {
+    const value = await this.#call((keytar) => keytar.getPassword(SERVICE, SENTINEL));
+    if (value === null) await this.#call((keytar) => keytar.setPassword(SERVICE, SENTINEL, SENTINEL));
+  }
+
+  /**
+   * libsecret answers "no such item" for a locked keyring, too, and only a write tells the two apart. (keytar's
+   * findCredentials would not: it crashes the process on a locked keyring.)
+   */
+  async #refuseLocked(): Promise<void> {
+    if (process.platform !== 'linux') return;
+    await this.#call((keytar) => keytar.setPassword(SERVICE, SENTINEL, SENTINEL));
   }
 
   async #call<T>(work: (keytar: Keytar) => Promise<T>): Promise<T> {

@@ -66,6 +66,10 @@ export class VaultKeychain implements Keychain {
     }));
   }
 
+  async check(): Promise<void> {
+    await this.#open();
+  }
+
   #change(edit: (key: Uint8Array, vault: Vault) => Vault): Promise<void> {
     const result = this.#writing.then(async () => {
       const opened = await this.#open();

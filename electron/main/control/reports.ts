@@ -35,6 +35,7 @@ export function controlEvent(progress: RunProgress): ControlEvent | null {
       return {
         kind: 'step',
         index: progress.index,
+        of: progress.of,
         step: formatStep(progress.step),
         sentMs: rounded(progress.sentMs),
       };

@@ -49,7 +49,13 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
     setFavourite: async ({ id, favourite }) => ok(profileView(await desk.setFavourite(id, favourite))),
     removeProfile: async ({ id }) => {
       runs.cancel(id);
-      await desk.remove(id);
+      const { profile, secretLeft } = await desk.remove(id);
+      if (secretLeft !== null) {
+        notices.add(
+          `${profile.name} was removed, but not its secret. ${secretLeft.message}`,
+          secretLeft.hint ?? null,
+        );
+      }
       grants.close(id);
       runViews.forget(id);
       return ok(null);

@@ -27,7 +27,13 @@ export type RunProgress =
       readonly of: number;
       readonly steps: readonly Step[];
     }
-  | { readonly kind: 'step'; readonly index: number; readonly step: Step; readonly sentMs: number }
+  | {
+      readonly kind: 'step';
+      readonly index: number;
+      readonly of: number;
+      readonly step: Step;
+      readonly sentMs: number;
+    }
   | { readonly kind: 'before'; readonly state: PortState }
   | { readonly kind: 'probing' };
 
@@ -145,7 +151,7 @@ class Run {
           if (step === undefined) return;
           this.#sent.push({ step, sentMs });
           this.#lastSentAt = clock.now();
-          progress({ kind: 'step', index, step, sentMs });
+          progress({ kind: 'step', index, of: plan.steps.length, step, sentMs });
         },
         before: (state) => progress({ kind: 'before', state }),
         probing: () => progress({ kind: 'probing' }),

@@ -2,11 +2,11 @@
  * Making, changing and removing profiles: the public half in the profile store, the secret half in the secret store, and
  * never one without the other. A removal can be taken back until the process ends.
  */
-import { assertNever, fail, unwrap } from '../../../shared/contract/result';
+import { assertNever, fail, toProblem, unwrap, type Problem } from '../../../shared/contract/result';
 import type { ProfileView } from '../../../shared/contract/views';
 import type { ProfileDraft } from '../../../shared/profile/draft';
 import type { Method, Profile } from '../../../shared/profile/profile';
-import type { ProfileSecret } from '../../../shared/profile/secret';
+import { protectedPortProblem, type ProfileSecret } from '../../../shared/profile/secret';
 import { RKS1_BOUNDS, strengthBits } from '../../../shared/sequence/parameters';
 import { encodeBase32 } from '../../../shared/sequence/base32';
 import type { Clock, Randomness } from '../ports';
@@ -84,13 +84,14 @@ export class ProfileDesk {
     return profile;
   }
 
-  async remove(id: string): Promise<Profile> {
+  /** The profile goes in any case; a keychain that would not give its secret up is told of. */
+  async remove(id: string): Promise<{ readonly profile: Profile; readonly secretLeft: Problem | null }> {
     const profile = this.#profiles.get(id);
     const secret = await this.#secrets.get(id).catch(() => null);
     await this.#profiles.remove(id);
     this.#removed.set(id, { profile, secret });
-    await this.#secrets.delete(id);
-    return profile;
+    const secretLeft = await this.#secrets.delete(id).then(() => null, toProblem);
+    return { profile, secretLeft };
   }
 
   async restore(id: string): Promise<Profile> {
@@ -107,6 +108,7 @@ export class ProfileDesk {
    * profile without its secret would be a lie in the list.
    */
   async #save(profile: Profile, secret: ProfileSecret | null, before: ProfileSecret | null): Promise<void> {
+    refuseProtectedPort(profile, secret ?? before);
     if (secret !== null) await this.#secrets.set(profile.id, secret);
     try {
       await this.#profiles.put(profile);
@@ -178,6 +180,15 @@ function profileOf(
           hasClose: secret.kind === 'static' && secret.closeSequence !== null,
         };
   return { ...head, name, host, port, user, group, family, openFor, gapMs, method };
+}
+
+/** Also for a kept sequence, when the profile's port has moved onto one of its steps. */
+function refuseProtectedPort({ port }: Profile, secret: ProfileSecret | null): void {
+  if (secret?.kind !== 'static') return;
+  for (const field of ['sequence', 'closeSequence'] as const) {
+    const words = protectedPortProblem(secret[field] ?? '', port);
+    if (words !== null) unwrap(fail('bad-input', words, { fields: { [`method.${field}`]: words } }));
+  }
 }
 
 function keepsNothing(draft: ProfileDraft): boolean {

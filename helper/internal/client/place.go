@@ -9,8 +9,11 @@ import (
 	"path/filepath"
 )
 
-// maxSocketPath is what a Linux sockaddr_un holds besides its final zero byte (unix(7)).
-const maxSocketPath = 107
+// What sockaddr_un holds besides its final zero byte: unix(7) on Linux, unix(4) on macOS.
+const (
+	maxSocketPath       = 107
+	maxSocketPathDarwin = 103
+)
 
 // Surroundings is what decides where sallyport keeps its things. UserHome may be empty when $SALLYPORT_HOME or the
 // system's own variable is set.
@@ -57,7 +60,11 @@ func (s Surroundings) Home() (string, error) {
 // SocketPath is where the control socket of home is, as slash-separated paths: this is for systems with Unix sockets.
 func (s Surroundings) SocketPath(home string) string {
 	near := path.Join(home, "run", "control.sock")
-	if len(near) <= maxSocketPath {
+	longest := maxSocketPath
+	if s.OS == "darwin" {
+		longest = maxSocketPathDarwin
+	}
+	if len(near) <= longest {
 		return near
 	}
 	sum := sha256.Sum256([]byte(home))
