@@ -173,6 +173,19 @@ describe('what does not hold', () => {
   });
 });
 
+it('is saved once, however long the keychain takes', async () => {
+  const app = await add();
+  await fill(app, 'Name', 'web7');
+  await fill(app, 'Host', 'web7');
+  app.calls.createProfile.ignore();
+  await save(app);
+  const button = screen.getByRole('button', { name: 'Saving…' });
+  expect(button.getAttribute('aria-disabled')).toBe('true');
+  await app.user.click(button);
+  await app.user.keyboard('{Enter}');
+  expect(app.calls.createProfile.seen).toHaveLength(1);
+});
+
 describe('what holds but should be known', () => {
   it('is told as the fields change: strength, a long period, ICMP that cannot be sent', async () => {
     const native = { icmp: false, rawTcp: false, hint: 'Give it its capability.' };

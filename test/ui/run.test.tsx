@@ -24,7 +24,7 @@ describe('a run', () => {
     expect(calls.knock.seen).toEqual([{ id: idOf(1), action: 'open' }]);
 
     tell('runChanged', run(1));
-    expect(section().textContent).toContain('Looking up web1.example.org');
+    expect(section().textContent).toContain('looking up web1.example.org');
     expect(said()).toBe('Knocking on web1.');
     tell('runChanged', sending(1, 0));
     expect(steps()).toEqual([

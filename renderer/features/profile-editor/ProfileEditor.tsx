@@ -81,8 +81,11 @@ export function ProfileEditor({ profile }: { readonly profile: ProfileView | nul
             onMouseDown={keepFocus}
             rightSection={<Shortcut keys="Mod+S" />}
             aria-keyshortcuts="Control+S Meta+S"
+            aria-disabled={saving}
+            {...(saving && { 'data-disabled': true })}
           >
-            Save
+            {/* Saving waits for whoever has to unlock the keychain. */}
+            {saving ? 'Saving…' : 'Save'}
           </Button>
           <Button variant="default" onMouseDown={keepFocus} onClick={leave}>
             Cancel

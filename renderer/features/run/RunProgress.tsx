@@ -25,7 +25,7 @@ export function RunProgress({ run, host }: { readonly run: RunView; readonly hos
 function progressWords(run: RunView, host: string): string {
   switch (run.phase) {
     case 'resolving':
-      return `Looking up ${host}`;
+      return `Reading the secret and looking up ${host}`;
     case 'waiting':
       return run.waiting?.why ?? 'Waiting';
     case 'sending': {
