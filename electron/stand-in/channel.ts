@@ -117,7 +117,7 @@ export interface ChannelReady {
   readonly standIn: 'ready';
 }
 
-/** What the test side must implement, derived from the table. */
+/** What answers the operations, derived from the table. */
 export type ChannelHandlers = {
   readonly [N in ChannelName]: (
     takes: ChannelOperations[N]['takes'],

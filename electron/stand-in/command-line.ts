@@ -6,7 +6,7 @@ export interface CommandLine {
   readonly appArguments: readonly string[];
 }
 
-export const USAGE = 'usage: stand-in.cjs [--headless | --serve] [appRoot] [-- app arguments]';
+const USAGE = 'usage: stand-in.cjs [--headless | --serve] [appRoot] [-- app arguments]';
 
 /** Reads the arguments after the script's name. Without a mode it is a window where there is a display, else `serve`. */
 export function parseCommandLine(args: readonly string[], hasDisplay: boolean): CommandLine {

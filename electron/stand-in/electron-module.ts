@@ -61,7 +61,7 @@ export function createStandIn(parts: StandInParts): StandIn {
   const backend = parts.startBackend(desktop, session.schemes, (request) => session.respond(request));
   const nativeTheme = new StandInNativeTheme(() => {
     for (const window of StandInBrowserWindow.getAllWindows()) {
-      void window.webContents.withSurface((surface) => surface.setDark(nativeTheme.shouldUseDarkColors));
+      void window.webContents.withSurface((surface) => surface.setDark(nativeTheme.pageDark));
     }
   });
   const ready = backend.then(() => undefined);
@@ -86,7 +86,7 @@ export function createStandIn(parts: StandInParts): StandIn {
         backend,
         ipcMain,
         session: defaultSession,
-        isDark: () => nativeTheme.shouldUseDarkColors,
+        pageDark: () => nativeTheme.pageDark,
         created: (window) => {
           app.emit('browser-window-created', new StandInEvent(), window);
           app.emit('web-contents-created', new StandInEvent(), window.webContents);

@@ -1,12 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { unsupported } from './guard';
 
-/** `args: any` is what Electron's own declarations use; the single place where listeners are untyped. */
+/** Any listener can be registered; what it takes is checked where Electron's types meet the app, not here. */
 export type Listener = (...args: never[]) => unknown;
-
-/** The members of Node's emitter that Electron's objects carry and the stand-in offers. */
-export type EmitterMember =
-  'on' | 'once' | 'off' | 'addListener' | 'removeListener' | 'removeAllListeners' | 'emit' | 'listenerCount';
 
 /**
  * An event emitter that only accepts the events the stand-in can deliver: a listener for anything else would wait for

@@ -18,7 +18,7 @@ const PROBED: ReadonlySet<string> = new Set([
 ]);
 
 /** A prototype that throws `stand-in: <name>.<member> is not supported` on reading a member nobody defined. */
-export function guardPrototype(name: string, base: object = Object.prototype): object {
+function guardPrototype(name: string, base: object = Object.prototype): object {
   return new Proxy(base, {
     get(target, property, receiver): unknown {
       if (typeof property === 'symbol' || property in target || PROBED.has(property)) {

@@ -28,8 +28,18 @@ function main(): void {
   process.argv.splice(1, process.argv.length - 1, root, ...commandLine.appArguments);
   serveChannel(standIn);
   standIn.backend.catch((error: unknown) => fail(error));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => standIn.app.quit());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) onSignal(signal, standIn);
   createRequire(join(root, 'package.json'))(entry);
+}
+
+/** The first signal asks the app, which may want to finish something; the second does not ask. */
+function onSignal(signal: NodeJS.Signals, standIn: StandIn): void {
+  let asked = false;
+  process.on(signal, () => {
+    if (asked) standIn.app.exit(1);
+    else standIn.app.quit();
+    asked = true;
+  });
 }
 
 function start({ mode }: CommandLine, root: string, manifest: AppManifest): StandIn {
@@ -45,7 +55,10 @@ function start({ mode }: CommandLine, root: string, manifest: AppManifest): Stan
     env: process.env,
     openWith: mode === 'window' && !isDriven ? openWithDesktop : null,
     startBackend: async (desktop, schemes, respond) => {
-      const onGone = (): void => standIn.app.exit(0);
+      const onGone = (): void => {
+        process.stderr.write('stand-in: Chromium has ended, and the app with it\n');
+        standIn.app.exit(1);
+      };
       const parts = { mode, appName, desktop, env: process.env, isDriven, schemes, respond, onGone };
       backend = await startBackend(parts);
       return backend;

@@ -67,7 +67,8 @@ export interface Surface {
   setVisible(visible: boolean): Promise<void>;
   setMinimized(minimized: boolean): Promise<void>;
   focus(): Promise<void>;
-  setDark(dark: boolean): Promise<void>;
+  /** `prefers-color-scheme`; null leaves it to the browser. */
+  setDark(dark: boolean | null): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -79,6 +79,14 @@ describe('the end', () => {
     expect(leftovers().filter((name) => name.includes('stand-in'))).toEqual([]);
   });
 
+  test('a browser that ends takes the app with it, which says so', async () => {
+    const driver = await fixture.launch();
+    await driver.page('app://fixture/index.html');
+    for (const pid of browserProcesses()) process.kill(pid, 'SIGKILL');
+    expect(await driver.exited).toBe(1);
+    expect(driver.output()).toContain('stand-in: Chromium has ended, and the app with it');
+  });
+
   test('killed outright, the browser ends by itself, and the next start removes its profile', async () => {
     const child = fork(bundle, ['--headless', FIXTURE], { env: fixture.env, silent: true, execArgv: [] });
     await new Promise((resolve) => child.once('message', resolve));

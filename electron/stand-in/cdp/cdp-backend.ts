@@ -4,6 +4,12 @@ import { CdpSurface } from './cdp-surface';
 import type { CdpSession } from './connection';
 import { interceptRequests } from './interception';
 
+interface TargetInfo {
+  readonly targetId: string;
+  readonly type: string;
+  readonly openerFrameId?: string;
+}
+
 /** Shows pages in Debian's Chromium, headless or in windows of its own. */
 export class CdpBackend implements Backend {
   readonly endpoint: string | null;
@@ -12,6 +18,7 @@ export class CdpBackend implements Backend {
   readonly #headless: boolean;
   readonly #surfaces = new Map<string, CdpSurface>();
   readonly #sessions = new Map<string, string>();
+  #closing = false;
   #appWindows: Promise<unknown> = Promise.resolve();
   #onAppWindow: ((targetId: string) => void) | null = null;
   readonly #expectedTargets = new Map<string, (sessionId: string) => void>();
@@ -41,7 +48,7 @@ export class CdpBackend implements Backend {
     const backend = new CdpBackend(chromium, await chromium.endpoint(), options.headless, schemes);
     await interceptRequests(browser, (frameId) => backend.#findFrame(frameId), respond);
     browser.on('Target.attachedToTarget', ({ sessionId, targetInfo }) =>
-      backend.#attached(targetInfo.targetId, sessionId, targetInfo.type),
+      backend.#attached(sessionId, targetInfo),
     );
     browser.on('Target.targetDestroyed', ({ targetId }) => backend.#destroyed(targetId));
     await browser.send('Target.setDiscoverTargets', { discover: true, filter: [{ type: 'page' }] });
@@ -52,7 +59,9 @@ export class CdpBackend implements Backend {
       filter: [{ type: 'page' }],
     });
     await denyPermissions(browser);
-    void chromium.exited.then(onGone);
+    void chromium.exited.then(() => {
+      if (!backend.#closing) onGone();
+    });
     return backend;
   }
 
@@ -96,6 +105,7 @@ export class CdpBackend implements Backend {
   }
 
   close(): Promise<void> {
+    this.#closing = true;
     return this.#chromium.close();
   }
 
@@ -103,30 +113,27 @@ export class CdpBackend implements Backend {
     this.#chromium.closeNow();
   }
 
-  #attached(targetId: string, sessionId: string, type: string): void {
+  #attached(sessionId: string, { targetId, type, openerFrameId }: TargetInfo): void {
     this.#sessions.set(targetId, sessionId);
     const expected = this.#expectedTargets.get(targetId);
     this.#expectedTargets.delete(targetId);
-    if (expected !== undefined) expected(sessionId);
-    else void this.#refuseUnexpected(targetId, sessionId, type);
-  }
-
-  /** A page nobody asked `open` for: a popup. It is still paused, and ends before it loads anything. */
-  async #refuseUnexpected(targetId: string, sessionId: string, type: string): Promise<void> {
-    // createTarget's answer may come after the attach event; a popup has an opener, our own windows have none.
-    const { browser } = this.#chromium.connection;
-    const { targetInfo } = await browser.send('Target.getTargetInfo', { targetId });
-    if (type !== 'page') return;
-    if (targetInfo.openerFrameId === undefined) {
+    if (expected !== undefined) {
+      expected(sessionId);
+    } else if (openerFrameId !== undefined) {
+      this.#refusePopup(targetId, sessionId);
+    } else if (type === 'page') {
       this.#onAppWindow?.(targetId);
       this.#onAppWindow = null;
-      return;
     }
-    await browser.send('Target.closeTarget', { targetId }).catch(() => undefined);
-    await this.#chromium.connection
-      .session(sessionId)
-      .send('Runtime.runIfWaitingForDebugger')
-      .catch(() => undefined);
+  }
+
+  /** A page that a page opened. It is still paused, and ends before it loads anything. */
+  #refusePopup(targetId: string, sessionId: string): void {
+    const { browser } = this.#chromium.connection;
+    // Either call fails when the popup is gone already, which is what both are for.
+    browser.send('Target.closeTarget', { targetId }).catch(() => undefined);
+    const popup = this.#chromium.connection.session(sessionId);
+    popup.send('Runtime.runIfWaitingForDebugger').catch(() => undefined);
   }
 
   #sessionOf(targetId: string): Promise<string> {

@@ -154,8 +154,10 @@ export class CdpSurface implements Surface {
     await this.#parts.session.send('Page.bringToFront');
   }
 
-  async setDark(dark: boolean): Promise<void> {
-    const features = [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }];
+  async setDark(dark: boolean | null): Promise<void> {
+    // An empty value ends the emulation of the feature.
+    const value = dark === null ? '' : dark ? 'dark' : 'light';
+    const features = [{ name: 'prefers-color-scheme', value }];
     await this.#parts.session.send('Emulation.setEmulatedMedia', { features });
   }
 

@@ -34,7 +34,7 @@ export interface WindowWorld {
   readonly backend: Promise<Backend>;
   readonly ipcMain: StandInIpcMain;
   readonly session: Session;
-  readonly isDark: () => boolean;
+  readonly pageDark: () => boolean | null;
   readonly created: (window: StandInBrowserWindow) => void;
   readonly allClosed: () => void;
 }
@@ -85,7 +85,7 @@ export class StandInBrowserWindow extends Emitter implements Members {
       subframes: preferences.nodeIntegrationInSubFrames ?? false,
       bounds: this.#bounds,
       visible: this.#visible,
-      isDark: world.isDark,
+      pageDark: world.pageDark,
       onTitle: (title) => this.#titled(title),
       onReady: () => this.#readyToShow(),
       onFocus: (focused) => this.#setFocused(focused),

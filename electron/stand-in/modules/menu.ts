@@ -71,8 +71,6 @@ export class StandInMenuItem implements ItemMembers {
   }
 }
 
-type MenuMembers = Pick<Menu, 'getMenuItemById' | 'append' | 'insert' | 'popup' | 'closePopup'>;
-
 let desktop: Desktop | null = null;
 let quit: () => void = () => undefined;
 
@@ -82,7 +80,7 @@ export function connectMenus(shown: Desktop, onQuit: () => void): void {
   quit = onQuit;
 }
 
-export class StandInMenu implements Omit<MenuMembers, 'append' | 'insert' | 'getMenuItemById'>, ShownMenu {
+export class StandInMenu implements Pick<Menu, 'popup' | 'closePopup'>, ShownMenu {
   readonly items: StandInMenuItem[] = [];
 
   static buildFromTemplate(template: readonly (MenuItemConstructorOptions | MenuItem)[]): StandInMenu {

@@ -12,7 +12,8 @@ export class StandInNativeTheme
   readonly shouldUseHighContrastColors = false;
   readonly #onChange: () => void;
   #source: Source = 'system';
-  #systemDark = false;
+  /** Null: nobody has said, so the browser's own answer stands for the system's. */
+  #systemDark: boolean | null = null;
 
   constructor(onChange: () => void) {
     super('nativeTheme', ['updated']);
@@ -20,6 +21,11 @@ export class StandInNativeTheme
   }
 
   get shouldUseDarkColors(): boolean {
+    return this.pageDark ?? false;
+  }
+
+  /** What pages are to be told, null for what their browser says by itself. */
+  get pageDark(): boolean | null {
     return this.#source === 'system' ? this.#systemDark : this.#source === 'dark';
   }
 
@@ -42,9 +48,8 @@ export class StandInNativeTheme
   #update(change: () => void): void {
     const before = this.shouldUseDarkColors;
     change();
-    if (before === this.shouldUseDarkColors) return;
     this.#onChange();
-    this.emit('updated');
+    if (before !== this.shouldUseDarkColors) this.emit('updated');
   }
 }
 

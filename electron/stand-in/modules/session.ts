@@ -50,8 +50,7 @@ export class StandInSession {
   readonly session = guarded('session', {
     protocol: this.protocol as unknown as Protocol,
     webRequest: this.webRequest as unknown as WebRequest,
-    // Chromium is started without any permission granted and pages cannot ask for one without a prompt nobody answers,
-    // so the app's handlers, which may only narrow that, have nothing left to decide.
+    // Chromium itself denies every permission, so the app's handlers have nothing left to decide.
     setPermissionRequestHandler: () => undefined,
     setPermissionCheckHandler: () => undefined,
     setDevicePermissionHandler: () => undefined,

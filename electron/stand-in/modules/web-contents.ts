@@ -35,7 +35,7 @@ export interface WebContentsParts {
   readonly subframes: boolean;
   readonly bounds: Bounds;
   readonly visible: boolean;
-  readonly isDark: () => boolean;
+  readonly pageDark: () => boolean | null;
   readonly onTitle: (title: string) => void;
   readonly onReady: () => void;
   readonly onFocus: (focused: boolean) => void;
@@ -165,10 +165,10 @@ export class StandInWebContents extends Emitter implements Members {
   }
 
   async #open(): Promise<Surface> {
-    const { preloadPath, subframes, bounds, visible, isDark, backend } = this.#parts;
+    const { preloadPath, subframes, bounds, visible, pageDark, backend } = this.#parts;
     const preload = preloadPath === null ? null : readFileSync(preloadPath, 'utf8');
     const surface = await (await backend).open({ preload, subframes, bounds, visible }, this.#events());
-    await surface.setDark(isDark());
+    await surface.setDark(pageDark());
     this.#ready = surface;
     return surface;
   }

@@ -116,6 +116,8 @@ export class ServeBackend implements Backend {
     const target = new URL(url, this.gatekeeper.origin);
     if (target.pathname.startsWith(OWN)) return this.#serveOwn(request, response, target);
     if (target.pathname === '/') return this.#redirect(response, this.#surfaces[0]);
+    // Browsers ask for it; Electron does not, so the app has none.
+    if (target.pathname === '/favicon.ico') return void response.writeHead(204).end();
     return this.#servePage(request, response, target);
   }
 
