@@ -14,7 +14,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"sallyport/helper/internal/capture"
 	"sallyport/helper/internal/control"
 	"sallyport/helper/internal/daemonconfig"
 	"sallyport/helper/internal/eventlog"
@@ -57,7 +56,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, e.gate.Close(o.Config.OnExit == daemonconfig.KeepClosed)) }()
-	if err := e.startCapture(); err != nil {
+	if err := e.roll(); err != nil {
 		return err
 	}
 	defer e.capture.Close()
@@ -136,18 +135,6 @@ func (e *engine) openGate() error {
 		e.book.Adopt(grant, now)
 	}
 	return nil
-}
-
-func (e *engine) startCapture() error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.roll(time.Now())
-	filters, err := e.filters()
-	if err != nil {
-		return err
-	}
-	e.capture, err = capture.Open(filters)
-	return err
 }
 
 // lockState makes sure that one daemon works with a state directory.

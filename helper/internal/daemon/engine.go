@@ -26,6 +26,8 @@ const (
 	// clockJump is how far the time of day may drift from the machine's clock between two ticks.
 	clockJump    = 2 * time.Second
 	sweepPerTick = 4096
+	// rollAtOnce is how many sequences are derived in one go: a few milliseconds.
+	rollAtOnce = 200
 )
 
 // engine is the running daemon. mu guards everything below it; the capture loop takes it once per batch.
@@ -61,31 +63,54 @@ func newEngine(o Options, network *hostnet.Follower, ports *ordinaryPorts) *engi
 	return e
 }
 
-// roll follows the clock: new counters bring new sequences, a new watch set and new decoys. The caller holds mu.
-func (e *engine) roll(now time.Time) (changed bool) {
-	changed = e.keys.Roll(now)
-	if e.watch != nil && !changed && now.Before(e.nextTurn) {
-		return false
+// roll follows the clock: new counters bring new sequences, a new watch set and new decoys. The lock is let go
+// again and again, so that packets do not wait for ten thousand keys.
+func (e *engine) roll() error {
+	changed := false
+	for more := true; more; {
+		var some bool
+		e.mu.Lock()
+		some, more = e.keys.Roll(time.Now(), rollAtOnce)
+		e.mu.Unlock()
+		changed = changed || some
 	}
-	e.watch = watchset.New(e.keys.Watch(), e.ephemeral, random)
-	e.nextTurn = now.Add(decoyPeriod)
-	return true
+	now := time.Now()
+	e.mu.Lock()
+	due := changed || e.watch == nil || !now.Before(e.nextTurn)
+	var sequences []watchset.Sequence
+	if due {
+		sequences = e.keys.Watch()
+		e.nextTurn = now.Add(decoyPeriod)
+	}
+	e.mu.Unlock()
+	if !due {
+		return nil
+	}
+	watch := watchset.New(sequences, e.ephemeral, random)
+	filters, err := filtersOf(watch)
+	if err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.watch = watch
+	if e.capture == nil {
+		e.capture, err = capture.Open(filters)
+		return err
+	}
+	return e.capture.SetFilters(filters)
 }
 
 // tick is called when the clock has work: sequences, decoys, ended grants, forgotten sources, a clock that was set.
 func (e *engine) tick() {
+	notify("WATCHDOG=1")
+	if err := e.roll(); err != nil {
+		e.log.Event(eventlog.Error, "filter", eventlog.F("error", err))
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	notify("WATCHDOG=1")
 	now := time.Now()
 	e.watchClock()
-	if e.roll(now) {
-		if filters, err := e.filters(); err != nil {
-			e.log.Event(eventlog.Error, "filter", eventlog.F("error", err))
-		} else if err := e.capture.SetFilters(filters); err != nil {
-			e.log.Event(eventlog.Error, "filter", eventlog.F("error", err))
-		}
-	}
 	for _, g := range e.book.Expire(now) {
 		e.log.Event(eventlog.Info, "closed", eventlog.F("door", g.Door), eventlog.F("user", g.User),
 			eventlog.F("source", g.Addr), eventlog.F("result", "expired"))
@@ -123,13 +148,11 @@ func (e *engine) wait() time.Duration {
 	return max(wait, time.Millisecond)
 }
 
-func (e *engine) filters() (capture.Filters, error) {
-	var f capture.Filters
-	var err error
-	if f.IPv4, err = e.watch.Filter(false); err != nil {
+func filtersOf(watch *watchset.Set) (f capture.Filters, err error) {
+	if f.IPv4, err = watch.Filter(false); err != nil {
 		return f, err
 	}
-	f.IPv6, err = e.watch.Filter(true)
+	f.IPv6, err = watch.Filter(true)
 	return f, err
 }
 

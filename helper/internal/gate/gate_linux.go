@@ -58,6 +58,9 @@ func Open(cfg Config, now func() time.Time, keep func(Grant) bool) (*Gate, []Gra
 
 func (g *Gate) takeOver(keep func(Grant) bool) ([]Grant, error) {
 	adopted, err := readGrants(g.conn)
+	if errors.Is(err, unix.EPERM) {
+		return nil, fmt.Errorf("gate: read the tables: %w (is CAP_NET_ADMIN missing?)", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("gate: read the grants of the table that is there: %w", err)
 	}

@@ -91,8 +91,9 @@ func (k *Keyring) Slot(id matcher.ID) (Slot, bool) {
 	return s, ok
 }
 
-// Roll brings the rotating sequences in line with the clock. It tells whether any came or went.
-func (k *Keyring) Roll(now time.Time) (changed bool) {
+// Roll brings the rotating sequences in line with the clock, deriving at most limit of them, so that with many
+// keys the caller can let packets through in between. It tells whether any came or went, and whether more are due.
+func (k *Keyring) Roll(now time.Time, limit int) (changed, more bool) {
 	for i := range k.owners {
 		o := &k.owners[i]
 		current, skew := rks1.Counter(now.Unix(), o.key.Params.Period), uint64(o.key.Skew)
@@ -110,6 +111,10 @@ func (k *Keyring) Roll(now time.Time) (changed bool) {
 			if _, there := o.ids[counter]; there {
 				continue
 			}
+			if limit == 0 {
+				return changed, true
+			}
+			limit--
 			steps := rks1.Derive(o.key.Secret, counter, o.slot.Action, o.key.Params)
 			window := min(rotatingWindow, time.Duration(o.key.Params.Period)*time.Second)
 			id := k.matcher.Add(matcher.Sequence{Kind: matcher.Rotating, Steps: steps, Window: window, Owner: i + 1})
@@ -121,7 +126,7 @@ func (k *Keyring) Roll(now time.Time) (changed bool) {
 			changed = true
 		}
 	}
-	return changed
+	return changed, false
 }
 
 // Next is when Roll has something to do again; zero when there are no rotating keys.
