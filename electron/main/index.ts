@@ -3,7 +3,16 @@
  * and menu on top of the services. `--background` starts without a window, for the command line and for log-in.
  */
 import { join } from 'node:path';
-import { app, BrowserWindow, clipboard, dialog, ipcMain, protocol, session } from 'electron';
+import {
+  app,
+  BrowserWindow,
+  clipboard,
+  dialog,
+  ipcMain,
+  protocol,
+  session,
+  type MessageBoxOptions,
+} from 'electron';
 import { toProblem } from '../../shared/contract/result';
 import type { Profile } from '../../shared/profile/profile';
 import { composeServices, type Services } from './compose';
@@ -61,22 +70,22 @@ async function start(): Promise<void> {
   const control = await ControlServer.listen(place, controlMethods(services, identity, quit));
 
   lockDownSession(session.defaultSession);
-  const reveal = new Reveal({
-    ask: async (options) => {
-      const parent = window.current();
-      const answer = await (parent === null
-        ? dialog.showMessageBox(options)
-        : dialog.showMessageBox(parent, options));
-      return answer.response;
-    },
-    open: (options) => new BrowserWindow(options),
-  });
+  const ask = async (options: MessageBoxOptions): Promise<number> => {
+    const parent = window.current();
+    const shown = parent === null ? dialog.showMessageBox(options) : dialog.showMessageBox(parent, options);
+    return (await shown).response;
+  };
+  const reveal = new Reveal({ ask, open: (options) => new BrowserWindow(options) });
   servePages(protocol, join(dist, 'renderer'), reveal.pages);
 
   const handlers = callHandlers(services, {
     version,
     platform: process.platform === 'darwin' ? 'mac' : process.platform === 'win32' ? 'windows' : 'linux',
     copy: (text) => clipboard.writeText(text),
+    confirm: async ({ message, detail, yes }) => {
+      const buttons = ['Cancel', yes];
+      return (await ask({ type: 'question', message, detail, buttons, defaultId: 0, cancelId: 0 })) === 1;
+    },
     reveal: (id) => reveal.show(services.profiles.get(id), () => services.secrets.get(id)),
   });
   registerCalls(ipcMain, handlers, { window: () => window.contents() }, services.log);

@@ -41,7 +41,7 @@ export const settingsSchema = z.object({
     z.object({ kind: z.literal('auto') }),
     z.object({
       kind: z.literal('custom'),
-      argv: z.array(argument).min(1, 'Name the program to start.').max(32),
+      argv: z.array(argument).min(1, 'Name the program to start.').max(32).readonly(),
     }),
   ]),
 });

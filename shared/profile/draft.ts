@@ -3,6 +3,7 @@
  * kept as it is stored; it only ever travels towards main.
  */
 import { z } from 'zod';
+import { gapProblem } from '../sequence/parameters';
 import { checked, profileFields, rks1Schema, tcpFlagsSchema } from './profile';
 import { protectedPortProblem, secretProblem, sequenceProblem } from './secret';
 
@@ -36,8 +37,12 @@ export const draftSchema = z
       z.object({ kind: z.literal('rotating'), parameters: rks1Schema, secret: secretInput }),
     ]),
   })
-  .superRefine(({ port, method }, context) => {
-    if (method.kind !== 'static') return;
+  .superRefine(({ port, gapMs, method }, context) => {
+    if (method.kind === 'rotating') {
+      const message = gapProblem(gapMs, method.parameters);
+      if (message !== null) context.addIssue({ code: 'custom', message, path: ['gapMs'] });
+      return;
+    }
     for (const field of ['sequence', 'closeSequence'] as const) {
       const input = method[field];
       const message = input.kind === 'typed' ? protectedPortProblem(input.value, port) : null;

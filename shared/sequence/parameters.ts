@@ -97,6 +97,19 @@ export function parameterWarnings(parameters: Rks1Parameters): readonly string[]
   return warnings;
 }
 
+/** The server takes the steps of a code within this many seconds, or within the period if that is shorter. */
+const WINDOW_S = 15;
+/** What the network may add to the gaps. */
+const WINDOW_MARGIN_MS = 2000;
+
+/** Words on a gap with which the last step would come too late, or null. */
+export function gapProblem(gapMs: number, { period, steps }: Rks1Parameters): string | null {
+  const window = Math.min(period, WINDOW_S);
+  const longest = Math.floor((window * 1000 - WINDOW_MARGIN_MS) / (steps - 1));
+  if (gapMs <= longest) return null;
+  return `With ${steps} steps the gap is at most ${longest} ms: the server takes a code within ${window} s.`;
+}
+
 /** A secret's bytes (16-64), or what is wrong with it. */
 export function readSecret(text: string): Uint8Array | string {
   const bytes = decodeBase32(text);

@@ -17,6 +17,8 @@ export interface VerdictFacts {
   readonly address: string | null;
   /** How many steps were sent in the last try. */
   readonly steps: number;
+  /** Whether this client's own knock had opened the door before and its time is not over. */
+  readonly renewed?: boolean;
 }
 
 /** The verdict as one or two words, for a row or a title. */
@@ -50,6 +52,9 @@ export function verdictSentence(facts: VerdictFacts): string {
     case 'closed':
       return `${capital(port)} ${change(facts)}.`;
     case 'reachable-not-proven':
+      if (facts.renewed === true) {
+        return `${capital(port)} is open since the last knock, and this one asked for its time anew.`;
+      }
       return before === 'open' || before === null
         ? `${capital(port)} was open already, so this knock proves nothing.`
         : `${capital(port)} was ${stateWords(before)} and answers now, which proves nothing yet.`;

@@ -26,8 +26,8 @@ export function launchApp({ env }: AppHome): Promise<AppDriver> {
   return launchStandIn({ bundle: join(ROOT, 'dist', 'stand-in.cjs'), appRoot: ROOT, env });
 }
 
-/** Everything that the page's JavaScript holds, as text. */
-export async function heapOf(page: Page): Promise<string> {
+/** Every string that the page's JavaScript holds. */
+export async function heapOf(page: Page): Promise<readonly string[]> {
   const cdp = await page.context().newCDPSession(page);
   const chunks: string[] = [];
   cdp.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk));
@@ -35,7 +35,7 @@ export async function heapOf(page: Page): Promise<string> {
   await cdp.send('HeapProfiler.collectGarbage');
   await cdp.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
   await cdp.detach();
-  return chunks.join('');
+  return (JSON.parse(chunks.join('')) as { strings: string[] }).strings;
 }
 
 /** What the window showed when a test failed, in test-results/. */

@@ -114,6 +114,8 @@ const NO_SERVICE = [
   /Failed to (?:connect|execute)/i,
   /No such file or directory/i,
 ];
+/** libsecret keeps a session with the service for as long as the process lives, and cannot renew it. */
+const RESTARTED = [/The name :\d+\.\d+ was not provided/, /session wrapping the secret does not exist/];
 const LOCKED = [
   /Object does not exist at path/i,
   /locked/i,
@@ -128,6 +130,14 @@ function callProblem(detail: string): ProblemError {
       code: 'keychain-locked',
       message: 'The keychain did not answer in time.',
       hint: 'It may be waiting for its password in another window: unlock it, then try again.',
+    });
+  }
+  if (RESTARTED.some((pattern) => pattern.test(detail))) {
+    return new ProblemError({
+      code: 'keychain-failed',
+      message: 'The keychain service was started anew, and this program is still tied to the old one.',
+      hint: 'Quit Sallyport and start it again.',
+      detail,
     });
   }
   if (NO_SERVICE.some((pattern) => pattern.test(detail))) {

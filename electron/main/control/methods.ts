@@ -128,6 +128,7 @@ function knockHost(
     },
     action,
     saved: false,
+    renews: false,
     signal,
     progress: teller(event),
   });

@@ -1,15 +1,24 @@
 /** What each call of the window does. Handlers may throw problems; the gate in register.ts turns them into results. */
 import type { Handlers } from '../../../shared/contract/ipc';
-import { ok, unwrap, type Result } from '../../../shared/contract/result';
+import { fail, ok, unwrap, type Result } from '../../../shared/contract/result';
 import type { RunView, Snapshot } from '../../../shared/contract/views';
 import { sshArgv, sshCommandLine } from '../../../shared/ssh/ssh-argv';
 import type { Services } from '../compose';
-import { profileView } from '../services/profile-desk';
+import { keepsSecret, profileView } from '../services/profile-desk';
+
+export interface Question {
+  readonly message: string;
+  readonly detail: string;
+  /** The label of the button that goes ahead. */
+  readonly yes: string;
+}
 
 export interface WindowActions {
   readonly version: string;
   readonly platform: Snapshot['platform'];
-  readonly copy: (text: string) => void;
+  readonly copy: (text: string) => Promise<void>;
+  /** Asks in a native dialog, which the page can neither see nor click. */
+  readonly confirm: (question: Question) => Promise<boolean>;
   /** Asks natively, then shows the secret in a window of its own; false when the person declined. */
   readonly reveal: (profileId: string) => Promise<boolean>;
 }
@@ -44,7 +53,19 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
       });
     },
     createProfile: async ({ draft }) => ok(profileView(await desk.create(draft))),
-    updateProfile: async ({ id, draft }) => ok(profileView(await desk.update(id, draft))),
+    updateProfile: async ({ id, draft }) => {
+      const { name, host } = profiles.get(id);
+      // The page never sees a stored secret; without this it could have one sent to a host of its choice.
+      if (host !== draft.host && keepsSecret(draft)) {
+        const agreed = await actions.confirm({
+          message: `Knock at ${draft.host} with the stored secret of "${name}"?`,
+          detail: `So far it was for ${host}. Whoever owns the new host, or watches its network, sees the steps.`,
+          yes: 'Change the host',
+        });
+        if (!agreed) return fail('cancelled', 'The host was not changed.');
+      }
+      return ok(profileView(await desk.update(id, draft)));
+    },
     duplicateProfile: async ({ id }) => ok(profileView(await desk.duplicate(id))),
     setFavourite: async ({ id, favourite }) => ok(profileView(await desk.setFavourite(id, favourite))),
     removeProfile: async ({ id }) => {
@@ -79,10 +100,25 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
       return ok(null);
     },
     copySshCommand: async ({ id }) => {
-      actions.copy(sshCommandLine(unwrap(sshArgv({ ...profiles.get(id), address: null }))));
+      await actions.copy(sshCommandLine(unwrap(sshArgv({ ...profiles.get(id), address: null }))));
       return ok(null);
     },
-    saveSettings: async (wish) => ok(await settings.save(wish)),
+    saveSettings: async (wish) => {
+      const { terminal } = wish;
+      // A program that the page names is started outside the sandbox, so the person must have meant it.
+      if (
+        terminal.kind === 'custom' &&
+        JSON.stringify(terminal) !== JSON.stringify(settings.get().terminal)
+      ) {
+        const agreed = await actions.confirm({
+          message: 'Start this program as your terminal?',
+          detail: terminal.argv.join('\n'),
+          yes: 'Use it',
+        });
+        if (!agreed) return fail('cancelled', 'The terminal was not changed.');
+      }
+      return ok(await settings.save(wish));
+    },
     testTerminal: async () => {
       await connector.testTerminal();
       return ok(null);

@@ -67,6 +67,8 @@ export interface RunInput {
   readonly action: Action;
   /** Whether the key outlives this process, so that its used counters must too. */
   readonly saved: boolean;
+  /** Whether an earlier knock's grant is still running. */
+  readonly renews: boolean;
   readonly signal: AbortSignal;
   readonly progress: (progress: RunProgress) => void;
 }
@@ -191,7 +193,16 @@ class Run {
       after,
       sent: this.#sent,
       elapsedMs: this.#elapsed(),
-      message: verdictSentence({ verdict, action, port, before, after, address, steps }),
+      message: verdictSentence({
+        verdict,
+        action,
+        port,
+        before,
+        after,
+        address,
+        steps,
+        renewed: this.#input.renews,
+      }),
       causes: verdict === 'no-effect' ? noEffectCauses(facts) : [],
       problem: null,
       lastSentAt: this.#lastSentAt,

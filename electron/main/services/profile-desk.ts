@@ -4,7 +4,7 @@
  */
 import { assertNever, fail, toProblem, unwrap, type Problem } from '../../../shared/contract/result';
 import type { ProfileView } from '../../../shared/contract/views';
-import type { ProfileDraft } from '../../../shared/profile/draft';
+import { draftProblems, type ProfileDraft } from '../../../shared/profile/draft';
 import type { Method, Profile } from '../../../shared/profile/profile';
 import { protectedPortProblem, type ProfileSecret } from '../../../shared/profile/secret';
 import { RKS1_BOUNDS, strengthBits } from '../../../shared/sequence/parameters';
@@ -42,6 +42,7 @@ export class ProfileDesk {
   }
 
   async create(draft: ProfileDraft): Promise<Profile> {
+    refuseBadDraft(draft);
     const id = this.#random.uuid();
     const secret = this.#secretOf(draft, null);
     const now = this.#clock.now();
@@ -51,8 +52,9 @@ export class ProfileDesk {
   }
 
   async update(id: string, draft: ProfileDraft): Promise<Profile> {
+    refuseBadDraft(draft);
     const old = this.#profiles.get(id);
-    const stored = keepsNothing(draft) ? null : await this.#secrets.get(id);
+    const stored = keepsSecret(draft) ? await this.#secrets.get(id) : null;
     const secret = this.#secretOf(draft, stored);
     const head = { id, favourite: old.favourite, createdAt: old.createdAt, updatedAt: this.#clock.now() };
     const profile = profileOf(draft, secret, head);
@@ -182,6 +184,13 @@ function profileOf(
   return { ...head, name, host, port, user, group, family, openFor, gapMs, method };
 }
 
+/** Scripts hand drafts over too, and rules that span fields are the draft's. */
+function refuseBadDraft(draft: ProfileDraft): void {
+  const fields = draftProblems(draft);
+  const [words] = Object.values(fields);
+  if (words !== undefined) unwrap(fail('bad-input', words, { fields }));
+}
+
 /** Also for a kept sequence, when the profile's port has moved onto one of its steps. */
 function refuseProtectedPort({ port }: Profile, secret: ProfileSecret | null): void {
   if (secret?.kind !== 'static') return;
@@ -191,10 +200,10 @@ function refuseProtectedPort({ port }: Profile, secret: ProfileSecret | null): v
   }
 }
 
-function keepsNothing(draft: ProfileDraft): boolean {
-  const { method } = draft;
-  if (method.kind === 'rotating') return method.secret.kind !== 'keep';
-  return method.sequence.kind !== 'keep' && method.closeSequence.kind !== 'keep';
+/** Whether a draft leaves any part of the stored secret as it is. */
+export function keepsSecret({ method }: ProfileDraft): boolean {
+  if (method.kind === 'rotating') return method.secret.kind === 'keep';
+  return method.sequence.kind === 'keep' || method.closeSequence.kind === 'keep';
 }
 
 function nothingStored(field: string): never {

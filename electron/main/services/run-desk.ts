@@ -144,8 +144,9 @@ export class RunDesk {
     try {
       const target = await this.#target(profile);
       signal.throwIfAborted();
-      const outcome = await runKnock(this.#ports, { target, action, saved: true, signal, progress });
-      this.#settleGrant(profile, outcome);
+      const renews = this.#grants.get(profile.id) !== null;
+      const outcome = await runKnock(this.#ports, { target, action, saved: true, renews, signal, progress });
+      this.#settleGrant(profile, outcome, renews);
       tell({ kind: 'ended', outcome });
       return outcome;
     } catch (error) {
@@ -176,13 +177,12 @@ export class RunDesk {
     );
   }
 
-  #settleGrant(profile: Profile, outcome: RunOutcome): void {
+  #settleGrant(profile: Profile, outcome: RunOutcome, renews: boolean): void {
     const { verdict, address, lastSentAt } = outcome;
     if (verdict === 'closed') this.#grants.close(profile.id);
     if (address === null || lastSentAt === null) return;
     // A port that was open before proves nothing, unless it was this client's own knock that had opened it.
-    const renewed = verdict === 'reachable-not-proven' && this.#grants.get(profile.id) !== null;
-    if (verdict === 'opened' || renewed) {
+    if (verdict === 'opened' || (verdict === 'reachable-not-proven' && renews)) {
       this.#grants.open(profile.id, address, profile.port, lastSentAt + profile.openFor * 1000);
     }
   }

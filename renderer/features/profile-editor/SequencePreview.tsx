@@ -5,20 +5,15 @@ import classes from './Editor.module.css';
 
 interface Props {
   readonly text: string;
-  /** The protected port, as typed. */
-  readonly port: string;
 }
 
 /** The steps that a typed sequence stands for, and what a person should know about them. Nothing while it does not hold. */
-export function SequencePreview({ text, port }: Props) {
+export function SequencePreview({ text }: Props) {
   const native = useCache((cache) => cache.native);
   const parsed = text.trim() === '' ? null : parseStaticSequence(text);
   if (parsed === null || !parsed.ok) return null;
   const { steps } = parsed;
   const warnings = [...sequenceWarnings(steps)];
-  if (steps.some((step) => step.kind === 'tcp' && String(step.port) === port.trim())) {
-    warnings.push(`Port ${port.trim()} is the one behind the door: a step there is lost when it is open.`);
-  }
   if (!native.icmp && steps.some(({ kind }) => kind === 'icmp')) {
     warnings.push(`ICMP steps cannot be sent from here yet. ${native.hint ?? ''}`.trim());
   }

@@ -14,7 +14,7 @@ interface Props {
 }
 
 export function StaticFields({ form, hasClose }: Props) {
-  const { keepSequence, keepCloseSequence, sequence, closeSequence, tcpFlags, port } = form.values;
+  const { keepSequence, keepCloseSequence, sequence, closeSequence, tcpFlags } = form.values;
   const native = useCache((cache) => cache.native);
   const plainSyn = tcpFlags.length === 1 && tcpFlags[0] === 'syn';
   return (
@@ -31,7 +31,7 @@ export function StaticFields({ form, hasClose }: Props) {
             autoComplete="off"
             {...form.getInputProps('sequence')}
           />
-          <SequencePreview text={sequence} port={port} />
+          <SequencePreview text={sequence} />
         </div>
       )}
       {keepCloseSequence ? (
@@ -50,7 +50,7 @@ export function StaticFields({ form, hasClose }: Props) {
             autoComplete="off"
             {...form.getInputProps('closeSequence')}
           />
-          <SequencePreview text={closeSequence} port={port} />
+          <SequencePreview text={closeSequence} />
         </div>
       )}
       <Checkbox.Group
