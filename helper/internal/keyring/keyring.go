@@ -4,6 +4,7 @@
 package keyring
 
 import (
+	"slices"
 	"time"
 
 	"sallyport/helper/internal/daemonconfig"
@@ -26,27 +27,36 @@ type Slot struct {
 	Replay int
 }
 
-// owner is one key and action; the matcher lets sequences of one owner stand for each other.
+// owner is one key and action; the matcher lets sequences of one owner stand for each other. There may be tens of
+// thousands, so it is kept small.
 type owner struct {
-	slot    Slot
-	key     *daemonconfig.Rotating
-	ids     map[uint64]matcher.ID
-	entries map[uint64]watchset.Sequence
+	slot Slot
+	key  *daemonconfig.Rotating // nil for a static key
+	live []current              // the sequences that the matcher has
+}
+
+type current struct {
+	counter uint64
+	id      matcher.ID
+}
+
+// reference finds the owner of a sequence.
+type reference struct {
+	owner   int32
+	counter uint64
 }
 
 // Keyring knows which sequence belongs to whom.
 type Keyring struct {
 	matcher  *matcher.Matcher
-	slots    map[matcher.ID]Slot
 	owners   []owner
-	static   []watchset.Sequence
+	slots    map[matcher.ID]reference
 	rotating []*daemonconfig.Rotating
 }
 
 // New adds the static sequences to the matcher; Roll adds the rotating ones.
 func New(cfg *daemonconfig.Config, m *matcher.Matcher) *Keyring {
-	k := &Keyring{matcher: m, slots: map[matcher.ID]Slot{}}
-	owners := 0
+	k := &Keyring{matcher: m, slots: map[matcher.ID]reference{}}
 	for d, door := range cfg.Doors {
 		for i, key := range door.Keys {
 			slot := Slot{Door: d, Key: i, Replay: -1}
@@ -56,12 +66,9 @@ func New(cfg *daemonconfig.Config, m *matcher.Matcher) *Keyring {
 			}
 			for _, action := range []rks1.Action{rks1.Open, rks1.Close} {
 				slot.Action = action
-				owners++
-				if key.Rotating != nil {
-					k.owners = append(k.owners, owner{slot: slot, key: key.Rotating,
-						ids: map[uint64]matcher.ID{}, entries: map[uint64]watchset.Sequence{}})
-				} else {
-					k.addStatic(key.Sequence, slot, -owners)
+				k.owners = append(k.owners, owner{slot: slot, key: key.Rotating})
+				if key.Rotating == nil {
+					k.addStatic(key.Sequence, len(k.owners)-1)
 				}
 			}
 		}
@@ -69,17 +76,21 @@ func New(cfg *daemonconfig.Config, m *matcher.Matcher) *Keyring {
 	return k
 }
 
-func (k *Keyring) addStatic(s *daemonconfig.Sequence, slot Slot, owner int) {
+func (k *Keyring) addStatic(s *daemonconfig.Sequence, owner int) {
 	steps := s.Open
-	if slot.Action == rks1.Close {
+	if k.owners[owner].slot.Action == rks1.Close {
 		steps = s.Close
 	}
-	if len(steps) == 0 {
-		return
+	if len(steps) > 0 {
+		k.add(owner, 0, matcher.Sequence{Kind: matcher.Static, Steps: steps, Window: s.Window, Flags: s.Flags})
 	}
-	id := k.matcher.Add(matcher.Sequence{Kind: matcher.Static, Steps: steps, Window: s.Window, Flags: s.Flags, Owner: owner})
-	k.slots[id] = slot
-	k.static = append(k.static, watchset.Sequence{Steps: steps, Static: true, Flags: s.Flags})
+}
+
+func (k *Keyring) add(index int, counter uint64, s matcher.Sequence) {
+	s.Owner = index
+	id := k.matcher.Add(s)
+	k.owners[index].live = append(k.owners[index].live, current{counter, id})
+	k.slots[id] = reference{int32(index), counter}
 }
 
 // Rotating lists the rotating keys in the order of Slot.Replay.
@@ -87,8 +98,13 @@ func (k *Keyring) Rotating() []*daemonconfig.Rotating { return k.rotating }
 
 // Slot tells what a sequence stands for.
 func (k *Keyring) Slot(id matcher.ID) (Slot, bool) {
-	s, ok := k.slots[id]
-	return s, ok
+	r, ok := k.slots[id]
+	if !ok {
+		return Slot{}, false
+	}
+	slot := k.owners[r.owner].slot
+	slot.Counter = r.counter
+	return slot, true
 }
 
 // Roll brings the rotating sequences in line with the clock, deriving at most limit of them, so that with many
@@ -96,33 +112,32 @@ func (k *Keyring) Slot(id matcher.ID) (Slot, bool) {
 func (k *Keyring) Roll(now time.Time, limit int) (changed, more bool) {
 	for i := range k.owners {
 		o := &k.owners[i]
-		current, skew := rks1.Counter(now.Unix(), o.key.Params.Period), uint64(o.key.Skew)
-		low, high := current-min(skew, current), current+skew
-		for counter, id := range o.ids {
-			if counter < low || counter > high {
-				k.matcher.Remove(id)
-				delete(o.ids, counter)
-				delete(o.entries, counter)
-				delete(k.slots, id)
-				changed = true
-			}
+		if o.key == nil {
+			continue
 		}
+		now, skew := rks1.Counter(now.Unix(), o.key.Params.Period), uint64(o.key.Skew)
+		low, high := now-min(skew, now), now+skew
+		before := len(o.live)
+		o.live = slices.DeleteFunc(o.live, func(c current) bool {
+			over := c.counter < low || c.counter > high
+			if over {
+				k.matcher.Remove(c.id)
+				delete(k.slots, c.id)
+			}
+			return over
+		})
+		changed = changed || len(o.live) < before
 		for counter := low; counter <= high; counter++ {
-			if _, there := o.ids[counter]; there {
+			if slices.ContainsFunc(o.live, func(c current) bool { return c.counter == counter }) {
 				continue
 			}
 			if limit == 0 {
 				return changed, true
 			}
 			limit--
-			steps := rks1.Derive(o.key.Secret, counter, o.slot.Action, o.key.Params)
 			window := min(rotatingWindow, time.Duration(o.key.Params.Period)*time.Second)
-			id := k.matcher.Add(matcher.Sequence{Kind: matcher.Rotating, Steps: steps, Window: window, Owner: i + 1})
-			o.ids[counter] = id
-			o.entries[counter] = watchset.Sequence{Steps: steps}
-			slot := o.slot
-			slot.Counter = counter
-			k.slots[id] = slot
+			steps := rks1.Derive(o.key.Secret, counter, o.slot.Action, o.key.Params)
+			k.add(i, counter, matcher.Sequence{Kind: matcher.Rotating, Steps: steps, Window: window})
 			changed = true
 		}
 	}
@@ -144,10 +159,11 @@ func (k *Keyring) Next(now time.Time) time.Time {
 
 // Watch lists every sequence that is valid now.
 func (k *Keyring) Watch() []watchset.Sequence {
-	watch := append([]watchset.Sequence(nil), k.static...)
+	watch := make([]watchset.Sequence, 0, len(k.slots))
 	for i := range k.owners {
-		for _, s := range k.owners[i].entries {
-			watch = append(watch, s)
+		for _, c := range k.owners[i].live {
+			s := k.matcher.Sequence(c.id)
+			watch = append(watch, watchset.Sequence{Steps: s.Steps, Static: s.Kind == matcher.Static, Flags: s.Flags})
 		}
 	}
 	return watch

@@ -150,6 +150,14 @@ func (m *Matcher) Remove(id ID) {
 	}
 }
 
+// Sequence gives a sequence that was added and not removed.
+func (m *Matcher) Sequence(id ID) Sequence {
+	if e := m.sequences[id]; e != nil {
+		return e.Sequence
+	}
+	return Sequence{}
+}
+
 // Sources is how many sources are remembered.
 func (m *Matcher) Sources() int { return m.sources.count }
 
