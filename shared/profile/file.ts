@@ -7,7 +7,18 @@ import { profileSchema, type Profile } from './profile';
 
 export const FILE_VERSION = 1;
 
-const fileSchema = z.object({ version: z.literal(FILE_VERSION), profiles: z.array(profileSchema) });
+const fileSchema = z.object({
+  version: z.literal(FILE_VERSION),
+  profiles: z.array(profileSchema).superRefine((profiles, context) => {
+    const ids = profiles.map(({ id }) => id);
+    for (const [index, id] of ids.entries()) {
+      // Two of one id would be changed, knocked and removed as one.
+      if (ids.indexOf(id) < index) {
+        context.addIssue({ code: 'custom', message: 'Another profile has this id.', path: [index, 'id'] });
+      }
+    }
+  }),
+});
 
 /** From version n to n + 1, each told apart by its index: `steps[0]` brings version 1 to 2. */
 const steps: readonly ((file: Record<string, unknown>) => Record<string, unknown>)[] = [];

@@ -19,8 +19,8 @@ export function nameProblem(name: string): string | null {
   if (name !== name.trim()) return 'A name does not begin or end with a space.';
   if (name.startsWith('-')) return 'A name cannot begin with a dash.';
   if (name.length > 64) return 'A name has at most 64 characters.';
-  // eslint-disable-next-line no-control-regex
-  return /[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(name)
+  // The command line prints names to terminals, which obey C1 controls too.
+  return /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(name)
     ? 'A name has no control or direction characters.'
     : null;
 }

@@ -1,0 +1,118 @@
+/** Sockets, native packets and names without a network: what was sent is recorded, what a probe sees is scripted. */
+import type { PortState, NativeHealth } from '../../shared/contract/views';
+import type { Clock, KnockSockets, NativePacket, NativeSender, Resolver } from '../../electron/main/ports';
+
+export interface SentPacket {
+  readonly via: 'syn' | 'udp' | 'native';
+  readonly address: string;
+  /** `7000` or the native packet. */
+  readonly what: number | NativePacket;
+  readonly bytes: readonly number[] | null;
+  /** The clock's `monotonic`. */
+  readonly at: number;
+}
+
+/** What a probe meets: an answer after so many milliseconds, or silence. */
+export type Reply = { readonly state: Exclude<PortState, 'filtered'>; readonly afterMs: number } | 'silence';
+
+export interface Probe {
+  /** Counts from 0. */
+  readonly index: number;
+  readonly address: string;
+  readonly port: number;
+  readonly at: number;
+}
+
+export class FakeNetwork implements KnockSockets {
+  readonly sent: SentPacket[] = [];
+  readonly probes: (Probe & { endedAt: number | null; saw: PortState | 'fault' | null })[] = [];
+  readonly resolved: { readonly host: string; readonly family: string }[] = [];
+  /** Decides what each probe meets. */
+  reply: (probe: Probe) => Reply | Error = () => 'silence';
+  /** Called before a packet counts as sent; an error is what the kernel says. */
+  refuse: (packet: SentPacket) => Error | null = () => null;
+  addresses: readonly string[] | Error = ['203.0.113.7'];
+  nativeHealth: NativeHealth = { icmp: true, rawTcp: true, hint: null };
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  tcpSyn(address: string, port: number): Promise<void> {
+    return this.#record({ via: 'syn', address, what: port, bytes: null, at: this.#clock.monotonic() });
+  }
+
+  udp(address: string, port: number, payload: Uint8Array): Promise<void> {
+    const at = this.#clock.monotonic();
+    return this.#record({ via: 'udp', address, what: port, bytes: [...payload], at });
+  }
+
+  readonly native: NativeSender = {
+    send: (address, packet) =>
+      this.#record({ via: 'native', address, what: packet, bytes: null, at: this.#clock.monotonic() }),
+    health: async () => this.nativeHealth,
+  };
+
+  readonly resolver: Resolver = {
+    resolve: async (host, family) => {
+      this.resolved.push({ host, family });
+      if (this.addresses instanceof Error) throw this.addresses;
+      return this.addresses;
+    },
+  };
+
+  async probe(address: string, port: number, signal: AbortSignal): Promise<PortState> {
+    const index = this.probes.length;
+    const probe = { index, address, port, at: this.#clock.monotonic() };
+    const record: FakeNetwork['probes'][number] = { ...probe, endedAt: null, saw: null };
+    this.probes.push(record);
+    const ended = (saw: PortState | 'fault'): void => {
+      record.endedAt = this.#clock.monotonic();
+      record.saw = saw;
+    };
+    const reply = this.reply(probe);
+    if (reply instanceof Error) {
+      ended('fault');
+      throw reply;
+    }
+    const state = await this.#answer(reply, signal);
+    ended(state);
+    return state;
+  }
+
+  /** Probes whose socket is still there. */
+  get openProbes(): number {
+    return this.probes.filter(({ endedAt }) => endedAt === null).length;
+  }
+
+  /** The ports and packets in the order sent. */
+  get order(): readonly (number | NativePacket)[] {
+    return this.sent.map(({ what }) => what);
+  }
+
+  async #answer(reply: Reply, signal: AbortSignal): Promise<PortState> {
+    if (signal.aborted) return 'filtered';
+    if (reply === 'silence') {
+      return new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve('filtered'), { once: true });
+      });
+    }
+    if (reply.afterMs === 0) return reply.state;
+    return this.#clock.sleep(reply.afterMs, signal).then(
+      () => reply.state,
+      () => 'filtered' as const,
+    );
+  }
+
+  async #record(packet: SentPacket): Promise<void> {
+    const error = this.refuse(packet);
+    if (error !== null) throw error;
+    this.sent.push(packet);
+  }
+}
+
+/** A port that is silent until `openAt` says that it is open. */
+export function opensWhen(isOpen: () => boolean, afterMs = 1): (probe: Probe) => Reply {
+  return () => (isOpen() ? { state: 'open', afterMs } : 'silence');
+}

@@ -1,0 +1,113 @@
+/** Every service, real, on fake ports: no network, no disk, no keychain, no time but the test's own. */
+import type { Services } from '../../electron/main/compose';
+import type { Log, Randomness, TerminalLauncher } from '../../electron/main/ports';
+import { Connector } from '../../electron/main/services/connector';
+import { Grants } from '../../electron/main/services/grants';
+import { Health } from '../../electron/main/services/health';
+import { Notices } from '../../electron/main/services/notices';
+import { ProfileDesk } from '../../electron/main/services/profile-desk';
+import { ProfileStore } from '../../electron/main/services/profile-store';
+import { RunDesk } from '../../electron/main/services/run-desk';
+import { RunViews } from '../../electron/main/services/run-views';
+import { SecretStore } from '../../electron/main/services/secret-store';
+import { SettingsStore } from '../../electron/main/services/settings-store';
+import { Tickets } from '../../electron/main/services/tickets';
+import { UsedCounters } from '../../electron/main/services/used-counters';
+import { FakeClock } from './fake-clock';
+import { FakeKeychain } from './fake-keychain';
+import { FakeNetwork } from './fake-network';
+import { MemoryFiles } from './memory-files';
+
+export class FakeTerminal implements TerminalLauncher {
+  readonly launched: (readonly string[])[] = [];
+  fault: Error | null = null;
+
+  async launch(command: readonly string[]): Promise<void> {
+    if (this.fault !== null) throw this.fault;
+    this.launched.push(command);
+  }
+}
+
+/** Counts up, so that ids and generated secrets differ and can be told in advance. */
+export function countingRandomness(): Randomness {
+  let next = 0x10;
+  return {
+    bytes: (count) => new Uint8Array(count).fill((next += 1) & 0xff),
+    uuid: () => `00000000-0000-4000-8000-${String((next += 1)).padStart(12, '0')}`,
+  };
+}
+
+export class MemoryLog implements Log {
+  readonly lines: string[] = [];
+  readonly info = (message: string, fields?: unknown): void => this.#add('info', message, fields);
+  readonly warn = (message: string, fields?: unknown): void => this.#add('warn', message, fields);
+  readonly error = (message: string, fields?: unknown): void => this.#add('error', message, fields);
+
+  #add(level: string, message: string, fields: unknown): void {
+    this.lines.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`);
+  }
+}
+
+export interface FakeServices {
+  readonly services: Services;
+  readonly clock: FakeClock;
+  readonly net: FakeNetwork;
+  readonly files: MemoryFiles;
+  readonly keychain: FakeKeychain;
+  readonly counters: UsedCounters;
+  readonly terminal: FakeTerminal;
+  readonly log: MemoryLog;
+}
+
+export const CLI = '/opt/sallyport/sallyport';
+
+export function fakeServices(): FakeServices {
+  const clock = new FakeClock();
+  const net = new FakeNetwork(clock);
+  const files = new MemoryFiles();
+  const keychain = new FakeKeychain();
+  const terminal = new FakeTerminal();
+  const log = new MemoryLog();
+  const random = countingRandomness();
+  const notices = new Notices();
+  const profiles = new ProfileStore(files, clock, notices, '/home/profiles.json');
+  const counters = new UsedCounters(files, '/home/used-codes.json');
+  const secrets = new SecretStore('os', keychain);
+  const ports = { clock, sockets: net, native: net.native, resolver: net.resolver, counters };
+  const grants = new Grants(clock);
+  const runs = new RunDesk(ports, secrets, grants, () => random.uuid());
+  const tickets = new Tickets(clock, random);
+  const services: Services = {
+    clock,
+    log,
+    ports,
+    notices,
+    settings: new SettingsStore(files, notices, '/home/settings.json'),
+    profiles,
+    secrets,
+    desk: new ProfileDesk(profiles, secrets, counters, clock, random),
+    grants,
+    runs,
+    runViews: new RunViews(runs),
+    tickets,
+    connector: new Connector(runs, tickets, terminal, () => CLI),
+    health: new Health(secrets, net.native),
+    holdsSessionSecrets: () => false,
+    stop: async () => {
+      runs.cancelAll();
+      grants.stop();
+      await counters.settled();
+    },
+  };
+  return { services, clock, net, files, keychain, counters, terminal, log };
+}
+
+/** What `work` fails with, as the problem that a person is told; fails the test when it succeeds. */
+export async function problemOf(work: Promise<unknown>): Promise<unknown> {
+  try {
+    await work;
+  } catch (error) {
+    return (error as { problem?: unknown }).problem ?? error;
+  }
+  throw new Error('expected a problem, and it succeeded');
+}
