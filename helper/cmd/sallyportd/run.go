@@ -35,6 +35,9 @@ Reads the config and its secrets as run would, prints warnings, and says what is
 // gcPercent trades a little work for memory: the daemon allocates next to nothing once it runs.
 const gcPercent = 50
 
+// logsPerSecond is far more than people cause and far less than a flood could.
+const logsPerSecond = 50
+
 func runCommand(args []string, stderr io.Writer) error {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
 	path := flags.String("config", daemonconfig.DefaultPath, "")
@@ -50,7 +53,7 @@ func runCommand(args []string, stderr io.Writer) error {
 	if os.Getenv("JOURNAL_STREAM") != "" {
 		now = nil // the journal has the time
 	}
-	log := eventlog.NewWriter(stderr, now)
+	log := eventlog.NewLimited(eventlog.NewWriter(stderr, now), logsPerSecond, time.Now)
 	for _, warning := range cfg.Warnings {
 		log.Event(eventlog.Warning, "config", eventlog.F("warning", warning))
 	}

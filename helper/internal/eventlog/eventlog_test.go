@@ -20,3 +20,19 @@ func TestOneLineWhateverTheValues(t *testing.T) {
 		t.Errorf("%q", out.String())
 	}
 }
+
+func TestLimit(t *testing.T) {
+	var out strings.Builder
+	now := time.Unix(100, 0)
+	log := NewLimited(NewWriter(&out, nil), 3, func() time.Time { return now })
+	for range 10 {
+		log.Event(Warning, "scan")
+	}
+	log.Event(Error, "disk")
+	now = now.Add(time.Second)
+	log.Event(Info, "next")
+	want := strings.Repeat("level=warning event=scan\n", 3) + "level=error event=disk\nlevel=warning event=suppressed events=7\nlevel=info event=next\n"
+	if out.String() != want {
+		t.Errorf("got\n%swant\n%s", out.String(), want)
+	}
+}

@@ -40,6 +40,7 @@ type Grant struct {
 type Book struct {
 	byAddr map[netip.Addr][]Grant
 	count  int
+	ended  []Grant // not told yet
 }
 
 // New makes an empty book.
@@ -135,20 +136,27 @@ func (b *Book) Live(now time.Time) []Grant {
 	return live
 }
 
-// Expire forgets what has ended and returns it; the kernel has closed it already.
-func (b *Book) Expire(now time.Time) []Grant { return b.expire(now) }
+// Expire forgets what has ended by itself and tells it once; the kernel has closed it already.
+func (b *Book) Expire(now time.Time) []Grant {
+	b.expire(now)
+	ended := b.ended
+	b.ended = nil
+	return ended
+}
 
-func (b *Book) expire(now time.Time) (ended []Grant) {
+func (b *Book) expire(now time.Time) {
 	for addr, list := range b.byAddr {
-		kept := slices.DeleteFunc(slices.Clone(list), func(g Grant) bool {
-			over := !g.Until.After(now)
-			if over {
-				ended = append(ended, g)
-			}
-			return over
-		})
-		if len(kept) == len(list) {
+		over := func(g Grant) bool { return !g.Until.After(now) }
+		if !slices.ContainsFunc(list, over) {
 			continue
+		}
+		var kept []Grant
+		for _, g := range list {
+			if over(g) {
+				b.ended = append(b.ended, g)
+			} else {
+				kept = append(kept, g)
+			}
 		}
 		b.count -= len(list) - len(kept)
 		if len(kept) == 0 {
@@ -157,7 +165,6 @@ func (b *Book) expire(now time.Time) (ended []Grant) {
 			b.byAddr[addr] = kept
 		}
 	}
-	return ended
 }
 
 func (b *Book) ofKey(door, user string) int {

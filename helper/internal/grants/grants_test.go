@@ -97,7 +97,11 @@ func TestAdopt(t *testing.T) {
 	if live := b.Live(now); len(live) != 1 || live[0].Until != now.Add(time.Minute) || len(live[0].ports) != 2 || b.count != 1 {
 		t.Fatalf("%+v", live)
 	}
+	b.Live(now.Add(2 * time.Minute)) // whoever notices first, the end is told once
 	if ended := b.Expire(now.Add(2 * time.Minute)); len(ended) != 1 || ended[0].User != "bob" || b.count != 0 {
 		t.Fatalf("%+v", ended)
+	}
+	if ended := b.Expire(now.Add(3 * time.Minute)); len(ended) != 0 {
+		t.Fatalf("told twice: %+v", ended)
 	}
 }
