@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import type { TestContext } from 'vitest';
 import type { Settings } from '../../shared/contract/views';
 import type { AppDriver } from '../../electron/stand-in/driver';
-import { launchStandIn } from '../../electron/stand-in/stand-in-driver';
+import { launchApp as launch } from '../../electron/stand-in/launch-app';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -23,7 +23,7 @@ export function prepareHome(folder: string, env: NodeJS.ProcessEnv, terminal: re
 }
 
 export function launchApp({ env }: AppHome): Promise<AppDriver> {
-  return launchStandIn({ bundle: join(ROOT, 'dist', 'stand-in.cjs'), appRoot: ROOT, env });
+  return launch({ appRoot: ROOT, env });
 }
 
 /** Every string that the page's JavaScript holds. */

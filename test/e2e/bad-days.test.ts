@@ -56,8 +56,8 @@ describe('bad days', () => {
   async function fillStatic(name: string, host: string, sequence: string): Promise<void> {
     await page.getByRole('button', { name: 'Add a host' }).first().click();
     await page.getByRole('textbox', { name: 'Name' }).fill(name);
-    await page.getByText('Static sequence', { exact: true }).click();
     await page.getByRole('textbox', { name: 'Host' }).fill(host);
+    await page.getByText('Static sequence', { exact: true }).click();
     await page.getByLabel('Sequence', { exact: true }).fill(sequence);
     await page.getByRole('button', { name: 'Save' }).click();
   }

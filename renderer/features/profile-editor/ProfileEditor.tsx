@@ -65,7 +65,7 @@ export function ProfileEditor({ profile }: { readonly profile: ProfileView | nul
   const submit = form.onSubmit((values) => void save(values), focusFirst);
 
   return (
-    <form className={classes.editor} aria-label={title} noValidate onSubmit={submit}>
+    <form className={classes.editor} aria-label={title} noValidate onSubmit={submit} onMouseDown={keepFocus}>
       <h1 className={classes.title} title={title}>
         {title}
       </h1>
@@ -78,7 +78,6 @@ export function ProfileEditor({ profile }: { readonly profile: ProfileView | nul
         <div className={classes.buttons}>
           <Button
             type="submit"
-            onMouseDown={keepFocus}
             rightSection={<Shortcut keys="Mod+S" />}
             aria-keyshortcuts="Control+S Meta+S"
             aria-disabled={saving}
@@ -87,7 +86,7 @@ export function ProfileEditor({ profile }: { readonly profile: ProfileView | nul
             {/* Saving waits for whoever has to unlock the keychain. */}
             {saving ? 'Saving…' : 'Save'}
           </Button>
-          <Button variant="default" onMouseDown={keepFocus} onClick={leave}>
+          <Button variant="default" onClick={leave}>
             Cancel
           </Button>
         </div>
@@ -96,7 +95,8 @@ export function ProfileEditor({ profile }: { readonly profile: ProfileView | nul
   );
 }
 
-/** Leaving a field may put words under it, which would move a button away from under the pointer. */
+/** Leaving a field may put words under it, which would move what is being clicked away from under the pointer. */
 function keepFocus(event: MouseEvent): void {
-  event.preventDefault();
+  if (event.target instanceof Element && event.target.closest('button, label') !== null)
+    event.preventDefault();
 }
