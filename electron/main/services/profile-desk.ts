@@ -58,8 +58,12 @@ export class ProfileDesk {
     const secret = this.#secretOf(draft, stored);
     const head = { id, favourite: old.favourite, createdAt: old.createdAt, updatedAt: this.#clock.now() };
     const profile = profileOf(draft, secret, head);
-    const before = stored ?? (await this.#secrets.get(id).catch(() => null));
-    await this.#save(profile, JSON.stringify(secret) === JSON.stringify(before) ? null : secret, before);
+    // Where the old secret cannot be read now, a save that fails would have nothing to put back.
+    const before = stored ?? (await this.#secrets.find(id));
+    const changed = JSON.stringify(secret) !== JSON.stringify(before);
+    await this.#save(profile, changed ? secret : null, before);
+    // A counter means something for one secret and one period only.
+    if (changed || periodOf(old) !== periodOf(profile)) this.#counters.forget(id);
     return profile;
   }
 
@@ -89,10 +93,14 @@ export class ProfileDesk {
   /** The profile goes in any case; a keychain that would not give its secret up is told of. */
   async remove(id: string): Promise<{ readonly profile: Profile; readonly secretLeft: Problem | null }> {
     const profile = this.#profiles.get(id);
-    const secret = await this.#secrets.get(id).catch(() => null);
+    const found = await this.#secrets.find(id).then(
+      (secret) => ({ secret, unread: null }),
+      (error: unknown) => ({ secret: null, unread: toProblem(error) }),
+    );
     await this.#profiles.remove(id);
-    this.#removed.set(id, { profile, secret });
-    const secretLeft = await this.#secrets.delete(id).then(() => null, toProblem);
+    this.#removed.set(id, { profile, secret: found.secret });
+    // What could not be read is left where it is: its deletion could not be taken back.
+    const secretLeft = found.unread ?? (await this.#secrets.delete(id).then(() => null, toProblem));
     return { profile, secretLeft };
   }
 
@@ -118,7 +126,6 @@ export class ProfileDesk {
       if (secret !== null) await this.#undo(profile.id, before);
       throw error;
     }
-    if (secret !== null) this.#counters.forget(profile.id);
   }
 
   async #undo(id: string, before: ProfileSecret | null): Promise<void> {
@@ -198,6 +205,10 @@ function refuseProtectedPort({ port }: Profile, secret: ProfileSecret | null): v
     const words = protectedPortProblem(secret[field] ?? '', port);
     if (words !== null) unwrap(fail('bad-input', words, { fields: { [`method.${field}`]: words } }));
   }
+}
+
+function periodOf({ method }: Profile): number | null {
+  return method.kind === 'rotating' ? method.parameters.period : null;
 }
 
 /** Whether a draft leaves any part of the stored secret as it is. */

@@ -70,19 +70,18 @@ export class ProfileStore {
 
   /** Adds or replaces by id. Settles when it is on disk; on a failure nothing has changed. */
   async put(profile: Profile): Promise<void> {
-    const clash = this.#profiles.find((other) => other.name === profile.name && other.id !== profile.id);
-    if (clash !== undefined) {
-      unwrap(
-        fail('conflict', `There is a profile named "${profile.name}" already.`, {
-          fields: { name: 'Another profile has this name.' },
-        }),
-      );
-    }
-    await this.#change((profiles) =>
-      profiles.some((other) => other.id === profile.id)
+    await this.#change((profiles) => {
+      if (profiles.some((other) => other.name === profile.name && other.id !== profile.id)) {
+        unwrap(
+          fail('conflict', `There is a profile named "${profile.name}" already.`, {
+            fields: { name: 'Another profile has this name.' },
+          }),
+        );
+      }
+      return profiles.some((other) => other.id === profile.id)
         ? profiles.map((other) => (other.id === profile.id ? profile : other))
-        : [...profiles, profile],
-    );
+        : [...profiles, profile];
+    });
   }
 
   async remove(id: string): Promise<void> {

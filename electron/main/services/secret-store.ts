@@ -41,6 +41,12 @@ export class SecretStore {
     );
   }
 
+  /** The same, but null where there is none of ours. Rejects when the store does not answer. */
+  async find(profileId: string): Promise<ProfileSecret | null> {
+    const text = await this.#keychain.get(profileId);
+    return text === null ? null : decodeProfileSecret(text);
+  }
+
   async set(profileId: string, secret: ProfileSecret): Promise<void> {
     await this.#keychain.set(profileId, encodeProfileSecret(secret));
   }

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { encodeBase32 } from '../../shared/sequence/base32';
+import { decodeProfileSecret } from '../../shared/profile/secret';
+import type { ProfileDraft } from '../../shared/profile/draft';
+import { fakeServices, problemOf } from '../fakes/fake-services';
+import { diskError } from '../fakes/memory-files';
+import {
+  CLOSE_SEQUENCE,
+  rotatingDraft,
+  ROTATING_SECRET,
+  SEQUENCE,
+  staticDraft,
+  STATIC_SECRET,
+} from '../fakes/sample-profiles';
+
+const keeping = (draft: ProfileDraft): ProfileDraft =>
+  draft.method.kind === 'rotating'
+    ? { ...draft, method: { ...draft.method, secret: { kind: 'keep' } } }
+    : {
+        ...draft,
+        method: { ...draft.method, sequence: { kind: 'keep' }, closeSequence: { kind: 'keep' } },
+      };
+
+function start() {
+  const world = fakeServices();
+  const stored = (id: string) => decodeProfileSecret(world.keychain.items.get(id) ?? '');
+  return { ...world, ...world.services, stored };
+}
+
+describe('creating', () => {
+  it('stores the typed secret and says whether a close sequence is there', async () => {
+    const { desk, profiles, stored } = start();
+    const fixed = await desk.create(staticDraft());
+    const rotating = await desk.create(rotatingDraft({ name: 'web2' }));
+    expect([stored(fixed.id), stored(rotating.id)]).toEqual([STATIC_SECRET, ROTATING_SECRET]);
+    expect(fixed.method).toEqual({ kind: 'static', tcpFlags: ['syn'], hasClose: true });
+    expect(profiles.list()).toEqual([fixed, rotating]);
+  });
+
+  it('generates 32 bytes when asked, new ones each time', async () => {
+    const { desk, stored } = start();
+    const draft = (name: string): ProfileDraft => {
+      const { method } = rotatingDraft();
+      if (method.kind !== 'rotating') throw new Error('not rotating');
+      return { ...rotatingDraft({ name }), method: { ...method, secret: { kind: 'generate' } } };
+    };
+    const secrets = [stored((await desk.create(draft('a'))).id), stored((await desk.create(draft('b'))).id)];
+    expect(secrets[0]).not.toEqual(secrets[1]);
+    for (const secret of secrets) {
+      expect(secret?.kind === 'rotating' && secret.secret).toHaveLength(
+        encodeBase32(new Uint8Array(32)).length,
+      );
+    }
+  });
+
+  it('has nothing to keep', async () => {
+    const { desk, profiles, keychain } = start();
+    expect(await problemOf(desk.create(keeping(staticDraft())))).toMatchObject({
+      code: 'bad-input',
+      fields: { 'method.sequence': 'Enter the secret.' },
+    });
+    expect(await problemOf(desk.create(keeping(rotatingDraft())))).toMatchObject({ code: 'bad-input' });
+    expect([profiles.list(), keychain.items.size]).toEqual([[], 0]);
+  });
+
+  it('writes the secret before the profile, and takes it back when the profile cannot be saved', async () => {
+    const { desk, profiles, keychain, files } = start();
+    let stored = -1;
+    profiles.changed.on(() => (stored = keychain.items.size));
+    await desk.create(staticDraft());
+    expect(stored).toBe(1);
+    files.faults.write.push(diskError('ENOSPC'));
+    expect(await problemOf(desk.create(staticDraft({ name: 'web2' })))).toMatchObject({ code: 'storage' });
+    expect(await problemOf(desk.create(staticDraft()))).toMatchObject({ code: 'conflict' });
+    expect([profiles.list().length, keychain.items.size]).toEqual([1, 1]);
+  });
+
+  it('makes no profile when the keychain is locked', async () => {
+    const { desk, profiles, keychain } = start();
+    keychain.lock('set');
+    expect(await problemOf(desk.create(staticDraft()))).toMatchObject({ code: 'keychain-locked' });
+    expect(profiles.list()).toEqual([]);
+  });
+});
+
+describe('updating', () => {
+  it('keeps the secret without writing it again', async () => {
+    const { desk, keychain, stored, clock } = start();
+    const { id } = await desk.create(staticDraft());
+    keychain.lock('set');
+    clock.stepWall(5000);
+    const changed = await desk.update(id, keeping(staticDraft({ host: 'web9', port: 2222 })));
+    expect(changed).toMatchObject({ id, host: 'web9', port: 2222, method: { hasClose: true } });
+    expect(changed.updatedAt - changed.createdAt).toBe(5000);
+    expect(stored(id)).toEqual(STATIC_SECRET);
+  });
+
+  it('changes one half of a static secret and keeps the other', async () => {
+    const { desk, stored } = start();
+    const { id } = await desk.create(staticDraft());
+    const change = (sequence: object, closeSequence: object) =>
+      desk.update(id, staticDraft({ method: { ...staticDraft().method, sequence, closeSequence } as never }));
+    await change({ kind: 'typed', value: '7000,9000,8000' }, { kind: 'keep' });
+    expect(stored(id)).toEqual({ ...STATIC_SECRET, sequence: '7000,9000,8000' });
+    expect(await change({ kind: 'keep' }, { kind: 'none' })).toMatchObject({ method: { hasClose: false } });
+    expect(stored(id)).toMatchObject({ closeSequence: null });
+  });
+
+  it('cannot keep a secret of the other kind', async () => {
+    const { desk, stored } = start();
+    const { id } = await desk.create(staticDraft());
+    expect(await problemOf(desk.update(id, keeping(rotatingDraft())))).toMatchObject({ code: 'bad-input' });
+    expect(stored(id)).toEqual(STATIC_SECRET);
+    await desk.update(id, rotatingDraft());
+    expect(stored(id)).toEqual(ROTATING_SECRET);
+  });
+
+  it('puts the old secret back when the profile cannot be saved', async () => {
+    const { desk, profiles, files, stored } = start();
+    const before = await desk.create(staticDraft());
+    files.faults.write.push(diskError('ENOSPC'));
+    expect(await problemOf(desk.update(before.id, rotatingDraft()))).toMatchObject({ code: 'storage' });
+    expect(stored(before.id)).toEqual(STATIC_SECRET);
+    expect(profiles.list()).toEqual([before]);
+  });
+
+  it.each(['get', 'set'] as const)('loses nothing when the keychain is locked for %s', async (operation) => {
+    const { desk, profiles, keychain, files, stored } = start();
+    const before = await desk.create(staticDraft());
+    keychain.lock(operation);
+    files.faults.write.push(diskError('ENOSPC'));
+    for (const draft of [rotatingDraft(), keeping(staticDraft({ host: 'x' }))]) {
+      await desk.update(before.id, draft).catch(() => undefined);
+    }
+    keychain.unlock();
+    expect(stored(before.id)).toEqual(STATIC_SECRET);
+    expect(profiles.list().map(({ id }) => id)).toEqual([before.id]);
+  });
+
+  it('forgets used codes with the secret or the period that they were of, and not else', async () => {
+    const { desk, counters } = start();
+    const { id } = await desk.create(rotatingDraft());
+    counters.mark(id, 'open', 58_907_520, true);
+    await desk.update(id, keeping(rotatingDraft({ host: 'moved' })));
+    expect(counters.last(id, 'open')).toBe(58_907_520);
+    await desk.update(id, keeping(rotatingDraft({}, { period: 60 })));
+    expect(counters.last(id, 'open')).toBeNull();
+    counters.mark(id, 'open', 29_453_760, true);
+    const { method } = rotatingDraft({}, { period: 60 });
+    await desk.update(id, rotatingDraft({ method: { ...method, secret: { kind: 'generate' } } as never }));
+    expect(counters.last(id, 'open')).toBeNull();
+  });
+});
+
+describe('a sequence through the protected port', () => {
+  it('is refused also when it is kept and the port moves onto it', async () => {
+    const { desk, stored } = start();
+    const { id } = await desk.create(staticDraft());
+    expect(await problemOf(desk.update(id, keeping(staticDraft({ port: 7101 }))))).toMatchObject({
+      code: 'bad-input',
+    });
+    expect(stored(id)).toEqual({ kind: 'static', sequence: SEQUENCE, closeSequence: CLOSE_SEQUENCE });
+  });
+});
