@@ -21,20 +21,19 @@ export function prepare(purpose) {
   installMissing(purpose);
 }
 
-/** Builds what is older than its sources, or everything; `npm ci` and Go are asked for only when that needs them. */
-export function build({ always = false } = {}) {
-  const { app, helpers } = always ? { app: true, helpers: true } : staleParts(root);
+/** Builds what is older than its sources; `npm ci` and Go are asked for only when that needs them. */
+export function build() {
+  const { app, helpers } = staleParts(root);
   if (helpers) checkGo();
   if (app) {
     installPackages();
-    run('npm', ['run', '--silent', 'build:app'], 'The app could not be built; the build says why above.');
+    console.log('Building the app.');
+    runQuietly('npm', ['run', '--silent', 'build:app'], 'The app could not be built.');
   }
-  if (helpers)
-    run(
-      process.execPath,
-      ['build/tasks/helpers.mjs'],
-      'The Go programs could not be built; Go says why above.',
-    );
+  if (helpers) {
+    console.log('Building the Go programs.');
+    runQuietly(process.execPath, ['build/tasks/helpers.mjs'], 'The Go programs could not be built.');
+  }
 }
 
 export function installPackages() {
@@ -83,4 +82,12 @@ function run(command, argv, problem) {
   const { status, signal } = spawnSync(command, argv, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   if (signal === 'SIGINT') process.exit(130);
   if (status !== 0) throw new Error(problem);
+}
+
+/** What it prints is worth reading only when it fails. */
+function runQuietly(command, argv, problem) {
+  const options = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 << 20 };
+  const { status, signal, stdout, stderr } = spawnSync(command, argv, options);
+  if (signal === 'SIGINT') process.exit(130);
+  if (status !== 0) throw new Error(`${stdout}${stderr}\n${problem}`);
 }
