@@ -36,7 +36,7 @@ async function main(): Promise<void> {
     clearTimeout(idle);
     if (clients > 0 || stopping) return;
     idle = setTimeout(() => {
-      if (services.holdsSessionSecrets()) watchIdle(0);
+      if (Object.keys(services.sessionSecrets()).length > 0) watchIdle(0);
       else void stop();
     }, IDLE_MS);
   };

@@ -45,8 +45,8 @@ export interface Services {
   readonly tickets: Tickets;
   readonly connector: Connector;
   readonly health: Health;
-  /** Whether ending the process would lose secrets that exist nowhere else. */
-  readonly holdsSessionSecrets: () => boolean;
+  /** Secrets that exist nowhere else and end with this process; empty unless that is where they live. */
+  readonly sessionSecrets: () => Readonly<Record<string, string>>;
   /** Ends runs and timers and waits until everything is on disk. */
   readonly stop: () => Promise<void>;
 }
@@ -56,9 +56,11 @@ export interface Roof {
   /** The folder of the built helpers. */
   readonly helpers: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** This-run secrets of the process whose place this one takes. */
+  readonly session?: Readonly<Record<string, string>>;
 }
 
-export async function composeServices({ home, helpers, env }: Roof): Promise<Services> {
+export async function composeServices({ home, helpers, env, session = {} }: Roof): Promise<Services> {
   const clock = systemClock;
   const log = fileLog(join(home, 'logs', 'sallyport.log'));
   const notices = new Notices();
@@ -68,7 +70,7 @@ export async function composeServices({ home, helpers, env }: Roof): Promise<Ser
   await Promise.all([settings.load(), profiles.load(), counters.load()]);
 
   const kind = storeKind(env['SALLYPORT_KEYCHAIN']);
-  const memory = new MemoryKeychain();
+  const memory = new MemoryKeychain(session);
   const secrets = new SecretStore(kind, keychainOf(kind, memory, home, env['SALLYPORT_PASSPHRASE_FILE']));
   const native = new HelperSender(helperPath(helpers, 'sallyport-send'));
   const ports: RunPorts = { clock, sockets: nodeSockets, native, resolver: nodeResolver, counters };
@@ -93,7 +95,7 @@ export async function composeServices({ home, helpers, env }: Roof): Promise<Ser
     tickets,
     connector: new Connector(runs, tickets, terminals, () => helperPath(helpers, 'sallyport')),
     health: new Health(secrets, native),
-    holdsSessionSecrets: () => kind === 'session' && memory.size > 0,
+    sessionSecrets: () => memory.all(),
     stop: async () => {
       runs.cancelAll();
       grants.stop();

@@ -61,8 +61,8 @@ async function start(): Promise<void> {
     platform: process.platform,
     uid: environment.uid,
   };
-  await askAgentToLeave(place);
-  const services = await composeServices({ home, helpers, env: process.env });
+  const inherited = await askAgentToLeave(place);
+  const services = await composeServices({ home, helpers, env: process.env, session: inherited });
 
   const window = new MainWindow(dist, tellOnceAboutTray);
   const quit = (): void => app.quit();

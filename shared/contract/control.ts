@@ -22,6 +22,8 @@ import type { NativeHealth, PortState, SecretsHealth, Verdict } from './views';
 
 /** The longest request, bytes. */
 export const LONGEST_LINE = 65_536;
+/** The longest answer, bytes. */
+export const LONGEST_ANSWER = 4 * 1024 * 1024;
 
 export const requestSchema = z.object({
   v: z.literal(1),
@@ -188,7 +190,8 @@ export interface ControlAnswers {
   readonly proxy: { readonly address: string; readonly port: number; readonly report: KnockReport | null };
   readonly derive: { readonly sequence: string };
   readonly status: ControlStatus;
-  readonly quit: Record<string, never>;
+  /** `session`: this run's secrets by profile id, handed from an agent to the app that asked it to give way. */
+  readonly quit: { readonly session?: Readonly<Record<string, string>> };
 }
 
 export type ControlEvent =

@@ -1,10 +1,14 @@
-/** The app takes over from an agent: it asks over the control socket and waits until the socket is free. */
+/**
+ * The app takes over from an agent: it asks over the control socket, is given the secrets that would end with the agent,
+ * and waits until the socket is free.
+ */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { LONGEST_ANSWER } from '../../../shared/contract/control';
 import { LineReader } from './lines';
 import { proof, proves } from './proof';
 import { answers, type ControlPlace } from './server';
@@ -16,6 +20,7 @@ const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
 const pipeFileSchema = z.object({ pipe: z.string().max(200), key: hex64 });
 const nonceSchema = z.object({ nonce: hex64 });
 const proofSchema = z.object({ proof: hex64 });
+const answerSchema = z.object({ ok: z.object({ session: z.record(z.string(), z.string()).optional() }) });
 
 interface Other {
   readonly path: string;
@@ -23,13 +28,17 @@ interface Other {
   readonly key: Uint8Array | null;
 }
 
-/** Settles when nobody holds the socket any more, or when patience is over: binding it then tells who does. */
-export async function askAgentToLeave(place: ControlPlace): Promise<void> {
+/**
+ * Settles when nobody holds the socket any more, or when patience is over: binding it then tells who does. Answers the
+ * agent's this-run secrets.
+ */
+export async function askAgentToLeave(place: ControlPlace): Promise<Readonly<Record<string, string>>> {
   const other = await findOther(place);
-  if (other === null || !(await answers(other.path))) return;
-  await ask(other);
+  if (other === null || !(await answers(other.path))) return {};
+  const inherited = await ask(other);
   const end = Date.now() + PATIENCE_MS;
   while (Date.now() < end && (await answers(other.path))) await delay(50);
+  return inherited;
 }
 
 async function findOther({ platform, socket, home }: ControlPlace): Promise<Other | null> {
@@ -39,29 +48,34 @@ async function findOther({ platform, socket, home }: ControlPlace): Promise<Othe
   return file.success ? { path: file.data.pipe, key: Buffer.from(file.data.key, 'hex') } : null;
 }
 
-function ask({ path, key }: Other): Promise<void> {
+function ask({ path, key }: Other): Promise<Readonly<Record<string, string>>> {
   return new Promise((resolve) => {
     const socket = connect(path);
-    const lines = new LineReader();
-    const clientNonce = randomBytes(32).toString('hex');
-    let serverNonce: string | null = null;
-    socket.setTimeout(PATIENCE_MS, () => socket.destroy());
-    socket.on('error', () => socket.destroy());
-    socket.on('close', () => resolve());
-    if (key === null) {
-      socket.on('connect', () => socket.write(GIVE_WAY));
-      socket.on('data', () => socket.end());
-      return;
-    }
-    socket.on('data', (chunk) => {
-      for (const line of lines.push(chunk) ?? []) {
-        const nonces = { server: serverNonce ?? '', client: clientNonce };
-        if (serverNonce === null) serverNonce = answerNonce(socket, line, key, clientNonce);
-        else if (proves(proofSchema.safeParse(parse(line)).data?.proof ?? '', 'server', key, nonces))
-          socket.write(GIVE_WAY);
-        else socket.end();
+    const lines = new LineReader(LONGEST_ANSWER);
+    const client = randomBytes(32).toString('hex');
+    let server = '';
+    let proven = key === null;
+    let inherited: Readonly<Record<string, string>> = {};
+    const read = (line: string): void => {
+      if (proven || key === null) {
+        inherited = answerSchema.safeParse(parse(line)).data?.ok.session ?? {};
+        socket.end();
+      } else if (server === '') {
+        server = answerNonce(socket, line, key, client);
+      } else if (
+        proves(proofSchema.safeParse(parse(line)).data?.proof ?? '', 'server', key, { server, client })
+      ) {
+        proven = true;
+        socket.write(GIVE_WAY);
+      } else {
+        socket.destroy();
       }
-    });
+    };
+    socket.setTimeout(PATIENCE_MS, () => socket.destroy());
+    socket.on('connect', () => (proven ? socket.write(GIVE_WAY) : undefined));
+    socket.on('data', (chunk) => (lines.push(chunk) ?? []).forEach(read));
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => resolve(inherited));
   });
 }
 

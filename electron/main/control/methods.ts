@@ -100,7 +100,7 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
         return unwrap(fail('conflict', 'Sallyport is running already for this user.'));
       }
       setImmediate(quit);
-      return {};
+      return params?.for === 'app' ? { session: services.sessionSecrets() } : {};
     },
   };
 }

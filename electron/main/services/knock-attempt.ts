@@ -10,8 +10,8 @@ import type { Clock, KnockSockets, NativeSender } from '../ports';
 import { isPureSyn, type KnockPlan } from './knock-plan';
 import { probeUntilClosed, probeUntilOpen } from './port-probe';
 
-/** The wait for a before-probe when there is a single step and so no gap to probe in. */
-const SINGLE_STEP_PROBE_MS = 300;
+/** The before-probe has this long at least: with less, the silence of an open port far away would count as filtered. */
+const PROBE_BEFORE_MS = 300;
 const UDP_PAYLOAD = new Uint8Array(1);
 
 export interface AttemptInput {
@@ -80,22 +80,41 @@ async function sendSteps(
 ): Promise<void> {
   const { clock } = wire;
   const { plan, gapMs, signal } = input;
-  if (plan.steps.length === 1 && input.port !== null) {
-    await Promise.race([probing, clock.sleep(SINGLE_STEP_PROBE_MS, signal)]);
-  }
+  const probedEnough = clock.monotonic() + PROBE_BEFORE_MS;
   let first: number | null = null;
   let due = clock.monotonic();
   for (const [index, step] of plan.steps.entries()) {
     const wait = due - clock.monotonic();
     if (wait > 0) await clock.sleep(wait, signal);
     signal.throwIfAborted();
-    if (index === plan.steps.length - 1) endBefore();
+    if (index === plan.steps.length - 1) {
+      await answeredOrUntil(probing, clock, probedEnough, signal);
+      endBefore();
+    }
     await sendStep(wire, input, step);
     const sentAt = clock.monotonic();
     first ??= sentAt;
     events.step(index, sentAt - first);
     due = sentAt + gapMs;
   }
+}
+
+async function answeredOrUntil(
+  probing: Promise<unknown>,
+  clock: Clock,
+  moment: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const left = moment - clock.monotonic();
+  if (left <= 0) return;
+  const answered = new AbortController();
+  const wait = clock.sleep(left, AbortSignal.any([answered.signal, signal])).catch(() => undefined);
+  try {
+    await Promise.race([probing, wait]);
+  } finally {
+    answered.abort();
+  }
+  signal.throwIfAborted();
 }
 
 function sendStep(wire: Wire, input: AttemptInput, step: Step): Promise<void> {

@@ -114,8 +114,9 @@ class Run {
       firstBefore ??= outcome.before;
       const verdict = judge(this.#input.action, target.port, { ...outcome, before: firstBefore });
       if (verdict !== 'no-effect') return this.#outcome(verdict, firstBefore, outcome.after);
-      // Where no path leads to, a second try is a wait for nothing.
-      if (outcome.after === 'unreachable') break;
+      // Where no path leads to, or nothing was open to close, a second try is a wait for nothing.
+      if (outcome.after === 'unreachable' || (this.#input.action === 'close' && firstBefore !== 'open'))
+        break;
     }
     return this.#outcome('no-effect', firstBefore, outcome.after);
   }
@@ -218,7 +219,9 @@ class Run {
 export function judge(action: Action, port: number | null, seen: AttemptOutcome): Verdict {
   const { before, after } = seen;
   if (port === null) return 'sent';
-  if (action === 'close') return after === 'open' ? 'no-effect' : 'closed';
+  if (action === 'close') {
+    return before === 'open' && (after === 'filtered' || after === 'refused') ? 'closed' : 'no-effect';
+  }
   if (after === 'open') return before === 'open' ? 'reachable-not-proven' : 'opened';
   if (after === 'refused' && before !== 'refused') return 'nothing-listening';
   return 'no-effect';

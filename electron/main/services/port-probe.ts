@@ -29,6 +29,7 @@ export async function probeUntilOpen(input: ProbeInput): Promise<PortState> {
   const stop = AbortSignal.any([done.signal, signal]);
   const start = clock.monotonic();
   let firstRefusal: number | null = null;
+  let refusals = 0;
   let seen: PortState = 'filtered';
   const judge = (state: PortState): void => {
     if (stop.aborted) return;
@@ -36,8 +37,9 @@ export async function probeUntilOpen(input: ProbeInput): Promise<PortState> {
       seen = 'open';
       done.abort();
     } else if (state === 'refused') {
-      seen = 'refused';
+      refusals += 1;
       firstRefusal ??= clock.monotonic();
+      if (before === 'refused' || refusals > 1) seen = 'refused';
       if (before !== 'refused' && clock.monotonic() - firstRefusal >= REFUSED_AGAIN_MS) done.abort();
     } else if (state === 'unreachable' && seen === 'filtered') {
       seen = 'unreachable';
@@ -67,19 +69,27 @@ export async function probeUntilOpen(input: ProbeInput): Promise<PortState> {
 
 /** After a close: probes until the port no longer accepts, or 5 s are over. */
 export async function probeUntilClosed(input: ProbeInput): Promise<PortState> {
-  const { sockets, clock, address, port, signal } = input;
+  const { clock, signal } = input;
   const start = clock.monotonic();
   for (;;) {
-    const silence = new AbortController();
-    const timer = clock.sleep(SILENCE_MS, AbortSignal.any([silence.signal, signal])).then(
-      () => silence.abort(),
-      () => undefined,
-    );
-    const state = await sockets.probe(address, port, AbortSignal.any([silence.signal, signal]));
-    silence.abort();
-    await timer;
+    const state = await probeOrSilence(input);
     signal.throwIfAborted();
     if (state !== 'open' || clock.monotonic() - start > PROBE_FOR_MS) return state;
     await clock.sleep(200, signal);
+  }
+}
+
+async function probeOrSilence({ sockets, clock, address, port, signal }: ProbeInput): Promise<PortState> {
+  const silence = new AbortController();
+  const stop = AbortSignal.any([silence.signal, signal]);
+  const timer = clock.sleep(SILENCE_MS, stop).then(
+    () => silence.abort(),
+    () => undefined,
+  );
+  try {
+    return await sockets.probe(address, port, stop);
+  } finally {
+    silence.abort();
+    await timer;
   }
 }

@@ -79,7 +79,11 @@ export function storeName(kind: StoreKind): string {
 
 /** Secrets that end with the process. */
 export class MemoryKeychain implements Keychain {
-  readonly #items = new Map<string, string>();
+  readonly #items: Map<string, string>;
+
+  constructor(items: Readonly<Record<string, string>> = {}) {
+    this.#items = new Map(Object.entries(items));
+  }
 
   async get(account: string): Promise<string | null> {
     return this.#items.get(account) ?? null;
@@ -95,7 +99,8 @@ export class MemoryKeychain implements Keychain {
 
   async check(): Promise<void> {}
 
-  get size(): number {
-    return this.#items.size;
+  /** Everything in it, for a process that takes this one's place. */
+  all(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.#items);
   }
 }
