@@ -76,9 +76,14 @@ export class FakeNetwork implements KnockSockets {
       ended('fault');
       throw reply;
     }
+    // The socket is gone at the abort itself, not a turn later.
+    const silenced = (): void => ended('filtered');
+    if (signal.aborted) silenced();
+    signal.addEventListener('abort', silenced, { once: true });
     const state = await this.#answer(reply, signal);
-    ended(state);
-    return state;
+    signal.removeEventListener('abort', silenced);
+    if (record.saw === null) ended(state);
+    return record.saw === 'filtered' ? 'filtered' : state;
   }
 
   /** Probes whose socket is still there. */

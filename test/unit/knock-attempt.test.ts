@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { attemptKnock, type AttemptInput } from '../../electron/main/services/knock-attempt';
+import { parseSteps } from '../../shared/sequence/step';
+import { FakeClock } from '../fakes/fake-clock';
+import { FakeNetwork } from '../fakes/fake-network';
+
+function start(sequence: string, more: Partial<AttemptInput> = {}) {
+  const clock = new FakeClock();
+  const net = new FakeNetwork(clock);
+  const parsed = parseSteps(sequence);
+  if (!parsed.ok) throw new Error(parsed.message);
+  const abort = new AbortController();
+  const input: AttemptInput = {
+    plan: { steps: parsed.steps, tcpFlags: ['syn'], counter: null },
+    action: 'open',
+    address: '203.0.113.7',
+    port: 22,
+    gapMs: 150,
+    signal: abort.signal,
+    ...more,
+  };
+  const told: unknown[] = [];
+  const events = {
+    step: (index: number, sentMs: number) => told.push(['step', index, sentMs]),
+    before: (state: string) => told.push(['before', state]),
+    probing: () => told.push(['probing']),
+  };
+  const attempt = () => attemptKnock({ clock, sockets: net, native: net.native }, input, events);
+  return { clock, net, abort, told, attempt };
+}
+
+describe('sending', () => {
+  it('sends each step its way, in order, with the gap between', async () => {
+    const { clock, net, told, attempt } = start('7000:tcp,8000:udp,icmp:128', { port: null });
+    expect(await clock.run(attempt())).toEqual({ before: null, after: null });
+    expect(net.sent).toEqual([
+      { via: 'syn', address: '203.0.113.7', what: 7000, bytes: null, at: 0 },
+      { via: 'udp', address: '203.0.113.7', what: 8000, bytes: [0], at: 150 },
+      { via: 'native', address: '203.0.113.7', what: { kind: 'icmp', payload: 128 }, bytes: null, at: 300 },
+    ]);
+    expect(told).toEqual([
+      ['step', 0, 0],
+      ['step', 1, 150],
+      ['step', 2, 300],
+    ]);
+    expect(net.probes).toEqual([]);
+  });
+
+  it('sends TCP steps with other flags natively', async () => {
+    const { clock, net, attempt } = start('7000,8000:udp', {
+      port: null,
+      plan: {
+        steps: [
+          { kind: 'tcp', port: 7000 },
+          { kind: 'udp', port: 8000 },
+        ],
+        tcpFlags: ['fin', 'urg'],
+        counter: null,
+      },
+    });
+    await clock.run(attempt());
+    expect(net.order).toEqual([{ kind: 'tcp', port: 7000, flags: ['fin', 'urg'] }, 8000]);
+  });
+
+  it('stops at the step that the kernel refuses', async () => {
+    const { clock, net, told, attempt } = start('7000,8000,9000');
+    net.refuse = ({ what }) => (what === 8000 ? new Error('ENETUNREACH') : null);
+    await expect(clock.run(attempt())).rejects.toThrow('ENETUNREACH');
+    expect([net.order, told]).toEqual([[7000], [['step', 0, 0]]]);
+    expect([net.openProbes, clock.pending]).toEqual([0, 0]);
+  });
+
+  it('stops between two steps when it is cancelled', async () => {
+    const { clock, net, abort, attempt } = start('7000,8000,9000');
+    const ended = expect(attempt()).rejects.toThrow('abort');
+    await clock.advance(200);
+    abort.abort();
+    await ended;
+    expect([net.order, net.openProbes, clock.pending]).toEqual([[7000, 8000], 0, 0]);
+  });
+});
+
+describe('the probe before', () => {
+  it('starts with the first step, and is over before the last leaves', async () => {
+    const { clock, net, told, attempt } = start('7000,8000,9000');
+    net.reply = ({ index }) => (index === 0 ? 'silence' : { state: 'open', afterMs: 1 });
+    const lastLeft: number[] = [];
+    net.refuse = ({ what }) => {
+      if (what === 9000) lastLeft.push(net.openProbes);
+      return null;
+    };
+    expect(await clock.run(attempt())).toEqual({ before: 'filtered', after: 'open' });
+    expect(net.probes[0]).toMatchObject({ at: 0, endedAt: 300, port: 22 });
+    expect(lastLeft).toEqual([0]);
+    expect(told.slice(-2)).toEqual([['before', 'filtered'], ['probing']]);
+    expect([net.openProbes, clock.pending]).toEqual([0, 0]);
+  });
+
+  it('waits for an answer before a single step, but not for long', async () => {
+    const silent = start('7000');
+    silent.net.reply = ({ index }) => (index === 0 ? 'silence' : { state: 'open', afterMs: 1 });
+    expect(await silent.clock.run(silent.attempt())).toEqual({ before: 'filtered', after: 'open' });
+    expect(silent.net.sent[0]?.at).toBe(300);
+
+    const answered = start('7000');
+    answered.net.reply = () => ({ state: 'open', afterMs: 20 });
+    expect(await answered.clock.run(answered.attempt())).toEqual({ before: 'open', after: 'open' });
+    expect(answered.net.sent[0]?.at).toBe(20);
+  });
+
+  it('does not call an open port filtered because its answer was not waited for', async () => {
+    for (const gapMs of [0, 5, 50]) {
+      const { clock, net, attempt } = start('7000,8000,9000', { gapMs });
+      net.reply = () => ({ state: 'open', afterMs: 120 });
+      expect(await clock.run(attempt())).toEqual({ before: 'open', after: 'open' });
+    }
+  });
+
+  it('fails the knock when it could not be made', async () => {
+    const { clock, net, attempt } = start('7000,8000,9000');
+    net.reply = () => new Error('EMFILE');
+    await expect(clock.run(attempt())).rejects.toThrow('EMFILE');
+    expect(clock.pending).toBe(0);
+  });
+});
