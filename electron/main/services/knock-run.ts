@@ -10,6 +10,7 @@ import type { Step } from '../../../shared/sequence/step';
 import { noEffectCauses } from '../../../shared/text/no-effect-causes';
 import { verdictSentence } from '../../../shared/text/verdict';
 import type { Resolver } from '../ports';
+import { abortable } from './abortable';
 import { attemptKnock, type AttemptOutcome, type Wire } from './knock-attempt';
 import { planKnock, type KnockTarget } from './knock-plan';
 import type { UsedCounters } from './used-counters';
@@ -101,8 +102,8 @@ class Run {
 
   async toVerdict(): Promise<RunOutcome> {
     const { target, signal, progress } = this.#input;
-    const [address] = await this.#ports.resolver.resolve(target.host, target.family);
-    signal.throwIfAborted();
+    const resolving = this.#ports.resolver.resolve(target.host, target.family);
+    const [address] = await abortable(resolving, signal);
     if (address === undefined) throw new Error('a resolver answered with nothing');
     this.#address = address;
     progress({ kind: 'resolved', address });
@@ -168,15 +169,20 @@ class Run {
     if (target.method.kind !== 'rotating') return;
     const { period } = target.method.parameters;
     const last = counters.last(target.key, action);
-    const ms = waitBeforeKnock(clock.now(), period, last);
-    if (ms > 2 * period * 1000) throw clockWentBack();
-    if (ms <= 0) return;
-    const used = last !== null && last >= Math.floor(clock.now() / 1000 / period);
-    const why = used
-      ? 'The code of this period was used already; waiting for the next.'
-      : 'This period is almost over; waiting for the next code.';
-    progress({ kind: 'waiting', ms, until: clock.now() + ms, why });
-    await clock.sleep(ms, signal);
+    let told = false;
+    // A timer may wake a little early, and the code of that moment is still the old one.
+    for (;;) {
+      const ms = waitBeforeKnock(clock.now(), period, last);
+      if (ms > 2 * period * 1000) throw clockWentBack();
+      if (ms <= 0) return;
+      const used = last !== null && last >= Math.floor(clock.now() / 1000 / period);
+      const why = used
+        ? 'The code of this period was used already; waiting for the next.'
+        : 'This period is almost over; waiting for the next code.';
+      if (!told) progress({ kind: 'waiting', ms, until: clock.now() + ms, why });
+      told = true;
+      await clock.sleep(ms, signal);
+    }
   }
 
   #outcome(verdict: Verdict, before: PortState | null, after: PortState | null): RunOutcome {
