@@ -6,6 +6,7 @@ import type { GrantView } from '../../../shared/contract/views';
 import { fail, ProblemError, toProblem, unwrap } from '../../../shared/contract/result';
 import type { Profile } from '../../../shared/profile/profile';
 import type { Action } from '../../../shared/sequence/rks1';
+import { abortable } from './abortable';
 import { Emitter } from './emitter';
 import type { Grants } from './grants';
 import { runKnock, type RunOutcome, type RunPorts, type RunProgress } from './knock-run';
@@ -58,16 +59,19 @@ export class RunDesk {
   }
 
   /** Knocks, or joins the run of the same action that is under way. Rejects on a cancel, a locked keychain, a bug. */
-  knock(profile: Profile, action: Action, caller: Caller = {}): Promise<RunOutcome> {
+  async knock(profile: Profile, action: Action, caller: Caller = {}): Promise<RunOutcome> {
     const active = this.#active.get(profile.id);
+    if (active?.abort.signal.aborted === true) {
+      // A run on its way out would hand its cancel to someone who asked for a knock.
+      await active.outcome.catch(() => undefined);
+      return this.knock(profile, action, caller);
+    }
     if (active !== undefined && active.action !== action) {
-      return Promise.reject(
-        new ProblemError({
-          code: 'conflict',
-          message: `A knock to ${active.action} this door is under way.`,
-          hint: 'Wait for it to end, or cancel it.',
-        }),
-      );
+      throw new ProblemError({
+        code: 'conflict',
+        message: `A knock to ${active.action} this door is under way.`,
+        hint: 'Wait for it to end, or cancel it.',
+      });
     }
     return this.#join(active ?? this.#start(profile, action), caller);
   }
@@ -142,8 +146,7 @@ export class RunDesk {
   ): Promise<RunOutcome> {
     tell({ kind: 'started' });
     try {
-      const target = await this.#target(profile);
-      signal.throwIfAborted();
+      const target = await abortable(this.#target(profile), signal);
       const renews = this.#grants.get(profile.id) !== null;
       const outcome = await runKnock(this.#ports, { target, action, saved: true, renews, signal, progress });
       this.#settleGrant(profile, outcome, renews);
@@ -178,8 +181,9 @@ export class RunDesk {
   }
 
   #settleGrant(profile: Profile, outcome: RunOutcome, renews: boolean): void {
-    const { verdict, address, lastSentAt } = outcome;
-    if (verdict === 'closed') this.#grants.close(profile.id);
+    const { verdict, address, after, lastSentAt } = outcome;
+    // Whatever was knocked for: a door that is seen closed is not open any more.
+    if (after === 'filtered' || after === 'refused') this.#grants.close(profile.id);
     if (address === null || lastSentAt === null) return;
     // A port that was open before proves nothing, unless it was this client's own knock that had opened it.
     if (verdict === 'opened' || (verdict === 'reachable-not-proven' && renews)) {
