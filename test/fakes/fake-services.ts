@@ -92,7 +92,7 @@ export function fakeServices(): FakeServices {
     tickets,
     connector: new Connector(runs, tickets, terminal, () => CLI),
     health: new Health(secrets, net.native),
-    holdsSessionSecrets: () => false,
+    sessionSecrets: () => ({}),
     stop: async () => {
       runs.cancelAll();
       grants.stop();

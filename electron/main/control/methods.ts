@@ -1,4 +1,6 @@
 /** What each method of the control socket does, on the same services that the window uses. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import type { ControlInput, ControlMethodParams, KnockReport } from '../../../shared/contract/control';
 import { fail, unwrap } from '../../../shared/contract/result';
 import type { ProfileDraft } from '../../../shared/profile/draft';
@@ -114,8 +116,7 @@ function knockHost(
   const { target, action } = params;
   if (target.kind !== 'host') throw new Error('not a host');
   const method = methodOf(target.method, target.tcpFlags);
-  const key =
-    method.kind === 'rotating' ? `secret:${method.secret.toUpperCase().replace(/[\s=]/g, '')}` : 'static';
+  const key = method.kind === 'rotating' ? keyOf(method) : 'static';
   return runKnock(ports, {
     target: {
       key,
@@ -132,6 +133,13 @@ function knockHost(
     signal,
     progress: teller(event),
   });
+}
+
+/** What used codes are counted by: however the secret is written, and without holding it. */
+function keyOf({ secret, parameters }: Extract<KnockMethod, { kind: 'rotating' }>): string {
+  const bytes = readSecret(secret);
+  if (typeof bytes === 'string') return unwrap(fail('bad-input', bytes));
+  return `unsaved:${bytesToHex(sha256(bytes))}:${parameters.period}`;
 }
 
 function methodOf(method: ControlMethodParams, tcpFlags: readonly TcpFlag[]): KnockMethod {

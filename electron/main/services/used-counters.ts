@@ -16,6 +16,8 @@ export class UsedCounters {
   readonly #files: Files;
   readonly #path: string;
   readonly #used = new Map<string, Used>();
+  /** The keys that go to disk. */
+  readonly #saved = new Set<string>();
   #saving: Promise<void> = Promise.resolve();
 
   constructor(files: Files, path: string) {
@@ -26,7 +28,10 @@ export class UsedCounters {
   /** A missing or damaged file only costs a knock that waits for nothing. */
   async load(): Promise<void> {
     const text = await this.#files.read(this.#path).catch(() => null);
-    for (const [key, used] of Object.entries(parse(text))) this.#used.set(key, used);
+    for (const [key, used] of Object.entries(parse(text))) {
+      this.#used.set(key, used);
+      this.#saved.add(key);
+    }
   }
 
   /** The newest counter that the server would refuse for `action`, or null. */
@@ -41,12 +46,15 @@ export class UsedCounters {
   mark(key: string, action: Action, counter: number, persist: boolean): void {
     const used = this.#used.get(key) ?? NEVER;
     this.#used.set(key, { ...used, [action]: Math.max(used[action], counter) });
-    if (persist) this.#save();
+    if (!persist) return;
+    this.#saved.add(key);
+    this.#save();
   }
 
   /** Forgets a key: its profile or its secret is another one now. */
   forget(key: string): void {
-    if (this.#used.delete(key)) this.#save();
+    this.#used.delete(key);
+    if (this.#saved.delete(key)) this.#save();
   }
 
   /** Settles when everything marked is on disk. */
@@ -55,7 +63,8 @@ export class UsedCounters {
   }
 
   #save(): void {
-    const text = `${JSON.stringify(Object.fromEntries(this.#used), null, 2)}\n`;
+    const saved = [...this.#used].filter(([key]) => this.#saved.has(key));
+    const text = `${JSON.stringify(Object.fromEntries(saved), null, 2)}\n`;
     this.#saving = this.#saving.then(() => this.#files.write(this.#path, text)).catch(() => undefined);
   }
 }

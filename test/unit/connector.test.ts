@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { ProblemError } from '../../shared/contract/result';
+import { opensWhen } from '../fakes/fake-network';
+import { CLI, fakeServices, problemOf } from '../fakes/fake-services';
+import { addBoth, staticProfile } from '../fakes/sample-profiles';
+
+async function start() {
+  const world = fakeServices();
+  await addBoth(world.services);
+  world.net.reply = opensWhen(() => world.net.sent.length >= 3);
+  return { ...world, ...world.services };
+}
+
+const profile = staticProfile();
+const ARGV = [
+  ...['ssh', '-p', '22', '-l', 'ops', '-o', 'HostName=203.0.113.7'],
+  ...['-o', 'HostKeyAlias=web1.example.org', '--', 'web1.example.org'],
+];
+
+describe('Knock & Connect', () => {
+  it('starts the terminal with a ticket and nothing else', async () => {
+    const { connector, clock, terminal, tickets } = await start();
+    const connection = await clock.run(connector.connect(profile));
+    expect(connection.argv).toEqual(ARGV);
+    expect(terminal.launched).toEqual([
+      [CLI, 'connect', '--ticket', expect.stringMatching(/^[0-9a-f]{32}$/)],
+    ]);
+    expect(tickets.redeem(terminal.launched[0]![3]!)).toEqual(ARGV);
+  });
+
+  it('starts it again without a knock while the door is open', async () => {
+    const { connector, clock, terminal, net } = await start();
+    await clock.run(connector.connect(profile));
+    const shared = await clock.run(connector.connect(profile));
+    expect(shared).toMatchObject({ opened: { kind: 'shared' }, argv: ARGV });
+    expect([terminal.launched.length, net.sent.length]).toEqual([2, 3]);
+  });
+
+  it('connects where it may be let in, proven or not', async () => {
+    const { connector, clock, net } = await start();
+    net.reply = () => ({ state: 'open', afterMs: 1 });
+    expect(await clock.run(connector.open(profile))).toMatchObject({ argv: ARGV });
+  });
+
+  it.each(['silence', 'refused'] as const)('starts no terminal after %s', async (answer) => {
+    const { connector, clock, terminal, net } = await start();
+    net.reply = () => (answer === 'silence' ? answer : { state: answer, afterMs: 1 });
+    expect(await clock.run(connector.connect(profile))).toMatchObject({ argv: null });
+    expect(terminal.launched).toEqual([]);
+  });
+
+  it.each([{ host: '-oProxyCommand=id' }, { host: 'a;b' }, { user: '-l' }, { port: 0 }])(
+    'never knocks for a profile with %o in it',
+    async (bad) => {
+      const { connector, net, keychain } = await start();
+      keychain.calls.length = 0;
+      expect(await problemOf(connector.connect({ ...profile, ...bad }))).toMatchObject({ code: 'bad-input' });
+      expect([net.sent, net.resolved, keychain.calls]).toEqual([[], [], []]);
+    },
+  );
+
+  it('tells of a terminal that does not start', async () => {
+    const { connector, clock, terminal } = await start();
+    terminal.fault = new ProblemError({
+      code: 'not-found',
+      message: 'No terminal was found to start ssh in.',
+    });
+    expect(await clock.run(problemOf(connector.connect(profile)))).toMatchObject({ code: 'not-found' });
+    expect(await problemOf(connector.testTerminal())).toMatchObject({ code: 'not-found' });
+    terminal.fault = null;
+    await connector.testTerminal();
+    expect(terminal.launched).toEqual([[CLI, 'version']]);
+  });
+});
