@@ -31,11 +31,12 @@ type Peer struct {
 func (p Peer) Root() bool { return p.UID == 0 }
 
 // Handler answers one command; its result is sent as JSON, its error as words.
-type Handler func(command string, peer Peer) (any, error)
+type Handler func(command string, arguments []string, peer Peer) (any, error)
 
 type request struct {
-	Version int    `json:"v"`
-	Command string `json:"command"`
+	Version   int      `json:"v"`
+	Command   string   `json:"command"`
+	Arguments []string `json:"arguments,omitempty"`
 }
 
 type response struct {
@@ -133,13 +134,13 @@ func ask(conn *net.UnixConn, handle Handler) (any, error) {
 	}
 	var r request
 	if err := json.Unmarshal(line, &r); err != nil || r.Version != 1 {
-		return nil, fmt.Errorf("expected {\"v\":1,\"command\":…}")
+		return nil, fmt.Errorf("expected {\"v\":1,\"command\":…,\"arguments\":[…]}")
 	}
-	return handle(r.Command, peer)
+	return handle(r.Command, r.Arguments, peer)
 }
 
 // Call asks a running daemon and decodes its result.
-func Call(path, command string, result any) error {
+func Call(path, command string, result any, arguments ...string) error {
 	var conn net.Conn
 	err := shortPath(path, func(short string) (err error) {
 		conn, err = net.DialTimeout("unix", short, deadline)
@@ -153,7 +154,7 @@ func Call(path, command string, result any) error {
 	}
 	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(deadline))
-	if err := json.NewEncoder(conn).Encode(request{1, command}); err != nil {
+	if err := json.NewEncoder(conn).Encode(request{1, command, arguments}); err != nil {
 		return fmt.Errorf("ask the daemon: %w", err)
 	}
 	var reply response

@@ -12,11 +12,14 @@ import (
 
 func serve(t *testing.T, path string) {
 	t.Helper()
-	s, err := Listen(path, func(command string, peer Peer) (any, error) {
-		if command != "who" {
-			return nil, errors.New("unknown command " + command)
+	s, err := Listen(path, func(command string, arguments []string, peer Peer) (any, error) {
+		switch command {
+		case "who":
+			return peer, nil
+		case "echo":
+			return arguments, nil
 		}
-		return peer, nil
+		return nil, errors.New("unknown command " + command)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -41,6 +44,10 @@ func TestTheKernelSaysWhoAsks(t *testing.T) {
 		}
 		if peer.PID != os.Getpid() || peer.UID != os.Getuid() || peer.Root() != (os.Getuid() == 0) {
 			t.Errorf("%+v", peer)
+		}
+		var said []string
+		if err := Call(path, "echo", &said, "a", "b c"); err != nil || len(said) != 2 || said[1] != "b c" {
+			t.Errorf("%q, %v", said, err)
 		}
 		if err := Call(path, "nothing", nil); err == nil || !strings.Contains(err.Error(), "unknown command nothing") {
 			t.Errorf("got %v", err)

@@ -6,7 +6,6 @@ import (
 	"os"
 	"time"
 
-	"sallyport/helper/internal/control"
 	"sallyport/helper/internal/eventlog"
 	"sallyport/helper/internal/gate"
 )
@@ -46,15 +45,6 @@ type GrantStatus struct {
 type WatchStatus struct {
 	Steps      int `json:"steps"`
 	Neighbours int `json:"neighbours"`
-}
-
-// command answers the control socket.
-func (e *engine) command(command string, _ control.Peer) (any, error) {
-	switch command {
-	case "status":
-		return e.status(), nil
-	}
-	return nil, fmt.Errorf("unknown command %q; this version knows status", command)
 }
 
 func (e *engine) status() Status {
