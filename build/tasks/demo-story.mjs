@@ -3,6 +3,7 @@
  * closed again. Every sentence is checked before it is said; a story that does not hold ends with exit code 1.
  */
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CLIENT, DOOR_PORT, OPEN_FOR_S, SERVER } from './demo-places.mjs';
 import { openSession, probe } from './demo-probe.mjs';
@@ -13,13 +14,14 @@ const LATE_MS = 2000;
 const INTERRUPTED = 130;
 const TOO_LONG_MS = 60_000;
 
+const [folder] = process.argv.slice(2);
 const begin = performance.now();
 const stop = new AbortController();
 const { signal } = stop;
 let server;
 let client;
 
-async function tell(folder) {
+async function tell() {
   const folders = install(folder);
   server = await startServer(folders.server);
   await server.perform('listen');
@@ -85,12 +87,13 @@ try {
     throw new Error(`it was not over in ${TOO_LONG_MS / 1000} s`);
   });
   const stopped = once(signal, 'abort');
-  await Promise.race([tell(process.argv[2]), late, stopped]);
+  await Promise.race([tell(), late, stopped]);
 } catch (error) {
   failure = error;
 }
 await client?.end();
 await server?.end();
+rmSync(folder, { recursive: true, force: true });
 if (signal.aborted) {
   process.exitCode = INTERRUPTED;
 } else if (failure !== undefined) {

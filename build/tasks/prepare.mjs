@@ -39,7 +39,7 @@ export function build() {
 export function installPackages() {
   if (packagesMatchLock()) return;
   console.log('Installing the npm packages of package-lock.json.');
-  run('npm', ['ci', '--no-audit', '--no-fund'], 'npm ci failed; npm says why above.');
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'npm ci failed; npm says why above.');
 }
 
 /** npm writes what it installed to node_modules/.package-lock.json when it is done. */

@@ -1,0 +1,87 @@
+/** Runs the Go tests and counts them; docs of the events: `go doc test2json`. */
+import { runStep } from './test-step.mjs';
+
+/**
+ * Tests of the kernel need root. Go builds as the user it is; only what it built runs under sudo then.
+ * @returns {Promise<{ passed: number, failed: number, skipped: number }>}
+ */
+export async function goTests(cwd) {
+  const asRoot = process.getuid() === 0 ? [] : ['-exec', 'sudo -n -E'];
+  const counter = new GoCounter((text) => process.stdout.write(text));
+  const argv = ['go', 'test', '-json', '-count=1', '-p=1', ...asRoot, './...'];
+  const code = await runStep(argv, { cwd, onOutput: (text) => counter.read(text) });
+  return counter.counts(code);
+}
+
+/** Reads test2json events. A test with subtests is not counted beside them, unless it failed all by itself. */
+export class GoCounter {
+  #rest = '';
+  #show;
+  /** "package test" to its end: pass, fail, skip, or run while it has none. */
+  #tests = new Map();
+  #failedPackages = new Set();
+  #output = new Map();
+
+  constructor(show) {
+    this.#show = show;
+  }
+
+  read(text) {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop();
+    for (const line of lines) this.#line(line);
+  }
+
+  #line(line) {
+    if (!line.startsWith('{')) {
+      if (line !== '') this.#show(`${line}\n`);
+      return;
+    }
+    const event = JSON.parse(line);
+    const { Action: action, Package: name = event.ImportPath, Test: test, Output: output } = event;
+    const id = `${name} ${test ?? ''}`;
+    if (action === 'output' || action === 'build-output')
+      this.#hold(test === undefined ? '' : id, action, output);
+    if (test !== undefined && ['run', 'pass', 'fail', 'skip'].includes(action)) this.#tests.set(id, action);
+    if (action === 'fail' || action === 'skip') this.#show(this.#output.get(id)?.join('') ?? '');
+    if (test === undefined && (action === 'fail' || action === 'build-fail')) this.#failedPackages.add(name);
+  }
+
+  /** A test's output is worth reading only if it does not pass; a package's and a compiler's is a line or two. */
+  #hold(id, action, output) {
+    if (id === '' || action === 'build-output') {
+      if (!/no test files|^PASS$/.test(output.trim())) this.#show(output);
+      return;
+    }
+    if (!this.#output.has(id)) this.#output.set(id, []);
+    this.#output.get(id).push(output);
+  }
+
+  counts(code) {
+    const ends = [...this.#tests].filter(([id, end]) => end !== 'pass' || !this.#hasSubtests(id));
+    const failed = ends.filter(
+      ([id, end]) => (end === 'fail' || end === 'run') && !this.#hasFailedSubtest(id),
+    );
+    const skipped = ends.filter(([, end]) => end === 'skip').length;
+    const passed = ends.filter(([, end]) => end === 'pass').length;
+    const silent = [...this.#failedPackages].filter(
+      (name) => !failed.some(([id]) => id.startsWith(`${name} `)),
+    );
+    const unexplained = failed.length + silent.length === 0 && (code !== 0 || this.#tests.size === 0) ? 1 : 0;
+    for (const name of silent)
+      this.#show(`${name} failed without a failed test: it does not build, or it crashed.\n`);
+    return { passed, failed: failed.length + silent.length + unexplained, skipped };
+  }
+
+  #hasSubtests(id) {
+    return this.#below(id).length > 0;
+  }
+
+  #hasFailedSubtest(id) {
+    return this.#below(id).some(([, end]) => end === 'fail' || end === 'run');
+  }
+
+  #below(id) {
+    return [...this.#tests].filter(([other]) => other.startsWith(`${id}/`));
+  }
+}

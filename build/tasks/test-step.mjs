@@ -1,0 +1,69 @@
+/** Runs the steps of npm test, each in a process group of its own, so that it can be ended whole when it hangs. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+const LIMIT_MS = 8 * 60_000;
+const GRACE_MS = 5000;
+const INTERRUPTED = 130;
+
+let running;
+
+/**
+ * Runs a command to its end. Nothing it does rejects: not to be found and to hang are codes other than 0, too.
+ * @param onOutput gets its standard output in pieces; without it that goes to the screen
+ * @returns {Promise<number>} the exit code
+ */
+export async function runStep([command, ...argv], { cwd, env = process.env, onOutput }) {
+  const stdio = ['ignore', onOutput === undefined ? 'inherit' : 'pipe', 'inherit'];
+  const child = spawn(command, argv, { cwd, env, stdio, detached: true });
+  running = child;
+  if (onOutput !== undefined) child.stdout.setEncoding('utf8').on('data', onOutput);
+  const limit = setTimeout(() => {
+    console.error(`${command} was not done in ${LIMIT_MS / 60_000} minutes and is ended.`);
+    endGroup('SIGTERM');
+  }, LIMIT_MS);
+  try {
+    const [code] = await once(child, 'close');
+    return code ?? 1;
+  } catch (error) {
+    console.error(`${command} could not be run: ${error.message}`);
+    return 1;
+  } finally {
+    clearTimeout(limit);
+    running = undefined;
+  }
+}
+
+/** A step that is one check: it passed when its exit code is 0. */
+export async function check(argv, cwd) {
+  const code = await runStep(argv, { cwd });
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+}
+
+export async function ask(argv, cwd) {
+  let stdout = '';
+  const code = await runStep(argv, { cwd, onOutput: (text) => (stdout += text) });
+  return { code, stdout };
+}
+
+/** Ends what is running, waits for it to tidy up, and ends this process. */
+export async function stopSteps(signal) {
+  const child = running;
+  if (child !== undefined) {
+    endGroup(signal);
+    await once(child, 'close');
+  }
+  process.exit(INTERRUPTED);
+}
+
+function endGroup(signal) {
+  const { pid } = running;
+  process.kill(-pid, signal);
+  setTimeout(() => {
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // ESRCH: the whole group has ended, as it should.
+    }
+  }, GRACE_MS).unref();
+}

@@ -1,0 +1,103 @@
+/** What npm test counts: a failure, a crash or an empty run can never look like a success. */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { root } from './tracked-files';
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+interface GoCounter {
+  read(text: string): void;
+  counts(code: number): Counts;
+}
+const load = (name: string): Promise<unknown> => import(pathToFileURL(join(root, 'build/tasks', name)).href);
+const { GoCounter } = (await load('test-go.mjs')) as {
+  GoCounter: new (show: (text: string) => void) => GoCounter;
+};
+const { countVitest } = (await load('test-vitest.mjs')) as {
+  countVitest: (report: unknown, code: number) => Counts;
+};
+
+function countGo(code: number, ...events: readonly object[]): Counts & { readonly shown: string } {
+  let shown = '';
+  const counter = new GoCounter((text) => (shown += text));
+  const stream = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+  // In pieces, as a pipe gives them.
+  for (let at = 0; at < stream.length; at += 7) counter.read(stream.slice(at, at + 7));
+  return { ...counter.counts(code), shown };
+}
+const go = (Action: string, Test?: string, Output?: string): object => ({
+  Action,
+  Package: 'a/b',
+  Test,
+  Output,
+});
+
+describe('Go tests', () => {
+  it('are counted by their subtests, where they have any', () => {
+    const events = [go('run', 'T'), go('run', 'T/x'), go('pass', 'T/x'), go('run', 'T/y'), go('skip', 'T/y')];
+    expect(countGo(0, ...events, go('pass', 'T'), go('run', 'U'), go('pass', 'U'), go('pass'))).toMatchObject(
+      {
+        passed: 2,
+        failed: 0,
+        skipped: 1,
+      },
+    );
+  });
+
+  it('that fail show what they said, and once', () => {
+    const events = [go('run', 'T'), go('run', 'T/x'), go('output', 'T/x', 'expected 1\n'), go('fail', 'T/x')];
+    const counts = countGo(1, ...events, go('fail', 'T'), go('fail'));
+    expect(counts).toMatchObject({ passed: 0, failed: 1, skipped: 0 });
+    expect(counts.shown).toContain('expected 1');
+  });
+
+  it('that never end are failures', () => {
+    expect(countGo(1, go('run', 'T'), go('fail'))).toMatchObject({ passed: 0, failed: 1 });
+  });
+
+  it('of a package that does not build are a failure', () => {
+    const broken = { Action: 'build-fail', ImportPath: 'a/b' };
+    expect(countGo(1, broken, go('fail'))).toMatchObject({ passed: 0, failed: 1 });
+  });
+
+  it('that are not there, or a go that ends badly, are a failure', () => {
+    expect(countGo(0, go('skip'))).toMatchObject({ failed: 1 });
+    expect(countGo(2, go('run', 'T'), go('pass', 'T'), go('pass'))).toMatchObject({ passed: 1, failed: 1 });
+  });
+});
+
+describe('vitest', () => {
+  const file = (status: string, ...tests: readonly string[]): object => ({
+    status,
+    assertionResults: tests.map((state) => ({ status: state })),
+  });
+  const report = (...files: readonly object[]): object => ({ testResults: files });
+
+  it('counts tests by how they ended', () => {
+    const files = [
+      file('passed', 'passed', 'pending', 'todo'),
+      file('failed', 'failed', 'passed', 'skipped'),
+    ];
+    expect(countVitest(report(...files), 1)).toEqual({ passed: 2, failed: 1, skipped: 3 });
+  });
+
+  it('counts a file that does not load, and a hook that throws', () => {
+    expect(countVitest(report(file('failed'), file('passed', 'passed')), 1)).toEqual({
+      passed: 1,
+      failed: 1,
+      skipped: 0,
+    });
+    expect(countVitest(report(file('failed', 'passed', 'skipped')), 1)).toMatchObject({ failed: 1 });
+  });
+
+  it('counts an unhandled error, no report and no test as failures', () => {
+    expect(countVitest(report(file('passed', 'passed')), 1)).toMatchObject({ passed: 1, failed: 1 });
+    expect(countVitest(undefined, 1)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+    expect(countVitest(report(), 0)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+    expect(countVitest(report(file('passed', 'skipped')), 0)).toEqual({ passed: 0, failed: 1, skipped: 1 });
+  });
+});
