@@ -57,6 +57,13 @@ type Keyring struct {
 // New adds the static sequences to the matcher; Roll adds the rotating ones.
 func New(cfg *daemonconfig.Config, m *matcher.Matcher) *Keyring {
 	k := &Keyring{matcher: m, slots: map[matcher.ID]reference{}}
+	k.fill(cfg, nil)
+	return k
+}
+
+// fill makes the owners of a config. Sequences that are there already are taken over from before, which is left
+// with those that nobody has any more.
+func (k *Keyring) fill(cfg *daemonconfig.Config, before map[string][]current) {
 	for d, door := range cfg.Doors {
 		for i, key := range door.Keys {
 			slot := Slot{Door: d, Key: i, Replay: -1}
@@ -67,23 +74,26 @@ func New(cfg *daemonconfig.Config, m *matcher.Matcher) *Keyring {
 			for _, action := range []rks1.Action{rks1.Open, rks1.Close} {
 				slot.Action = action
 				k.owners = append(k.owners, owner{slot: slot, key: key.Rotating})
-				if key.Rotating == nil {
-					k.addStatic(key.Sequence, len(k.owners)-1)
+				index := len(k.owners) - 1
+				if key.Rotating != nil {
+					k.takeOver(index, before, rotatingIdentity(key.Rotating, action))
+				} else if s, some := staticSequence(key.Sequence, action); some && !k.takeOver(index, before, staticIdentity(s, action)) {
+					k.add(index, 0, s)
 				}
 			}
 		}
 	}
-	return k
 }
 
-func (k *Keyring) addStatic(s *daemonconfig.Sequence, owner int) {
-	steps := s.Open
-	if k.owners[owner].slot.Action == rks1.Close {
-		steps = s.Close
+func staticSequence(key *daemonconfig.Sequence, action rks1.Action) (s matcher.Sequence, some bool) {
+	if key == nil {
+		return s, false
 	}
-	if len(steps) > 0 {
-		k.add(owner, 0, matcher.Sequence{Kind: matcher.Static, Steps: steps, Window: s.Window, Flags: s.Flags})
+	steps := key.Open
+	if action == rks1.Close {
+		steps = key.Close
 	}
+	return matcher.Sequence{Kind: matcher.Static, Steps: steps, Window: key.Window, Flags: key.Flags}, len(steps) > 0
 }
 
 func (k *Keyring) add(index int, counter uint64, s matcher.Sequence) {

@@ -124,3 +124,39 @@ func TestStaticKeys(t *testing.T) {
 		}
 	}
 }
+
+func TestReconfigureKeepsWhatIsTheSame(t *testing.T) {
+	stays, goes, comes := rotating(1, 1), rotating(2, 1), rotating(3, 1)
+	legacy := static(t, "1001,2002,3001", "4001,5001,6001")
+	k, m := newRing(goes, stays, legacy)
+	k.Roll(start, all)
+	counter := rks1.Counter(start.Unix(), 30)
+	half := func(key daemonconfig.Key) (done, rest []step.Step) {
+		steps := rks1.Derive(key.Rotating.Secret, counter, rks1.Open, key.Rotating.Params)
+		return steps[:3], steps[3:]
+	}
+	begun, rest := half(stays)
+	knock(t, k, m, begun, start)
+
+	k.Reconfigure(&daemonconfig.Config{Doors: []daemonconfig.Door{{Name: "new", Keys: []daemonconfig.Key{comes}}, {Name: "ssh", Keys: []daemonconfig.Key{legacy, stays}}}})
+	k.Roll(start, all)
+	if slot, ok := knock(t, k, m, rest, start); !ok || slot != (Slot{Door: 1, Key: 1, Action: rks1.Open, Counter: counter, Replay: 1}) {
+		t.Errorf("the knock that was under way: %v %+v", ok, slot)
+	}
+	for name, c := range map[string]struct {
+		key  daemonconfig.Key
+		want bool
+	}{"gone": {goes, false}, "new": {comes, true}, "same": {stays, true}} {
+		first, second := half(c.key)
+		if _, ok := knock(t, k, m, append(first, second...), start.Add(time.Second)); ok != c.want {
+			t.Errorf("the key that is %s: %v", name, ok)
+		}
+	}
+	steps, _ := step.Parse("4001,5001,6001")
+	if slot, ok := knock(t, k, m, steps, start.Add(time.Minute)); !ok || slot != (Slot{Door: 1, Action: rks1.Close, Replay: -1}) {
+		t.Errorf("the static key: %v %+v", ok, slot)
+	}
+	if len(k.slots) != 2*6+2 {
+		t.Errorf("%d sequences", len(k.slots))
+	}
+}

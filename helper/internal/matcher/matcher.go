@@ -150,6 +150,13 @@ func (m *Matcher) Remove(id ID) {
 	}
 }
 
+// Reown changes the owner of a sequence; progress on it stays.
+func (m *Matcher) Reown(id ID, owner int) {
+	if e := m.sequences[id]; e != nil {
+		e.Owner = owner
+	}
+}
+
 // Sequence gives a sequence that was added and not removed.
 func (m *Matcher) Sequence(id ID) Sequence {
 	if e := m.sequences[id]; e != nil {
