@@ -15,13 +15,15 @@ let daemon;
 
 const tasks = { ready: () => undefined, listen, check, run };
 
-process.on('message', async ({ do: task }) => {
+async function perform(task) {
   try {
     process.send({ done: task, answer: await tasks[task]() });
   } catch (error) {
     process.send({ failed: task, message: error.message });
   }
-});
+}
+
+process.on('message', ({ do: task }) => void perform(task));
 // The story has ended, or was killed.
 process.on('disconnect', () => {
   if (daemon === undefined || daemon.exitCode !== null) process.exit();

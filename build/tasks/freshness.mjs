@@ -44,6 +44,6 @@ function modified(path) {
 function isNewer(path, time) {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return false;
-  if (stats.mtimeMs > time && !/_test\.go$/.test(path)) return true;
+  if (stats.mtimeMs > time && !path.endsWith('_test.go')) return true;
   return stats.isDirectory() && readdirSync(path).some((name) => isNewer(join(path, name), time));
 }
