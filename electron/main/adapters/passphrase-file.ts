@@ -1,5 +1,5 @@
 /** The vault's passphrase from a file that only its user may read. */
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import { ProblemError } from '../../../shared/contract/result';
 import { errorCode } from './network-problem';
 
@@ -13,7 +13,8 @@ export async function passphraseFromFile(path: string | undefined): Promise<stri
       'Name a file that holds it in SALLYPORT_PASSPHRASE_FILE.',
     );
   }
-  const file = await open(path, 'r').catch((error: unknown) => {
+  // Without O_NONBLOCK a pipe that nobody writes to would be waited for without end.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
     throw locked(
       `The passphrase file ${path} cannot be read.`,
       'Check the path and its permissions.',

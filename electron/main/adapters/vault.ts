@@ -12,12 +12,15 @@ import { ProblemError } from '../../../shared/contract/result';
 import type { Files, Keychain } from '../ports';
 
 const hex = z.string().regex(/^(?:[0-9a-f]{2})+$/);
-const sealed = z.object({ nonce: hex.length(48), data: hex.max(32_768) });
+/** The longest secret, bytes of UTF-8. */
+const LONGEST_SECRET = 16_384;
+const TAG_BYTES = 16;
+const sealed = z.object({ nonce: hex.length(48), data: hex.max(2 * (LONGEST_SECRET + TAG_BYTES)) });
 const headerSchema = z.object({
   version: z.literal(1),
   kdf: z.object({
     name: z.literal('scrypt'),
-    log2N: z.int().min(15).max(20),
+    log2N: z.int().min(15).max(18),
     r: z.literal(8),
     p: z.int().min(1).max(4),
     salt: hex.length(64),
@@ -52,10 +55,12 @@ export class VaultKeychain implements Keychain {
     return item === undefined ? null : bytesToUtf8(openItem(key, vault, account, item, this.#path));
   }
 
-  set(account: string, value: string): Promise<void> {
-    return this.#change((key, vault) => ({
+  async set(account: string, value: string): Promise<void> {
+    const bytes = utf8ToBytes(value);
+    if (bytes.length > LONGEST_SECRET) throw tooLarge(bytes.length);
+    await this.#change((key, vault) => ({
       ...vault,
-      items: { ...vault.items, [account]: sealItem(key, vault, account, utf8ToBytes(value)) },
+      items: { ...vault.items, [account]: sealItem(key, vault, account, bytes) },
     }));
   }
 
@@ -129,6 +134,14 @@ function damaged(path: string): ProblemError {
     code: 'keychain-failed',
     message: `The vault ${path} is damaged.`,
     hint: 'Put back a copy of it, or move it away and enter the secrets again; nothing was changed.',
+  });
+}
+
+function tooLarge(bytes: number): ProblemError {
+  return new ProblemError({
+    code: 'too-large',
+    message: `The secret has ${bytes} bytes; the vault takes ${LONGEST_SECRET} at most.`,
+    hint: 'Leave out what is not part of the sequence, such as spaces.',
   });
 }
 

@@ -2,7 +2,7 @@
  * The saved profiles: read once, kept in memory, written as a whole and atomically after each change. A file that cannot
  * be understood is never overwritten: a damaged one is moved aside and told of, a newer one makes the store read-only.
  */
-import { fail, ProblemError, unwrap } from '../../../shared/contract/result';
+import { fail, ProblemError, toProblem, unwrap } from '../../../shared/contract/result';
 import { readProfilesFile, writeProfilesFile } from '../../../shared/profile/file';
 import type { Profile } from '../../../shared/profile/profile';
 import type { Clock, Files } from '../ports';
@@ -98,7 +98,7 @@ export class ProfileStore {
           code: 'storage',
           message: 'The profiles could not be saved; nothing was changed.',
           hint: 'Check the free space and the permissions of the folder.',
-          detail: `${this.#path}: ${error instanceof Error ? error.message : String(error)}`,
+          detail: `${this.#path}: ${toProblem(error).detail ?? 'no reason given'}`,
         });
       });
       this.#profiles = profiles;
