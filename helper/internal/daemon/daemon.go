@@ -107,7 +107,7 @@ func (e *engine) openStore() error {
 		e.log.Event(eventlog.Warning, "replay-floor", eventlog.F("reason", "the machine went down without a clean stop"),
 			eventlog.F("effect", "rotating knocks open again after skew + 1 periods"))
 	}
-	for _, i := range store.Ahead {
+	for _, i := range store.Ahead(time.Now()) {
 		door, user := e.rotatingName(i)
 		e.log.Event(eventlog.Warning, "replay-ahead", eventlog.F("door", door), eventlog.F("user", user),
 			eventlog.F("reason", "the newest accepted code lies in the future; was the clock set back?"))

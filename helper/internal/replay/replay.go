@@ -7,11 +7,8 @@ package replay
 import (
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
-	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -48,79 +45,118 @@ type Clock struct {
 // epoch is when the machine started; within one boot it changes only when the clock is set.
 func (c Clock) epoch() time.Time { return c.Wall.Add(-c.Boot) }
 
-const (
-	magic      = "SPRPLY1\n"
-	headerSize = 32
-	recordSize = 40 // ID, open, close, CRC-32 of these, 4 spare
-	fileName   = "replay"
-	maxRecords = 1 << 20
-	// sameBoot is how far two readings of the same boot may lie apart without the clock having been set.
-	sameBoot = 2 * time.Second
-)
+// sameBoot is how far two readings of the same boot may lie apart without the clock having been set.
+const sameBoot = 2 * time.Second
 
-type record struct {
-	id          ID
-	open, close uint64
+// counters are the newest of each action.
+type counters struct{ open, close uint64 }
+
+func (c counters) max(o counters) counters {
+	return counters{max(c.open, o.open), max(c.close, o.close)}
 }
+
+// entry is what is known of a key. Nothing at or below any of the three is accepted.
+type entry struct {
+	id ID
+	// saved is what the file held, accepted what came since, floor what the clock says might have come.
+	saved, accepted, floor counters
+	// position is the record's place in the file.
+	position int
+}
+
+func (e *entry) newest() counters { return e.saved.max(e.accepted).max(e.floor) }
 
 // Store is the file. It is not safe for concurrent use.
 type Store struct {
-	file    *os.File
-	keys    []Key
-	records []record
+	path string
+	file *os.File
+	keys []Key
+	// entries are those of keys, in their order, then those of keys that are gone.
+	entries []entry
 	// Unclean tells that the machine went down without a clean stop, so that floors were taken from the clock.
 	Unclean bool
-	// Ahead lists keys whose saved counter lies in the future: they refuse knocks until the clock gets there.
-	Ahead []int
+	// Cramped is why the file could not be written anew (a full disk); the old one serves in its place.
+	Cramped error
 }
 
 // Open reads the records of dir, keeps those of keys that are gone, and writes the file anew at its full size.
 func Open(dir string, keys []Key, clock Clock) (*Store, error) {
-	path := filepath.Join(dir, fileName)
-	saved, order, clean, epoch, err := read(path)
+	s := &Store{path: filepath.Join(dir, fileName)}
+	saved, clean, epoch, err := read(s.path)
 	if err != nil {
 		return nil, fmt.Errorf("replay state: %w", err)
 	}
-	s := &Store{keys: keys}
-	s.Unclean = len(order) > 0 && !clean && clock.epoch().Sub(epoch).Abs() > sameBoot
-	for i, key := range keys {
-		r, known := saved[key.ID]
-		delete(saved, key.ID)
-		r.id = key.ID
-		now := rks1.Counter(clock.Wall.Unix(), key.Period)
-		if known && max(r.open, r.close) > now+uint64(key.Skew)+1 {
-			s.Ahead = append(s.Ahead, i)
+	s.Unclean = len(saved) > 0 && !clean && clock.epoch().Sub(epoch).Abs() > sameBoot
+	next, known := arrange(saved, keys)
+	s.takeFloors(next, keys, clock.Wall)
+	file, err := write(s.path, next, clock.epoch())
+	if err != nil {
+		if !known {
+			return nil, fmt.Errorf("replay state: %w", err)
 		}
-		s.records = append(s.records, r)
-	}
-	if s.Unclean {
-		s.floor(clock.Wall)
-	}
-	for _, id := range order {
-		if r, gone := saved[id]; gone {
-			s.records = append(s.records, r)
+		// Nobody should be locked out by a full disk: all records are there, so they can be kept in place.
+		s.Cramped = err
+		if file, err = rewrite(s.path, next, clock.epoch()); err != nil {
+			return nil, fmt.Errorf("replay state: %w", err)
 		}
 	}
-	if s.file, err = write(path, s.records, clock.epoch()); err != nil {
-		return nil, fmt.Errorf("replay state: %w", err)
-	}
+	s.file, s.keys, s.entries = file, keys, next
 	return s, nil
 }
 
-// floor raises every key to max(saved, now) + skew.
-func (s *Store) floor(now time.Time) {
-	for i, key := range s.keys {
-		r := &s.records[i]
-		counter, skew := rks1.Counter(now.Unix(), key.Period), uint64(key.Skew)
-		r.open, r.close = max(r.open, counter)+skew, max(r.close, counter)+skew
+// SetKeys goes over to other keys; after an error nothing has changed.
+func (s *Store) SetKeys(keys []Key, clock Clock) error {
+	next, _ := arrange(s.entries, keys)
+	s.takeFloors(next, keys, clock.Wall)
+	file, err := write(s.path, next, clock.epoch())
+	if err != nil {
+		return fmt.Errorf("replay state: %w", err)
+	}
+	s.file.Close()
+	s.file, s.keys, s.entries = file, keys, next
+	return nil
+}
+
+// arrange puts the entries into the order of keys, followed by those of keys that are gone. known tells whether
+// there was one for every key.
+func arrange(entries []entry, keys []Key) (next []entry, known bool) {
+	index := make(map[ID]int, len(entries))
+	for i, e := range entries {
+		index[e.id] = i
+	}
+	known = true
+	for _, key := range keys {
+		e := entry{id: key.ID, position: -1}
+		if i, found := index[key.ID]; found {
+			e = entries[i]
+			delete(index, key.ID)
+		}
+		known = known && e.position >= 0
+		next = append(next, e)
+	}
+	for _, e := range entries {
+		if _, gone := index[e.id]; gone {
+			next = append(next, e)
+		}
+	}
+	return next, known
+}
+
+// takeFloors raises the keys that have a record to max(saved, now) + skew after an unclean stop. An earlier floor
+// came from a clock that may have been wrong, and goes.
+func (s *Store) takeFloors(entries []entry, keys []Key, now time.Time) {
+	for i, key := range keys {
+		if e := &entries[i]; s.Unclean && e.position >= 0 {
+			counter, skew := rks1.Counter(now.Unix(), key.Period), uint64(key.Skew)
+			e.floor = counters{max(e.saved.open, counter) + skew, max(e.saved.close, counter) + skew}
+		}
 	}
 }
 
-// ClockSet is called when the time of day jumped. After an unclean start the floors came from a clock that may
-// have been wrong, so they are taken again.
+// ClockSet is called when the time of day jumped or was synchronised for the first time.
 func (s *Store) ClockSet(clock Clock) error {
 	if s.Unclean {
-		s.floor(clock.Wall)
+		s.takeFloors(s.entries, s.keys, clock.Wall)
 		for i := range s.keys {
 			if err := s.save(i); err != nil {
 				return err
@@ -131,31 +167,56 @@ func (s *Store) ClockSet(clock Clock) error {
 	return err
 }
 
+// Ahead lists the keys whose newest counter lies in the future: they refuse knocks until the clock gets there.
+func (s *Store) Ahead(now time.Time) []int {
+	var ahead []int
+	for i, key := range s.keys {
+		newest := s.entries[i].newest()
+		if max(newest.open, newest.close) > rks1.Counter(now.Unix(), key.Period)+uint64(key.Skew)+1 {
+			ahead = append(ahead, i)
+		}
+	}
+	return ahead
+}
+
+// Reset forgets counters that lie in the future and lists the keys that had them. What was accepted there can be
+// replayed when its time comes; what is valid now cannot.
+func (s *Store) Reset(now time.Time) ([]int, error) {
+	ahead := s.Ahead(now)
+	for _, i := range ahead {
+		e, key := &s.entries[i], s.keys[i]
+		before, floor := *e, rks1.Counter(now.Unix(), key.Period)+uint64(key.Skew)
+		e.saved, e.accepted, e.floor = counters{}, counters{}, counters{floor, floor}
+		if err := s.save(i); err != nil {
+			*e = before
+			return nil, err
+		}
+	}
+	return ahead, nil
+}
+
 // Accept notes a counter of keys[key]. It fails with ErrUsed, or when the record could not be written; then
 // nothing may open. Accepting a close also burns the opens up to that counter.
 func (s *Store) Accept(key int, action rks1.Action, counter uint64) error {
-	r := &s.records[key]
-	before := *r
-	last := &r.open
-	if action == rks1.Close {
-		last = &r.close
-	}
-	if counter <= *last {
+	e := &s.entries[key]
+	before, newest := e.accepted, e.newest()
+	if action == rks1.Close && counter <= newest.close || action != rks1.Close && counter <= newest.open {
 		return ErrUsed
 	}
-	*last = counter
+	e.accepted.open = max(e.accepted.open, counter)
 	if action == rks1.Close {
-		r.open = max(r.open, counter)
+		e.accepted.close = counter
 	}
 	if err := s.save(key); err != nil {
-		*r = before
+		e.accepted = before
 		return err
 	}
 	return nil
 }
 
 func (s *Store) save(key int) error {
-	if _, err := s.file.WriteAt(s.records[key].encode(), headerSize+int64(key)*recordSize); err != nil {
+	e := &s.entries[key]
+	if _, err := s.file.WriteAt(e.encode(), offset(e.position)); err != nil {
 		return fmt.Errorf("replay state: %w", err)
 	}
 	return nil
@@ -165,79 +226,4 @@ func (s *Store) save(key int) error {
 func (s *Store) Close(clock Clock) error {
 	_, err := s.file.WriteAt(header(clock.epoch(), true), 0)
 	return errors.Join(err, s.file.Sync(), s.file.Close())
-}
-
-func header(epoch time.Time, clean bool) []byte {
-	b := append(make([]byte, 0, headerSize), magic...)
-	b = binary.BigEndian.AppendUint64(b, uint64(epoch.UnixNano()))
-	if clean {
-		b = append(b, 1)
-	}
-	return append(b, make([]byte, headerSize-len(b))...)
-}
-
-func (r record) encode() []byte {
-	b := append(make([]byte, 0, recordSize), r.id[:]...)
-	b = binary.BigEndian.AppendUint64(b, r.open)
-	b = binary.BigEndian.AppendUint64(b, r.close)
-	return append(binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b)), 0, 0, 0, 0)
-}
-
-// read gives the records by ID and in order; no file is no records and a clean stop.
-func read(path string) (records map[ID]record, order []ID, clean bool, epoch time.Time, err error) {
-	records = map[ID]record{}
-	file, err := os.Open(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return records, nil, true, time.Time{}, nil
-	}
-	if err != nil {
-		return nil, nil, false, time.Time{}, err
-	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, headerSize+maxRecords*recordSize))
-	if err != nil {
-		return nil, nil, false, time.Time{}, err
-	}
-	if len(data) < headerSize || string(data[:len(magic)]) != magic || (len(data)-headerSize)%recordSize != 0 {
-		return nil, nil, false, time.Time{}, fmt.Errorf("%s is damaged; if the codes of the last minutes cannot have been "+
-			"sniffed, remove it and start again", path)
-	}
-	epoch = time.Unix(0, int64(binary.BigEndian.Uint64(data[8:])))
-	clean = data[16] == 1
-	for data = data[headerSize:]; len(data) > 0; data = data[recordSize:] {
-		r := record{id: ID(data[:16]), open: binary.BigEndian.Uint64(data[16:]), close: binary.BigEndian.Uint64(data[24:])}
-		if crc32.ChecksumIEEE(data[:32]) != binary.BigEndian.Uint32(data[32:]) {
-			return nil, nil, false, time.Time{}, fmt.Errorf("%s is damaged at record %d; if the codes of the last minutes "+
-				"cannot have been sniffed, remove it and start again", path, len(order)+1)
-		}
-		records[r.id] = r
-		order = append(order, r.id)
-	}
-	return records, order, clean, epoch, nil
-}
-
-// write makes the whole file beside the old one and puts it in its place.
-func write(path string, records []record, epoch time.Time) (*os.File, error) {
-	data := header(epoch, false)
-	for _, r := range records {
-		data = append(data, r.encode()...)
-	}
-	temporary := path + ".new"
-	file, err := os.OpenFile(temporary, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	_, err = file.Write(data)
-	if err == nil {
-		err = file.Sync()
-	}
-	if err == nil {
-		err = os.Rename(temporary, path)
-	}
-	if err != nil {
-		file.Close()
-		os.Remove(temporary)
-		return nil, err
-	}
-	return file, nil
 }

@@ -99,6 +99,71 @@ func TestPowerCutTakesTheFloorFromTheClock(t *testing.T) {
 	}
 	want(t, s.Accept(0, rks1.Open, counter(set)), ErrUsed)
 	want(t, s.Accept(0, rks1.Open, counter(set)+2), nil)
+	// It is set back: the floor that the wrong clock gave goes, what was accepted stays.
+	if err := s.ClockSet(later); err != nil {
+		t.Fatal(err)
+	}
+	want(t, s.Accept(0, rks1.Open, counter(set)+2), ErrUsed)
+	if len(s.Ahead(later.Wall)) != 1 {
+		t.Fatal("the counter that was accepted lies in the future now")
+	}
+}
+
+func TestAFloorFromAWrongClockLocksNobodyOut(t *testing.T) {
+	dir := t.TempDir()
+	open(t, dir, start, alice)
+	wrong := start.rebooted(time.Hour, 20*time.Second)
+	s := open(t, dir, wrong, alice)
+	right := Clock{start.Wall.Add(time.Minute), wrong.Boot + 5*time.Second}
+	for range 3 { // each step takes the floor again, and does not raise it
+		if err := s.ClockSet(right); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want(t, s.Accept(0, rks1.Open, counter(right)+1), ErrUsed)
+	want(t, s.Accept(0, rks1.Open, counter(right)+2), nil)
+}
+
+func TestKeysComeAndGo(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, start, alice)
+	want(t, s.Accept(0, rks1.Open, 100), nil)
+	for _, keys := range [][]Key{{bob}, {bob, alice}} {
+		if err := s.SetKeys(keys, start); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want(t, s.Accept(1, rks1.Open, 100), ErrUsed)
+	want(t, s.Accept(0, rks1.Open, 100), nil)
+	want(t, s.Accept(1, rks1.Open, 101), nil)
+	s = open(t, dir, start, bob, alice)
+	want(t, s.Accept(0, rks1.Open, 100), ErrUsed)
+	want(t, s.Accept(1, rks1.Open, 101), ErrUsed)
+	// After an error nothing has changed.
+	s.path = filepath.Join(dir, "missing", fileName)
+	if err := s.SetKeys([]Key{alice}, start); err == nil {
+		t.Fatal("no error without a directory")
+	}
+	want(t, s.Accept(1, rks1.Open, 101), ErrUsed)
+}
+
+func TestWithoutSpaceTheOldFileServes(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, start, alice, bob)
+	want(t, s.Accept(1, rks1.Open, 100), nil)
+	if err := os.Mkdir(filepath.Join(dir, fileName+".new"), 0o700); err != nil { // a new file cannot be made
+		t.Fatal(err)
+	}
+	s = open(t, dir, start, bob, alice)
+	if s.Cramped == nil {
+		t.Fatal("the file was written anew")
+	}
+	want(t, s.Accept(0, rks1.Open, 100), ErrUsed)
+	want(t, s.Accept(0, rks1.Open, 101), nil)
+	want(t, open(t, dir, start, bob).Accept(0, rks1.Open, 101), ErrUsed)
+	if _, err := Open(dir, []Key{alice, {KeyID([]byte("another secret..")), period, 1}}, start); err == nil {
+		t.Fatal("a new key has no record yet and cannot get one")
+	}
 }
 
 func TestRecordOfAKeyThatIsGoneIsKept(t *testing.T) {
@@ -112,9 +177,20 @@ func TestRecordOfAKeyThatIsGoneIsKept(t *testing.T) {
 func TestCounterInTheFutureIsTold(t *testing.T) {
 	dir := t.TempDir()
 	want(t, open(t, dir, start, bob, alice).Accept(1, rks1.Open, counter(start)+3), nil)
-	if s := open(t, dir, start, bob, alice); len(s.Ahead) != 1 || s.Ahead[0] != 1 {
-		t.Fatalf("ahead: %v", s.Ahead)
+	s := open(t, dir, start, bob, alice)
+	if ahead := s.Ahead(start.Wall); len(ahead) != 1 || ahead[0] != 1 {
+		t.Fatalf("ahead: %v", ahead)
 	}
+	now := counter(start)
+	want(t, s.Accept(0, rks1.Open, now), nil)
+	want(t, s.Accept(1, rks1.Open, now+3), ErrUsed)
+	if reset, err := s.Reset(start.Wall); err != nil || len(reset) != 1 || len(s.Ahead(start.Wall)) != 0 {
+		t.Fatalf("reset %v, %v", reset, err)
+	}
+	want(t, s.Accept(0, rks1.Open, now), ErrUsed)
+	s = open(t, dir, start, bob, alice)
+	want(t, s.Accept(1, rks1.Open, now+1), ErrUsed)
+	want(t, s.Accept(1, rks1.Open, now+2), nil)
 }
 
 func TestDamageIsRefusedInWords(t *testing.T) {
@@ -147,7 +223,7 @@ func TestNothingIsAcceptedThatCannotBeWritten(t *testing.T) {
 	if err := s.Accept(0, rks1.Open, 100); err == nil || errors.Is(err, ErrUsed) {
 		t.Fatalf("got %v", err)
 	}
-	if s.records[0].open != 0 {
+	if s.entries[0].newest().open != 0 {
 		t.Fatal("the counter was noted all the same")
 	}
 }
