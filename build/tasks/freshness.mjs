@@ -14,19 +14,19 @@ const APP_SOURCES = [
 ];
 const APP = ['main.cjs', 'agent.cjs', 'stand-in.cjs', 'preload/index.cjs', 'renderer/index.html'];
 
-/** @returns {{ app: boolean, helpers: boolean }} what must be built again */
+/** @returns {{ app: boolean, helpers: boolean, missing: boolean }} what must be built again; missing: was never built */
 export function staleParts(root) {
   const goos = process.platform === 'win32' ? 'windows' : process.platform;
   const goarch = process.arch === 'x64' ? 'amd64' : process.arch;
   const suffix = goos === 'windows' ? '.exe' : '';
   const programs = ['sallyport', 'sallyport-send', ...(goos === 'linux' ? ['sallyportd'] : [])];
   const at = (names) => names.map((name) => join(root, name));
+  const app = at(APP.map((name) => `dist/${name}`));
+  const helpers = at(programs.map((name) => `build/helper/${goos}-${goarch}/${name}${suffix}`));
   return {
-    app: isStale(at(APP_SOURCES), at(APP.map((name) => `dist/${name}`))),
-    helpers: isStale(
-      at(['helper', 'build/tasks/helpers.mjs']),
-      at(programs.map((name) => `build/helper/${goos}-${goarch}/${name}${suffix}`)),
-    ),
+    app: isStale(at(APP_SOURCES), app),
+    helpers: isStale(at(['helper', 'build/tasks/helpers.mjs']), helpers),
+    missing: [...app, ...helpers].some((path) => modified(path) === 0),
   };
 }
 

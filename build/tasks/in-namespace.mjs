@@ -7,7 +7,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { constants, homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -70,7 +70,7 @@ function runInside() {
   } catch (error) {
     return fail(`The network namespace ${name} could not be made: ${error.message}`);
   }
-  const env = { ...process.env, PATH: path, HOME: home, SALLYPORT_TEST_HOME: home };
+  const env = { ...goCaches(), ...process.env, PATH: path, HOME: home, SALLYPORT_TEST_HOME: home };
   return follow(spawn('ip', ['netns', 'exec', name, ...command], { stdio: 'inherit', env }));
 }
 
@@ -83,6 +83,12 @@ function prepareFiles(home) {
   writeFileSync(join(etc, 'passwd'), passwd.join('\n'), { mode: 0o644 });
   const hosts = readFileSync('/etc/hosts', 'utf8').trimEnd();
   writeFileSync(join(etc, 'hosts'), [hosts, ...NAMES, ''].join('\n'), { mode: 0o644 });
+}
+
+/** Nothing can be fetched in there, so what Go builds comes from the caches of the home outside. */
+function goCaches() {
+  const gopath = process.env.GOPATH ?? join(homedir(), 'go');
+  return { GOPATH: gopath, GOCACHE: join(homedir(), '.cache/go-build') };
 }
 
 /** passwd(5): name:password:uid:gid:comment:home:shell. */

@@ -3,7 +3,7 @@
  * already costs nothing, so every task begins with this.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { staleParts } from './freshness.mjs';
@@ -23,7 +23,13 @@ export function prepare(purpose) {
 
 /** Builds what is older than its sources; `npm ci` and Go are asked for only when that needs them. */
 export function build() {
-  const { app, helpers } = staleParts(root);
+  const { app, helpers, missing } = staleParts(root);
+  if ((app || helpers) && !isWritable(root)) {
+    const stale = `The build in ${root} is older than its sources, and not this user's to renew`;
+    if (missing) throw new Error(`${stale}. Run there, as the owner: npm run build`);
+    console.log(`${stale}; taking it as it is.`);
+    return;
+  }
   if (helpers) checkGo();
   if (app) {
     installPackages();
@@ -51,6 +57,15 @@ function packagesMatchLock() {
   return Object.entries(wanted).every(
     ([path, { version, optional }]) => path === '' || optional || have[path]?.version === version,
   );
+}
+
+function isWritable(path) {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function checkNode() {

@@ -21,7 +21,7 @@ const STORY = [
 
 describe('npm run demo', () => {
   let temp = '';
-  const env = (): NodeJS.ProcessEnv => ({ ...process.env, TMPDIR: temp, HOME: temp });
+  const env = (): NodeJS.ProcessEnv => ({ ...process.env, TMPDIR: temp });
   /** Processes that have the demo's folder in their command line. */
   const left = (): string =>
     spawnSync('pgrep', ['-af', join(temp, 'sallyport-demo-')], { encoding: 'utf8' }).stdout.trim();
