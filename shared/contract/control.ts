@@ -15,8 +15,7 @@ import {
 } from '../profile/profile';
 import { hostProblem, userProblem } from '../profile/address';
 import { secretProblem, sequenceProblem } from '../profile/secret';
-import { parseRange, RKS1_DEFAULTS, formatRange } from '../sequence/parameters';
-import { checkParameters } from '../sequence/parameters';
+import { checkParameters, formatRange, parseRange, RKS1_DEFAULTS } from '../sequence/parameters';
 import type { Problem, ProblemCode } from './result';
 import type { NativeHealth, PortState, SecretsHealth, Verdict } from './views';
 
