@@ -30,6 +30,11 @@ type Config struct {
 	AlwaysAllow []netip.Prefix
 	// Interfaces limits the gate to packets that arrive there; empty means all but loopback.
 	Interfaces []string
+	// Trial makes a gate that vanishes with its process, so that whoever locked himself out only has to wait for
+	// its end or cause it. Confirm makes it lasting.
+	Trial bool
+	// Panic lets everybody in; grants are kept for when it ends.
+	Panic bool
 	// WithoutOwner does without the table flags owner and persist, as on kernels before 6.9: the gate then
 	// follows nftables events and puts back what somebody removed.
 	WithoutOwner bool
@@ -56,6 +61,9 @@ type Grant struct {
 type State struct {
 	// Mode is "owned" (nobody else can change the table) or "followed" (removals are noticed and undone).
 	Mode string `json:"mode"`
+	// Trial and Panic are as configured.
+	Trial bool `json:"trial,omitempty"`
+	Panic bool `json:"panic,omitempty"`
 	// Restored counts how often the table had to be put back.
 	Restored int `json:"restored"`
 	// Refused lists what this kernel would not do; the gate works without it.

@@ -24,6 +24,8 @@ type Gate struct {
 	live   map[Element]held
 	state  State
 	follow *follower
+	// lease ends what keeps a trial gate alive on kernels without owners.
+	lease chan struct{}
 }
 
 type held struct {
@@ -53,6 +55,7 @@ func Open(cfg Config, now func() time.Time, keep func(Grant) bool) (*Gate, []Gra
 			return nil, nil, fmt.Errorf("gate: follow nftables events: %w", err)
 		}
 	}
+	g.startLease()
 	return g, adopted, nil
 }
 
@@ -198,19 +201,21 @@ func (g *Gate) State() State {
 	defer g.mu.Unlock()
 	state := g.state
 	state.Refused = slices.Clone(state.Refused)
+	state.Trial, state.Panic = g.cfg.Trial, g.cfg.Panic
 	return state
 }
 
 // Close lets go of the table: with keepClosed it stays and its grants run out by themselves; without, it is
-// removed and every port it gated is open.
+// removed and every port it gated is open. A trial ends here in any case.
 func (g *Gate) Close(keepClosed bool) error {
 	if g.follow != nil {
 		g.follow.stop()
 	}
+	g.endLease()
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	var err error
-	if !keepClosed {
+	if !keepClosed || g.cfg.Trial && !g.has.owner {
 		batch := nft.NewBatch(tableName)
 		batch.DeleteTable()
 		if err = g.conn.Send(batch); err != nil {

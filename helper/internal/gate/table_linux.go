@@ -43,6 +43,16 @@ type builder struct {
 	ids uint32
 }
 
+func tableFlags(cfg Config, has features) uint32 {
+	switch {
+	case !has.owner:
+		return 0
+	case cfg.Trial:
+		return nft.FlagOwner
+	}
+	return nft.FlagOwner | nft.FlagPersist
+}
+
 // build gives a batch that replaces the table, with these grants inside. exists tells whether there is one: it
 // must be known, because "add, delete, add" fails on a table that a dead owner left.
 func build(cfg Config, has features, exists bool, grants []Grant) (*nft.Batch, layout) {
@@ -50,11 +60,10 @@ func build(cfg Config, has features, exists bool, grants []Grant) (*nft.Batch, l
 	if exists {
 		b.DeleteTable()
 	}
-	flags := uint32(0)
-	if has.owner {
-		flags = nft.FlagOwner | nft.FlagPersist
+	b.AddTable(tableFlags(cfg, has))
+	if cfg.Panic {
+		cfg.Ports = nil
 	}
-	b.AddTable(flags)
 	tports := b.set(nft.Set{Name: "tports", Key: []nft.Type{nft.InetService}, Interval: true}, portElements(cfg.Ports, step.TCP))
 	uports := b.set(nft.Set{Name: "uports", Key: []nft.Type{nft.InetService}, Interval: true}, portElements(cfg.Ports, step.UDP))
 	always4 := b.set(nft.Set{Name: "always4", Key: []nft.Type{nft.IPv4Addr}, Interval: true}, prefixElements(cfg.AlwaysAllow, true))
@@ -63,6 +72,9 @@ func build(cfg Config, has features, exists bool, grants []Grant) (*nft.Batch, l
 	ok6 := b.set(nft.Set{Name: setOK6, Key: []nft.Type{nft.IPv6Addr, nft.InetProto, nft.InetService}, Timeout: true}, nil)
 	b.AddChain(chainDecide)
 	b.AddChain(chainMatch)
+	if leased(cfg, has) {
+		b.lease()
+	}
 	b.AddFilterChain(chainPre, nft.Prerouting, priority)
 	b.AddFilterChain(chainIn, nft.Input, priority)
 
