@@ -1,0 +1,173 @@
+// Package spareplay remembers, for every SPA key, the packets that were accepted, so that a packet works once.
+// Nothing is ever forgotten for its age: when a key's places are full, the packet that was sent longest ago
+// makes room and everything sent up to then is refused from now on. So the clock may jump either way. Records
+// are written before anything opens, into a file that has its full size from the start, without fsync: that
+// survives the death of the process. After a power cut a floor is taken from the clock.
+package spareplay
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"time"
+
+	"sallyport/helper/internal/replay"
+	"sallyport/helper/internal/spa"
+)
+
+var (
+	// ErrUsed means that this very packet was accepted before.
+	ErrUsed = errors.New("this packet was used already")
+	// ErrOld means that the packet was sent before a time up to which packets may have been used.
+	ErrOld = errors.New("this packet was sent before the time from which packets are known to be new")
+)
+
+const (
+	// FileName is the record's name inside the state directory.
+	FileName = "spa-replay"
+	// places is the number of packets remembered for a key: far more than one person sends in four minutes.
+	places = 64
+	// sameBoot is how far two readings of the same boot may lie apart without the clock having been set.
+	sameBoot = 2 * time.Second
+	noFloor  = math.MinInt64
+)
+
+// proofID is the beginning of a packet's HMAC.
+type proofID [32]byte
+
+// used is one accepted packet; the zero value is a free place.
+type used struct {
+	proof proofID
+	sent  int64 // Unix seconds
+}
+
+// block is what is known of one key.
+type block struct {
+	id    replay.ID
+	floor int64 // nothing sent at or before this Unix second is taken
+	used  [places]used
+}
+
+// Store is the file. It is not safe for concurrent use.
+type Store struct {
+	file   *os.File
+	keys   int
+	blocks []*block
+	// Unclean tells that the machine went down without a clean stop, so that floors were taken from the clock.
+	Unclean bool
+	// Ahead lists keys that refuse packets until the clock gets past a time in the future.
+	Ahead []int
+}
+
+// Open reads the records of dir, keeps those of keys that are gone, and writes the file anew at its full size.
+func Open(dir string, keys []replay.ID, clock replay.Clock) (*Store, error) {
+	path := filepath.Join(dir, FileName)
+	saved, err := read(path)
+	if err != nil {
+		return nil, fmt.Errorf("SPA replay state: %w", err)
+	}
+	s := &Store{keys: len(keys)}
+	s.Unclean = len(saved.blocks) > 0 && !saved.clean && epoch(clock).Sub(saved.epoch).Abs() > sameBoot
+	for i, id := range keys {
+		b := saved.take(id)
+		if b == nil {
+			b = &block{id: id, floor: noFloor}
+		} else if b.floor > clock.Wall.Add(2*spa.MaxAge).Unix() {
+			s.Ahead = append(s.Ahead, i)
+		}
+		s.blocks = append(s.blocks, b)
+	}
+	if s.Unclean {
+		s.raise(clock.Wall)
+	}
+	s.blocks = append(s.blocks, saved.blocks...)
+	if s.file, err = write(path, s.blocks, epoch(clock)); err != nil {
+		return nil, fmt.Errorf("SPA replay state: %w", err)
+	}
+	return s, nil
+}
+
+// raise refuses every packet that may have been accepted before now by a clock like this one.
+func (s *Store) raise(now time.Time) {
+	for _, b := range s.blocks[:s.keys] {
+		b.floor = max(b.floor, now.Add(spa.MaxAge).Unix())
+	}
+}
+
+// ClockSet is called when the time of day jumped. After an unclean start the floors came from a clock that may
+// have been wrong, so they are taken again.
+func (s *Store) ClockSet(clock replay.Clock) error {
+	if s.Unclean {
+		s.raise(clock.Wall)
+		for i := range s.keys {
+			if err := s.writeAt(s.blocks[i].head(), s.offset(i)); err != nil {
+				return err
+			}
+		}
+	}
+	return s.writeAt(header(epoch(clock), false), 0)
+}
+
+// Accept notes a packet of keys[key]. It fails with ErrUsed or ErrOld, or when the record could not be written;
+// then nothing may open.
+func (s *Store) Accept(key int, proof spa.Proof, sent time.Time) error {
+	b := s.blocks[key]
+	entry := used{sent: sent.Unix()}
+	copy(entry.proof[:], proof)
+	place := 0
+	for i := range b.used {
+		if b.used[i].proof == entry.proof {
+			return ErrUsed
+		}
+		if b.used[i].before(b.used[place]) {
+			place = i
+		}
+	}
+	if entry.sent <= b.floor {
+		return ErrOld
+	}
+	if old := b.used[place]; old != (used{}) {
+		if entry.sent <= old.sent {
+			return ErrOld
+		}
+		// The floor goes to the disk first, so that at no moment both are missing.
+		before := b.floor
+		b.floor = max(b.floor, old.sent)
+		if err := s.writeAt(b.head(), s.offset(key)); err != nil {
+			b.floor = before
+			return err
+		}
+	}
+	if err := s.writeAt(entry.encode(), s.offset(key)+headSize+int64(place)*usedSize); err != nil {
+		return err
+	}
+	b.used[place] = entry
+	return nil
+}
+
+// before orders places by which is to be taken first: free ones, then the packet sent longest ago.
+func (u used) before(other used) bool {
+	if free, otherFree := u == (used{}), other == (used{}); free || otherFree {
+		return free && !otherFree
+	}
+	return u.sent < other.sent
+}
+
+// Close marks the stop as clean.
+func (s *Store) Close(clock replay.Clock) error {
+	return errors.Join(s.writeAt(header(epoch(clock), true), 0), s.file.Sync(), s.file.Close())
+}
+
+func (s *Store) offset(key int) int64 { return headerSize + int64(key)*blockSize }
+
+func (s *Store) writeAt(data []byte, at int64) error {
+	if _, err := s.file.WriteAt(data, at); err != nil {
+		return fmt.Errorf("SPA replay state: %w", err)
+	}
+	return nil
+}
+
+// epoch is when the machine started; within one boot it changes only when the clock is set.
+func epoch(c replay.Clock) time.Time { return c.Wall.Add(-c.Boot) }
