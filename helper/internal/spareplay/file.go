@@ -7,7 +7,6 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
-	"slices"
 	"time"
 
 	"sallyport/helper/internal/replay"
@@ -34,7 +33,7 @@ func header(epoch time.Time, clean bool) []byte {
 
 func (b *block) head() []byte {
 	data := append(make([]byte, 0, headSize), b.id[:]...)
-	return checked(binary.BigEndian.AppendUint64(data, uint64(b.floor)))
+	return checked(binary.BigEndian.AppendUint64(data, uint64(b.lowest())))
 }
 
 func (u used) encode() []byte {
@@ -62,7 +61,7 @@ func valid(data []byte) bool {
 }
 
 func decode(data []byte) (*block, bool) {
-	b := &block{id: replay.ID(data[:16]), floor: int64(binary.BigEndian.Uint64(data[16:]))}
+	b := &block{id: replay.ID(data[:16]), floor: int64(binary.BigEndian.Uint64(data[16:])), start: noFloor, saved: true}
 	ok := valid(data[:headSize])
 	for i := range b.used {
 		u := data[headSize+i*usedSize:][:usedSize]
@@ -76,17 +75,6 @@ type saved struct {
 	blocks []*block
 	clean  bool
 	epoch  time.Time
-}
-
-// take gives the block of a key and forgets it here; nil when there is none.
-func (s *saved) take(id replay.ID) *block {
-	at := slices.IndexFunc(s.blocks, func(b *block) bool { return b.id == id })
-	if at < 0 {
-		return nil
-	}
-	b := s.blocks[at]
-	s.blocks = slices.Delete(s.blocks, at, at+1)
-	return b
 }
 
 // read gives what is saved; no file is no blocks and a clean stop.
@@ -118,18 +106,35 @@ func read(path string) (saved, error) {
 	return s, nil
 }
 
-// write makes the whole file beside the old one and puts it in its place.
-func write(path string, blocks []*block, epoch time.Time) (*os.File, error) {
+func contents(blocks []*block, epoch time.Time) []byte {
 	data := header(epoch, false)
 	for _, b := range blocks {
 		data = append(data, b.encode()...)
 	}
+	return data
+}
+
+// rewrite writes over a file of the same size, which takes no space.
+func rewrite(path string, blocks []*block, epoch time.Time) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := file.WriteAt(contents(blocks, epoch), 0); err != nil {
+		file.Close()
+		return nil, err
+	}
+	return file, nil
+}
+
+// write makes the whole file beside the old one and puts it in its place.
+func write(path string, blocks []*block, epoch time.Time) (*os.File, error) {
 	temporary := path + ".new"
 	file, err := os.OpenFile(temporary, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	_, err = file.Write(data)
+	_, err = file.Write(contents(blocks, epoch))
 	if err == nil {
 		err = file.Sync()
 	}

@@ -11,6 +11,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"sallyport/helper/internal/replay"
@@ -45,69 +46,128 @@ type used struct {
 
 // block is what is known of one key.
 type block struct {
-	id    replay.ID
-	floor int64 // nothing sent at or before this Unix second is taken
-	used  [places]used
+	id replay.ID
+	// Nothing sent at or before these Unix seconds is taken: floor for what was forgotten, start for what the
+	// clock says may have been lost.
+	floor, start int64
+	used         [places]used
+	saved        bool // it has been in the file before
 }
+
+func (b *block) lowest() int64 { return max(b.floor, b.start) }
 
 // Store is the file. It is not safe for concurrent use.
 type Store struct {
-	file   *os.File
-	keys   int
+	path string
+	file *os.File
+	keys int
+	// blocks are those of the keys, in their order, then those of keys that are gone.
 	blocks []*block
 	// Unclean tells that the machine went down without a clean stop, so that floors were taken from the clock.
 	Unclean bool
-	// Ahead lists keys that refuse packets until the clock gets past a time in the future.
-	Ahead []int
+	// Cramped is why the file could not be written anew (a full disk); the old one serves in its place.
+	Cramped error
 }
 
 // Open reads the records of dir, keeps those of keys that are gone, and writes the file anew at its full size.
 func Open(dir string, keys []replay.ID, clock replay.Clock) (*Store, error) {
-	path := filepath.Join(dir, FileName)
-	saved, err := read(path)
+	s := &Store{path: filepath.Join(dir, FileName)}
+	saved, err := read(s.path)
 	if err != nil {
 		return nil, fmt.Errorf("SPA replay state: %w", err)
 	}
-	s := &Store{keys: len(keys)}
+	s.blocks = saved.blocks
 	s.Unclean = len(saved.blocks) > 0 && !saved.clean && epoch(clock).Sub(saved.epoch).Abs() > sameBoot
-	for i, id := range keys {
-		b := saved.take(id)
-		if b == nil {
-			b = &block{id: id, floor: noFloor}
-		} else if b.floor > clock.Wall.Add(2*spa.MaxAge).Unix() {
-			s.Ahead = append(s.Ahead, i)
-		}
-		s.blocks = append(s.blocks, b)
-	}
-	if s.Unclean {
-		s.raise(clock.Wall)
-	}
-	s.blocks = append(s.blocks, saved.blocks...)
-	if s.file, err = write(path, s.blocks, epoch(clock)); err != nil {
-		return nil, fmt.Errorf("SPA replay state: %w", err)
+	if err := s.SetKeys(keys, clock); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
 
-// raise refuses every packet that may have been accepted before now by a clock like this one.
-func (s *Store) raise(now time.Time) {
-	for _, b := range s.blocks[:s.keys] {
-		b.floor = max(b.floor, now.Add(spa.MaxAge).Unix())
+// SetKeys goes over to other keys; after an error nothing has changed.
+func (s *Store) SetKeys(keys []replay.ID, clock replay.Clock) error {
+	left, next := slices.Clone(s.blocks), []*block(nil)
+	for _, id := range keys {
+		at := slices.IndexFunc(left, func(b *block) bool { return b.id == id })
+		if at < 0 {
+			next = append(next, &block{id: id, floor: noFloor, start: noFloor})
+			continue
+		}
+		next = append(next, left[at])
+		left = slices.Delete(left, at, at+1)
+	}
+	if s.Unclean {
+		raise(next, clock.Wall)
+	}
+	next = append(next, left...)
+	file, err := write(s.path, next, epoch(clock))
+	if err != nil && len(next) == len(s.blocks) {
+		// A full disk: as many blocks as before fit into the file that is there.
+		s.Cramped = err
+		file, err = rewrite(s.path, next, epoch(clock))
+	}
+	if err != nil {
+		return fmt.Errorf("SPA replay state: %w", err)
+	}
+	if s.file != nil {
+		s.file.Close()
+	}
+	for _, b := range next {
+		b.saved = true
+	}
+	s.file, s.keys, s.blocks = file, len(keys), next
+	return nil
+}
+
+// raise refuses, for keys that were used before, every packet that may have been accepted by a clock like this
+// one. An earlier start came from a clock that may have been wrong, and goes.
+func raise(blocks []*block, now time.Time) {
+	for _, b := range blocks {
+		if b.saved {
+			b.start = now.Add(spa.MaxAge).Unix()
+		}
 	}
 }
 
-// ClockSet is called when the time of day jumped. After an unclean start the floors came from a clock that may
-// have been wrong, so they are taken again.
+// ClockSet is called when the time of day jumped or was synchronised for the first time.
 func (s *Store) ClockSet(clock replay.Clock) error {
 	if s.Unclean {
-		s.raise(clock.Wall)
-		for i := range s.keys {
-			if err := s.writeAt(s.blocks[i].head(), s.offset(i)); err != nil {
-				return err
-			}
+		raise(s.blocks[:s.keys], clock.Wall)
+		if err := s.saveHeads(); err != nil {
+			return err
 		}
 	}
 	return s.writeAt(header(epoch(clock), false), 0)
+}
+
+func (s *Store) saveHeads() error {
+	for i := range s.keys {
+		if err := s.writeAt(s.blocks[i].head(), s.offset(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Ahead lists the keys that refuse packets until the clock gets past a time in the future.
+func (s *Store) Ahead(now time.Time) []int {
+	var ahead []int
+	for i, b := range s.blocks[:s.keys] {
+		if b.lowest() > now.Add(2*spa.MaxAge).Unix() {
+			ahead = append(ahead, i)
+		}
+	}
+	return ahead
+}
+
+// Reset takes such floors down to now and lists the keys that had them. The packets that are remembered stay so.
+func (s *Store) Reset(now time.Time) ([]int, error) {
+	ahead := s.Ahead(now)
+	for _, i := range ahead {
+		b := s.blocks[i]
+		b.floor, b.start = now.Add(spa.MaxAge).Unix(), noFloor
+	}
+	return ahead, s.saveHeads()
 }
 
 // Accept notes a packet of keys[key]. It fails with ErrUsed or ErrOld, or when the record could not be written;
@@ -125,7 +185,7 @@ func (s *Store) Accept(key int, proof spa.Proof, sent time.Time) error {
 			place = i
 		}
 	}
-	if entry.sent <= b.floor {
+	if entry.sent <= b.lowest() {
 		return ErrOld
 	}
 	if old := b.used[place]; old != (used{}) {

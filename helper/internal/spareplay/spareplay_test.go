@@ -115,10 +115,49 @@ func TestCrashedMachineTakesNewerPacketsOnly(t *testing.T) {
 	}
 	expect(t, s.Accept(0, proof(2), later.Add(spa.MaxAge)), ErrOld)
 	expect(t, s.Accept(0, proof(2), later.Add(spa.MaxAge+time.Second)), nil)
-	s = open(t, dir, at(begin, 2*time.Second-time.Hour), alice)
-	if len(s.Ahead) != 1 {
-		t.Errorf("a floor an hour ahead is not told: %v", s.Ahead)
+	// Set back again, to before what was taken just now.
+	if err := s.ClockSet(at(begin, 3*time.Second)); err != nil {
+		t.Fatal(err)
 	}
+	expect(t, s.Accept(0, proof(2), later.Add(spa.MaxAge+time.Second)), ErrUsed)
+	expect(t, s.Accept(0, proof(3), begin.Add(spa.MaxAge)), ErrOld)
+	expect(t, s.Accept(0, proof(3), begin.Add(spa.MaxAge+time.Second)), nil)
+}
+
+func TestFloorInTheFutureIsToldAndReset(t *testing.T) {
+	dir := t.TempDir()
+	open(t, dir, at(start, time.Hour), alice)
+	s := open(t, dir, at(start.Add(48*time.Hour), time.Second), alice, bob) // the clock of the crashed machine is two days ahead
+	expect(t, s.Accept(1, proof(1), start), nil)                            // bob was not there before
+	s = open(t, dir, at(start, time.Second-48*time.Hour), alice, bob)
+	if ahead := s.Ahead(start); len(ahead) != 1 || ahead[0] != 0 {
+		t.Fatalf("ahead: %v", ahead)
+	}
+	expect(t, s.Accept(0, proof(1), start), ErrOld)
+	if reset, err := s.Reset(start); err != nil || len(reset) != 1 {
+		t.Fatalf("%v, %v", reset, err)
+	}
+	expect(t, s.Accept(0, proof(1), start.Add(spa.MaxAge)), ErrOld)
+	expect(t, s.Accept(0, proof(1), start.Add(spa.MaxAge+time.Second)), nil)
+}
+
+func TestOtherKeys(t *testing.T) {
+	s := open(t, t.TempDir(), at(start, time.Hour), alice)
+	expect(t, s.Accept(0, proof(1), start), nil)
+	if err := s.SetKeys([]replay.ID{bob, alice}, at(start, time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, s.Accept(1, proof(1), start), ErrUsed)
+	expect(t, s.Accept(0, proof(1), start), nil)
+	if err := s.SetKeys([]replay.ID{alice}, at(start, time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, s.Accept(0, proof(1), start), ErrUsed)
+	s.path = "/nonexistent/file"
+	if err := s.SetKeys([]replay.ID{bob}, at(start, time.Hour)); err == nil {
+		t.Fatal("it could not be written")
+	}
+	expect(t, s.Accept(0, proof(1), start), ErrUsed)
 }
 
 func TestDiskThatFailsOpensNothing(t *testing.T) {
@@ -129,6 +168,25 @@ func TestDiskThatFailsOpensNothing(t *testing.T) {
 	}
 	if s.blocks[0].used[0] != (used{}) {
 		t.Error("a packet that could not be written counts as used")
+	}
+}
+
+func TestFullDiskAtTheStartKeepsTheOldFile(t *testing.T) {
+	dir := t.TempDir()
+	expect(t, open(t, dir, at(start, time.Hour), alice, bob).Accept(0, proof(1), start), nil)
+	// A directory in the way of the new file stands for a disk that takes none.
+	if err := os.Mkdir(filepath.Join(dir, FileName+".new"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, dir, at(start, time.Hour), bob, alice)
+	if s.Cramped == nil {
+		t.Error("that the disk is full is not told")
+	}
+	expect(t, s.Accept(1, proof(1), start), ErrUsed)
+	expect(t, s.Accept(1, proof(2), start), nil)
+	expect(t, open(t, dir, at(start, time.Hour), alice, bob).Accept(0, proof(2), start), ErrUsed)
+	if _, err := Open(dir, []replay.ID{alice, bob, {3}}, at(start, time.Hour)); err == nil {
+		t.Error("there is no place for another key")
 	}
 }
 
