@@ -24,9 +24,10 @@ export const LONGEST_LINE = 65_536;
 /** The longest answer, bytes. */
 export const LONGEST_ANSWER = 4 * 1024 * 1024;
 
-export const requestSchema = z.object({
+/** What a request needs so that its faults can be told under its id. */
+export const requestIdSchema = z.object({ id: z.int().min(1) });
+export const requestSchema = requestIdSchema.extend({
   v: z.literal(1),
-  id: z.int().min(1),
   method: z.string().max(64),
   params: z.unknown().optional(),
 });

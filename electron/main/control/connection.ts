@@ -7,6 +7,7 @@ import { z } from 'zod';
 import {
   controlParams,
   exitCode,
+  requestIdSchema,
   requestSchema,
   type ControlAnswers,
   type ControlEvent,
@@ -29,6 +30,9 @@ export type ControlMethods = {
     context: RequestContext,
   ) => Promise<ControlAnswers[M]>;
 };
+
+const EXPECTED = '{"v":1,"id":1,"method":"…","params":{…}}';
+const OTHER_VERSION = 'The command line and the app may be of different versions.';
 
 /** A connection that asks this much at once is not one of ours. */
 const MOST_AT_ONCE = 16;
@@ -85,12 +89,21 @@ export class ControlConnection {
   }
 
   #request(line: string): void {
-    const head = requestSchema.safeParse(parseLine(line));
+    const value = parseLine(line);
+    const named = requestIdSchema.safeParse(value);
+    if (!named.success) return this.#refuse('bad-line', `A line is not a request; expected ${EXPECTED}.`);
+    const { id } = named.data;
+    const head = requestSchema.safeParse(value);
     if (!head.success) {
-      this.#refuse('bad-line', 'A line is not a request; expected {"v":1,"id":1,"method":"…","params":{…}}.');
+      const [field] = Object.keys(fieldProblems(head.error));
+      this.#error(id, {
+        code: 'bad-line',
+        message: `The request's "${field}" is not as expected; expected ${EXPECTED}.`,
+        hint: OTHER_VERSION,
+      });
       return;
     }
-    const { id, method, params } = head.data;
+    const { method, params } = head.data;
     if (!isMethod(method)) {
       this.#error(id, { code: 'unknown-method', message: `There is no method named "${method}".` });
       return;
@@ -137,8 +150,9 @@ export class ControlConnection {
   }
 
   #refuse(code: 'bad-line' | 'too-large', message: string): void {
-    this.#error(null, { code, message, hint: 'The command line and the app may be of different versions.' });
-    this.#socket.end();
+    this.#error(null, { code, message, hint: OTHER_VERSION });
+    // What else it sends is not read any more, however long it keeps sending.
+    this.#socket.destroySoon();
   }
 
   #write(value: unknown): void {
@@ -158,6 +172,7 @@ function parseLine(line: string): unknown {
   }
 }
 
+/** The field's own name: of `profile.method.protocols.1` it is `protocols`. */
 function lastPart(path: string): string {
-  return path.split('.').at(-1) ?? path;
+  return path.split('.').findLast((part) => !/^\d+$/.test(part)) ?? path;
 }

@@ -3,7 +3,7 @@
  * that only this user reads. One process holds it at a time: who finds it answered leaves, who finds it dead takes over.
  */
 import { randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir, unlink } from 'node:fs/promises';
+import { chmod, lstat, mkdir, rename, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
@@ -21,11 +21,9 @@ export interface ControlPlace {
 export class ControlServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #path: string | null;
 
-  private constructor(server: Server, path: string | null) {
+  private constructor(server: Server) {
     this.#server = server;
-    this.#path = path;
   }
 
   /** @param connections told how many clients are connected whenever that changes. */
@@ -36,7 +34,10 @@ export class ControlServer {
   ): Promise<ControlServer> {
     const windows = place.platform === 'win32';
     const key = windows ? new Uint8Array(randomBytes(32)) : null;
-    const server = createServer();
+    const control = new ControlServer(createServer());
+    // Before binding: whoever waits for the socket connects the moment it is there.
+    control.#serve(methods, key, connections);
+    const server = control.#server;
     const path = windows ? `\\\\.\\pipe\\sallyport-${randomBytes(16).toString('hex')}` : place.socket;
     if (!windows) await prepareFolder(dirname(place.socket), place.uid);
     await (windows ? bind(server, path) : bindOrTakeOver(server, path));
@@ -47,28 +48,29 @@ export class ControlServer {
     } else {
       await chmod(path, 0o600);
     }
-    const control = new ControlServer(server, windows ? null : path);
-    server.on('connection', (socket) => {
-      control.#sockets.add(socket);
-      connections(control.#sockets.size);
-      socket.on('close', () => {
-        control.#sockets.delete(socket);
-        connections(control.#sockets.size);
-      });
-      const terms: ProofTerms | null = key === null ? null : { key, nonce: randomBytes(32).toString('hex') };
-      new ControlConnection(socket, methods, terms);
-    });
     return control;
   }
 
-  /** Stops taking connections at once; those that are there may finish what they were told. */
+  /** Stops taking connections and removes the socket at once; those that are there may finish what they were told. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    if (this.#path !== null) await unlink(this.#path).catch(() => undefined);
     for (const socket of this.#sockets) socket.end();
     const late = setTimeout(() => this.#sockets.forEach((socket) => socket.destroy()), 500);
     await closed;
     clearTimeout(late);
+  }
+
+  #serve(methods: ControlMethods, key: Uint8Array | null, connections: (count: number) => void): void {
+    this.#server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      connections(this.#sockets.size);
+      socket.on('close', () => {
+        this.#sockets.delete(socket);
+        connections(this.#sockets.size);
+      });
+      const terms: ProofTerms | null = key === null ? null : { key, nonce: randomBytes(32).toString('hex') };
+      new ControlConnection(socket, methods, terms);
+    });
   }
 }
 
@@ -86,14 +88,27 @@ async function prepareFolder(folder: string, uid: number | null): Promise<void> 
 }
 
 async function bindOrTakeOver(server: Server, path: string): Promise<void> {
-  try {
-    await bind(server, path);
-  } catch (error) {
-    if (errorCode(error) !== 'EADDRINUSE') throw error;
+  for (;;) {
+    try {
+      return await bind(server, path);
+    } catch (error) {
+      if (errorCode(error) !== 'EADDRINUSE') throw error;
+    }
     if (await answers(path)) throw inUse(path);
-    await unlink(path).catch(() => undefined);
-    await bind(server, path);
+    await removeDead(path);
   }
+}
+
+/** Others may be taking over too: what was moved aside is tried again, in case it was theirs and is alive. */
+async function removeDead(path: string): Promise<void> {
+  const aside = join(dirname(path), `.${randomBytes(4).toString('hex')}`);
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return;
+    throw error;
+  }
+  await ((await answers(aside)) ? rename(aside, path) : unlink(aside));
 }
 
 function bind(server: Server, path: string): Promise<void> {
@@ -117,7 +132,8 @@ export function answers(path: string): Promise<boolean> {
       socket.destroy();
       resolve(true);
     });
-    socket.once('error', () => resolve(false));
+    // EAGAIN: someone listens and has no time now.
+    socket.once('error', (error) => resolve(errorCode(error) === 'EAGAIN'));
   });
 }
 
