@@ -3,6 +3,7 @@ package capture
 import (
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/net/bpf"
@@ -26,6 +27,7 @@ type Filters struct{ IPv4, IPv6 []bpf.RawInstruction }
 type Capture struct {
 	ipv4, ipv6 *socket
 	wake       int // eventfd that ends Run
+	loopback   atomic.Bool
 }
 
 // Open starts to queue packets that the filters pass.
@@ -53,6 +55,9 @@ func (c *Capture) SetFilters(filters Filters) error {
 	return errors.Join(c.ipv4.attach(filters.IPv4), c.ipv6.attach(filters.IPv6))
 }
 
+// TakeLoopback says whether loopback addresses count as sources; at first they do not.
+func (c *Capture) TakeLoopback(take bool) { c.loopback.Store(take) }
+
 // Ring tells whether packets come through memory-mapped rings.
 func (c *Capture) Ring() bool { return c.ipv4.ring.memory != nil && c.ipv6.ring.memory != nil }
 
@@ -61,7 +66,7 @@ func (c *Capture) Run(handle func([]Packet)) error {
 	buffer := make([]byte, 2048)
 	packets := make([]Packet, 0, batch)
 	collect := func(data []byte, index int) {
-		if p, ok := Parse(data); ok {
+		if p, ok := parse(data); ok && (plausible(p.Source) || c.loopback.Load() && p.Source.IsLoopback()) {
 			p.Interface = index
 			packets = append(packets, p)
 		}

@@ -27,8 +27,15 @@ const (
 	maxExtensions                                          = 8
 )
 
-// Parse reads a packet from its IP header on. data may be cut off after the headers.
+// Parse reads a packet from its IP header on. data may be cut off after the headers. Sources that nobody outside can
+// have are no packets.
 func Parse(data []byte) (Packet, bool) {
+	p, ok := parse(data)
+	return p, ok && plausible(p.Source)
+}
+
+// parse takes any source.
+func parse(data []byte) (Packet, bool) {
 	if len(data) == 0 {
 		return Packet{}, false
 	}
@@ -58,7 +65,7 @@ func parseIPv4(data []byte) (Packet, bool) {
 	}
 	more := fragment&0x2000 != 0
 	ok := p.transport(data[header:], data[9], total-header, more)
-	return p, ok && plausible(p.Source)
+	return p, ok
 }
 
 // parseIPv6 reads RFC 8200 headers and walks over the extension headers.
@@ -90,7 +97,7 @@ func parseIPv6(data []byte) (Packet, bool) {
 			more = offset&1 != 0
 		default:
 			ok := p.transport(rest, next, length, more)
-			return p, ok && plausible(p.Source)
+			return p, ok
 		}
 		if len(rest) < size || length < size {
 			return Packet{}, false

@@ -2,6 +2,7 @@ package watchset
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"golang.org/x/net/bpf"
@@ -19,6 +20,7 @@ const (
 	packetType     = adOffset + 4
 	hardwareType   = adOffset + 28
 	packetHost     = 0
+	packetOthers   = 3   // PACKET_OTHERHOST; broadcast and multicast come before it
 	loopbackDevice = 772 // ARPHRD_LOOPBACK
 )
 
@@ -157,17 +159,21 @@ func (f *filter) search(ranges []portRange, otherwise label) {
 
 // ranges joins the steps and neighbours of one protocol into sorted runs.
 func (s *Set) ranges(protocol step.Protocol) []portRange {
+	steps := slices.AppendSeq(make([]step.Step, 0, len(s.steps)+len(s.neighbours)), maps.Keys(s.steps))
+	return rangesOf(protocol, slices.AppendSeq(steps, maps.Keys(s.neighbours)))
+}
+
+// rangesOf joins the steps of one protocol into sorted runs.
+func rangesOf(protocol step.Protocol, steps []step.Step) []portRange {
 	var ports []uint16
-	for _, set := range []map[step.Step]bool{s.steps, s.neighbours} {
-		for one := range set {
-			if one.Protocol == protocol {
-				ports = append(ports, one.Value)
-			}
+	for _, one := range steps {
+		if one.Protocol == protocol {
+			ports = append(ports, one.Value)
 		}
 	}
 	slices.SortFunc(ports, func(a, b uint16) int { return cmp.Compare(a, b) })
 	var ranges []portRange
-	for _, port := range ports {
+	for _, port := range slices.Compact(ports) {
 		if n := len(ranges); n > 0 && int(ranges[n-1].high)+1 == int(port) {
 			ranges[n-1].high = port
 		} else {
