@@ -13,11 +13,6 @@ import (
 const (
 	blocksIPv4, blocksIPv6 = 24, 12
 	batch                  = 256
-	// Over this many packets within a moment the reader sleeps between looks, so that a flood costs one
-	// wake-up for many packets; a knock then waits that much longer.
-	busyPackets = 64
-	moment      = 5 * time.Millisecond
-	nap         = 500 * time.Microsecond
 )
 
 // Filters are the kernel programs for the two address families.
@@ -74,8 +69,7 @@ func (c *Capture) Run(handle func([]Packet)) error {
 	fds := []unix.PollFd{
 		{Fd: int32(c.ipv4.fd), Events: unix.POLLIN}, {Fd: int32(c.ipv6.fd), Events: unix.POLLIN}, {Fd: int32(c.wake), Events: unix.POLLIN},
 	}
-	var since time.Time
-	recent := 0
+	var pace pace
 	for {
 		if _, err := unix.Poll(fds, -1); err != nil && !errors.Is(err, unix.EINTR) {
 			return fmt.Errorf("capture: poll: %w", err)
@@ -83,11 +77,11 @@ func (c *Capture) Run(handle func([]Packet)) error {
 		if fds[2].Revents != 0 {
 			return nil
 		}
-		more := false
+		taken, more := 0, false
 		for _, s := range []*socket{c.ipv4, c.ipv6} {
 			packets = packets[:0]
 			n := s.drain(buffer, batch, collect)
-			recent, more = recent+n, more || n == batch
+			taken, more = taken+n, more || n == batch
 			if len(packets) > 0 {
 				handle(packets)
 			}
@@ -98,10 +92,9 @@ func (c *Capture) Run(handle func([]Packet)) error {
 				_, _ = unix.GetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_ERROR)
 			}
 		}
-		if now := time.Now(); now.Sub(since) > moment {
-			since, recent = now, 0
-		} else if recent > busyPackets && !more {
-			time.Sleep(nap)
+		if sleep := pace.nap(time.Now(), taken); sleep > 0 && !more {
+			// Not time.Sleep, which would wake the scheduler's other threads; Stop ends this wait.
+			_, _ = unix.Ppoll(fds[2:], &unix.Timespec{Nsec: sleep.Nanoseconds()}, nil)
 		}
 	}
 }
