@@ -13,6 +13,7 @@ import type { Services } from '../compose';
 import { addressOf, reachable, type Connection } from '../services/connector';
 import type { KnockMethod } from '../services/knock-plan';
 import { runKnock, type RunOutcome, type RunProgress } from '../services/knock-run';
+import { removeProfile } from '../services/removal';
 import type { Opened } from '../services/run-desk';
 import type { ControlMethods, RequestContext } from './connection';
 import { controlEvent, controlProfile, knockReport } from './reports';
@@ -40,7 +41,7 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
     remove: async ({ name }) => {
       const profile = profiles.find(name);
       const before = shown(profile);
-      await desk.remove(profile.id);
+      await removeProfile(services, profile.id);
       return { profile: before };
     },
     knock: async (params, context) => {

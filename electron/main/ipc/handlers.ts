@@ -1,10 +1,11 @@
 /** What each call of the window does. Handlers may throw problems; the gate in register.ts turns them into results. */
 import type { Handlers } from '../../../shared/contract/ipc';
-import { fail, ok, unwrap, type Result } from '../../../shared/contract/result';
+import { fail, ok, toProblem, unwrap, type Result } from '../../../shared/contract/result';
 import type { RunView, Snapshot } from '../../../shared/contract/views';
 import { sshArgv, sshCommandLine } from '../../../shared/ssh/ssh-argv';
 import type { Services } from '../compose';
 import { keepsSecret, profileView } from '../services/profile-desk';
+import { removeProfile } from '../services/removal';
 
 export interface Question {
   readonly message: string;
@@ -26,11 +27,16 @@ export interface WindowActions {
 export function callHandlers(services: Services, actions: WindowActions): Handlers {
   const { profiles, desk, runs, runViews, grants, connector, health, settings, notices } = services;
 
+  /** Whether the view of the run tells of this failure: one of an earlier run, or of the terminal, it does not. */
+  const toldBy = (view: RunView | null, error: unknown): boolean => {
+    const { code, message } = toProblem(error);
+    return view?.phase === 'done' && view.problem?.code === code && view.problem.message === message;
+  };
+
   /** A run's problem is part of its view, so that the window shows it where the run is. */
   const viewAfter = async (profileId: string, run: Promise<unknown>): Promise<Result<RunView>> => {
     await run.catch((error: unknown) => {
-      const view = runViews.get(profileId);
-      if (view === null || view.problem === null) throw error;
+      if (!toldBy(runViews.get(profileId), error)) throw error;
     });
     const view = runViews.get(profileId);
     if (view === null) throw new Error('a run left no view');
@@ -54,7 +60,7 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
     },
     createProfile: async ({ draft }) => ok(profileView(await desk.create(draft))),
     updateProfile: async ({ id, draft }) => {
-      const { name, host } = profiles.get(id);
+      const { name, host, port } = profiles.get(id);
       // The page never sees a stored secret; without this it could have one sent to a host of its choice.
       if (host !== draft.host && keepsSecret(draft)) {
         const agreed = await actions.confirm({
@@ -64,37 +70,24 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
         });
         if (!agreed) return fail('cancelled', 'The host was not changed.');
       }
-      return ok(profileView(await desk.update(id, draft)));
+      const profile = await desk.update(id, draft);
+      // A run and a grant are for the door as it was; sharing the grant would lead ssh to the old server.
+      if (profile.host !== host || profile.port !== port) {
+        runs.cancel(id);
+        grants.close(id);
+      }
+      return ok(profileView(profile));
     },
     duplicateProfile: async ({ id }) => ok(profileView(await desk.duplicate(id))),
     setFavourite: async ({ id, favourite }) => ok(profileView(await desk.setFavourite(id, favourite))),
     removeProfile: async ({ id }) => {
-      runs.cancel(id);
-      const { profile, secretLeft } = await desk.remove(id);
-      if (secretLeft !== null) {
-        notices.add(
-          `${profile.name} was removed, but not its secret. ${secretLeft.message}`,
-          secretLeft.hint ?? null,
-        );
-      }
-      grants.close(id);
-      runViews.forget(id);
+      await removeProfile(services, id);
       return ok(null);
     },
     restoreProfile: async ({ id }) => ok(profileView(await desk.restore(id))),
     revealSecret: async ({ id }) => ok({ shown: await actions.reveal(id) }),
     knock: ({ id, action }) => viewAfter(id, runs.knock(profiles.get(id), action)),
-    connect: async ({ id }) => {
-      const { opened } = await connector.connect(profiles.get(id)).catch((error: unknown) => {
-        const view = runViews.get(id);
-        // A run that failed shows why; a terminal that did not start is the call's own problem.
-        if (view !== null && view.phase === 'done' && view.problem !== null) return { opened: null };
-        throw error;
-      });
-      const view = runViews.get(id);
-      if (view === null) throw new Error(`a connection left no run: ${opened?.kind ?? 'failed'}`);
-      return ok(view);
-    },
+    connect: ({ id }) => viewAfter(id, connector.connect(profiles.get(id))),
     cancelRun: async ({ id }) => {
       runs.cancel(id);
       return ok(null);

@@ -1,0 +1,32 @@
+/** Removing a profile with everything that hangs on it: its run, its grant and what is shown of it. */
+import type { Profile } from '../../../shared/profile/profile';
+import type { Grants } from './grants';
+import type { Notices } from './notices';
+import type { ProfileDesk } from './profile-desk';
+import type { RunDesk } from './run-desk';
+import type { RunViews } from './run-views';
+
+interface Parts {
+  readonly desk: ProfileDesk;
+  readonly runs: RunDesk;
+  readonly runViews: RunViews;
+  readonly grants: Grants;
+  readonly notices: Notices;
+}
+
+export async function removeProfile(
+  { desk, runs, runViews, grants, notices }: Parts,
+  id: string,
+): Promise<Profile> {
+  runs.cancel(id);
+  const { profile, secretLeft } = await desk.remove(id);
+  if (secretLeft !== null) {
+    notices.add(
+      `${profile.name} was removed, but not its secret. ${secretLeft.message}`,
+      secretLeft.hint ?? null,
+    );
+  }
+  grants.close(id);
+  runViews.forget(id);
+  return profile;
+}
