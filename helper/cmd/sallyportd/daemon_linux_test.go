@@ -86,13 +86,11 @@ func (l *lockedBuffer) String() string {
 }
 
 // start runs the daemon and waits until it says that it has started.
-func (s *server) start() *process {
+func (s *server) start() *process { s.t.Helper(); return s.startWith() }
+
+func (s *server) startWith(flags ...string) *process {
 	s.t.Helper()
-	executable, err := os.Executable()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	p := &process{t: s.t, cmd: s.ns.Command(executable, "run", "--config", s.config), log: &lockedBuffer{}}
+	p := &process{t: s.t, cmd: s.ns.Command(append([]string{s.executable(), "run", "--config", s.config}, flags...)...), log: &lockedBuffer{}}
 	p.cmd.Env = append(os.Environ(), asCommand+"=1")
 	p.cmd.Stderr, p.cmd.Stdout = p.log, p.log
 	if err := p.cmd.Start(); err != nil {
@@ -133,6 +131,46 @@ func (p *process) end(signal os.Signal) int {
 	}
 	_ = p.cmd.Wait()
 	return p.cmd.ProcessState.ExitCode()
+}
+
+// inside runs a command in the server's namespace, in a process of its own.
+func (s *server) inside(want int, args ...string) string {
+	s.t.Helper()
+	return s.finish(want, s.ns.Command(append([]string{s.executable()}, append(args, "--config", s.config)...)...))
+}
+
+// asNobody runs a command for a user without privileges.
+func (s *server) asNobody(want int, args ...string) string {
+	s.t.Helper()
+	copied := filepath.Join(s.dir, "sallyportd")
+	binary, err := os.ReadFile(s.executable())
+	if err == nil {
+		err = os.WriteFile(copied, binary, 0o755)
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return s.finish(want, exec.Command("setpriv", append([]string{"--reuid=65534", "--regid=65534", "--clear-groups", copied},
+		append(args, "--config", s.config)...)...))
+}
+
+func (s *server) finish(want int, cmd *exec.Cmd) string {
+	s.t.Helper()
+	cmd.Env = append(os.Environ(), asCommand+"=1")
+	out, _ := cmd.CombinedOutput()
+	if got := cmd.ProcessState.ExitCode(); got != want {
+		s.t.Fatalf("%q: exit %d, want %d: %s", cmd.Args, got, want, out)
+	}
+	return string(out)
+}
+
+func (s *server) executable() string {
+	s.t.Helper()
+	executable, err := os.Executable()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return executable
 }
 
 func (s *server) expect(from, to string, want testnet.Outcome) {

@@ -24,11 +24,21 @@ const overview = `sallyportd keeps ports closed and opens them for addresses tha
 
 Usage: sallyportd <command> [flags]
 
-  run      serve until stopped
-  check    read the config and say what is wrong with it
-  status   ask the running daemon for doors and grants
-  derive   print the knock sequence of a moment
-  version  print the version
+  run           serve until stopped
+  check         read the config and say what is wrong with it
+  status        ask the running daemon for doors and grants
+  derive        print the knock sequence of a moment
+  version       print the version
+
+As root:
+
+  reload        have the running daemon read its config again
+  confirm       make the gate of "run --trial" last
+  panic         open every gated port to all, until resumed
+  resume        end panic
+  reset-replay  forget accepted codes that lie in the future
+  cleanup       remove the gate while no daemon runs
+  gate          close the gate without the daemon, at boot
 
 "sallyportd <command> --help" says more. Exit codes: 0 done, 1 failed, 2 usage or a bad config.
 `
@@ -45,8 +55,13 @@ func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		"run":     func(args []string) error { return runCommand(args, stderr) },
 		"check":   func(args []string) error { return checkCommand(args, stdout) },
 		"status":  func(args []string) error { return statusCommand(args, stdout) },
+		"cleanup": func(args []string) error { return cleanupCommand(args, stdout) },
+		"gate":    func(args []string) error { return gateCommand(args, stdout) },
 		"derive":  func(args []string) error { return deriveCommand(args, stdin, stdout) },
 		"version": func([]string) error { _, err := fmt.Fprintln(stdout, "sallyportd", version); return err },
+	}
+	for name := range operations {
+		commands[name] = func(args []string) error { return operateCommand(name, args, stdout) }
 	}
 	if len(args) == 0 {
 		fmt.Fprint(stderr, overview)

@@ -17,12 +17,13 @@ import (
 	"sallyport/helper/internal/eventlog"
 )
 
-const runHelp = `Usage: sallyportd run [--config FILE]
+const runHelp = `Usage: sallyportd run [--config FILE] [--trial]
 
 Closes the gate, listens for knocks and serves until SIGTERM or SIGINT. Logs to standard error, one line per
 event. Needs the capabilities NET_ADMIN and NET_RAW, or root.
 
   --config FILE  default ` + daemonconfig.DefaultPath + `
+  --trial        the gate vanishes with this process, until "sallyportd confirm" makes it last
 `
 
 const checkHelp = `Usage: sallyportd check [--config FILE]
@@ -41,9 +42,12 @@ const logsPerSecond = 50
 func runCommand(args []string, stderr io.Writer) error {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
 	path := flags.String("config", daemonconfig.DefaultPath, "")
+	trial := flags.Bool("trial", false, "")
 	if err := parseFlags(flags, runHelp, args); err != nil {
 		return err
 	}
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
 	debug.SetGCPercent(gcPercent)
 	cfg, err := loadConfig(*path)
 	if err != nil {
@@ -59,9 +63,12 @@ func runCommand(args []string, stderr io.Writer) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
-	err = daemon.Run(ctx, daemon.Options{Config: cfg, ConfigPath: *path, Version: version, Log: log})
+	err = daemon.Run(ctx, daemon.Options{
+		Config: cfg, ConfigPath: *path, Trial: *trial, Version: version, Log: log, Hangup: hangup,
+		Load: func() (*daemonconfig.Config, error) { return daemonconfig.Load(*path) },
+	})
 	if err == nil {
-		log.Event(eventlog.Notice, "stopped", eventlog.F("on_exit", cfg.OnExit))
+		log.Event(eventlog.Notice, "stopped")
 	}
 	return err
 }

@@ -27,12 +27,8 @@ func statusCommand(args []string, stdout io.Writer) error {
 	if err := parseFlags(flags, statusHelp, args); err != nil {
 		return err
 	}
-	cfg, err := loadConfig(*path)
-	if err != nil {
-		return err
-	}
 	var s daemon.Status
-	if err := control.Call(cfg.ControlSocket(), "status", &s); err != nil {
+	if err := control.Call(daemonconfig.ControlSocket(daemonconfig.StateDirOf(*path)), "status", &s); err != nil {
 		return err
 	}
 	if *asJSON {
@@ -40,7 +36,7 @@ func statusCommand(args []string, stdout io.Writer) error {
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(s)
 	}
-	_, err = io.WriteString(stdout, describe(s))
+	_, err := io.WriteString(stdout, describe(s))
 	return err
 }
 

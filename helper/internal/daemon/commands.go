@@ -20,7 +20,12 @@ type command struct {
 }
 
 var commands = map[string]command{
-	"status": {open: true, run: func(e *engine, _ []string) (any, error) { return e.status(), nil }},
+	"status":       {open: true, run: func(e *engine, _ []string) (any, error) { return e.status(), nil }},
+	"reload":       {run: func(e *engine, _ []string) (any, error) { return e.do((*engine).reloadNow) }},
+	"confirm":      {run: (*engine).confirmCommand, arguments: 1},
+	"panic":        {run: func(e *engine, _ []string) (any, error) { return e.do((*engine).panicNow) }},
+	"resume":       {run: func(e *engine, _ []string) (any, error) { return e.do((*engine).resume) }},
+	"reset-replay": {run: func(e *engine, _ []string) (any, error) { return e.do((*engine).resetReplay) }},
 }
 
 var errRootOnly = errors.New("only root may do this (try sudo)")

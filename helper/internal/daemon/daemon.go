@@ -6,9 +6,7 @@ package daemon
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"time"
 
@@ -20,19 +18,26 @@ import (
 	"sallyport/helper/internal/gate"
 	"sallyport/helper/internal/hostnet"
 	"sallyport/helper/internal/replay"
+	"sallyport/helper/internal/statedir"
 )
 
 // Options are what Run needs besides the config.
 type Options struct {
 	Config     *daemonconfig.Config
 	ConfigPath string
-	Version    string
-	Log        eventlog.Log
+	// Load reads the config again, for a reload.
+	Load func() (*daemonconfig.Config, error)
+	// Hangup asks for a reload whenever something comes; nil is never.
+	Hangup <-chan os.Signal
+	// Trial makes a gate that vanishes with the process until it is confirmed.
+	Trial   bool
+	Version string
+	Log     eventlog.Log
 }
 
 // Run serves until the context ends.
 func Run(ctx context.Context, o Options) (err error) {
-	lock, err := lockState(o.Config.StateDir)
+	lock, err := statedir.Lock(o.Config.StateDir)
 	if err != nil {
 		return err
 	}
@@ -41,13 +46,14 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	defer network.Stop()
 	ports, err := newOrdinaryPorts(o.Config.GatedPorts())
 	if err != nil {
+		network.Stop()
 		return err
 	}
 	defer ports.stop()
 	e := newEngine(o, network, ports)
+	defer func() { e.network.Stop() }() // a reload may have changed it
 	if err := e.openStore(); err != nil {
 		return err
 	}
@@ -55,7 +61,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err := e.openGate(); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, e.gate.Close(o.Config.OnExit == daemonconfig.KeepClosed)) }()
+	defer func() { err = errors.Join(err, e.gate.Close(e.config.OnExit == daemonconfig.KeepClosed)) }()
 	if err := e.roll(); err != nil {
 		return err
 	}
@@ -66,6 +72,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	defer server.Close()
 	e.announce()
+	e.saveGate()
 	notify("READY=1")
 	defer notify("STOPPING=1")
 	// What starting up needed goes back to the system, once.
@@ -86,46 +93,76 @@ func (e *engine) serve(ctx context.Context) error {
 			return <-captured
 		case err := <-captured:
 			return err
+		case <-e.options.Hangup:
+			_ = e.reload() // the log says what is wrong
+		case job := <-e.jobs:
+			job.done <- job.do()
 		case <-timer.C:
 			e.tick()
-			timer.Reset(e.wait())
 		}
+		timer.Reset(e.wait())
+	}
+}
+
+// job is work that somebody else wants done in the serve loop, so that it never meets the clock's work.
+type job struct {
+	do   func() error
+	done chan error
+}
+
+// inLoop has something done in the serve loop.
+func (e *engine) inLoop(do func() error) error {
+	j := job{do, make(chan error, 1)}
+	select {
+	case e.jobs <- j:
+		return <-j.done
+	case <-time.After(jobWait):
+		return errors.New("the daemon is busy; try again")
 	}
 }
 
 func (e *engine) openStore() error {
-	var keys []replay.Key
-	for _, key := range e.keys.Rotating() {
-		keys = append(keys, replay.Key{ID: replay.KeyID(key.Secret), Period: key.Params.Period, Skew: key.Skew})
-	}
-	store, err := replay.Open(e.config.StateDir, keys, readClock())
+	store, err := replay.Open(e.config.StateDir, replayKeys(e.keys.Rotating()), readClock())
 	if err != nil {
 		return err
 	}
 	e.store = store
+	if store.Cramped != nil {
+		e.log.Event(eventlog.Warning, "replay", eventlog.F("error", store.Cramped), eventlog.F("effect", "the record that is there is used on"))
+	}
 	if store.Unclean {
 		e.log.Event(eventlog.Warning, "replay-floor", eventlog.F("reason", "the machine went down without a clean stop"),
 			eventlog.F("effect", "rotating knocks open again after skew + 1 periods"))
 	}
-	for _, i := range store.Ahead(time.Now()) {
-		door, user := e.rotatingName(i)
-		e.log.Event(eventlog.Warning, "replay-ahead", eventlog.F("door", door), eventlog.F("user", user),
-			eventlog.F("reason", "the newest accepted code lies in the future; was the clock set back?"))
-	}
+	e.warnAhead()
 	return nil
 }
 
+// warnAhead tells of keys that refuse knocks because of what was accepted in the future.
+func (e *engine) warnAhead() {
+	for _, i := range e.store.Ahead(time.Now()) {
+		door, user := e.rotatingName(i)
+		e.log.Event(eventlog.Warning, "replay-ahead", eventlog.F("door", door), eventlog.F("user", user),
+			eventlog.F("reason", "the newest accepted code lies in the future; was the clock set back?"),
+			eventlog.F("advice", "sallyportd reset-replay"))
+	}
+}
+
 func (e *engine) openGate() error {
-	g, adopted, err := gate.Open(gate.Config{
-		Ports: e.config.GatedPorts(), AlwaysAllow: e.config.AlwaysAllow, Interfaces: e.config.Interfaces,
-		Report: func(what string, err error) {
-			fields := []eventlog.Field{eventlog.F("what", what)}
-			if err != nil {
-				fields = append(fields, eventlog.F("error", err))
-			}
-			e.log.Event(eventlog.Warning, "gate", fields...)
-		},
-	}, time.Now, e.stillKnown)
+	panicking := statedir.Panicking(e.config.StateDir)
+	if panicking {
+		e.log.Event(eventlog.Warning, "panic", eventlog.F("effect", "every gated port is open to all until: sallyportd resume"))
+	}
+	cfg := gateConfig(e.config)
+	cfg.Trial, cfg.Panic = e.options.Trial, panicking
+	cfg.Report = func(what string, err error) {
+		fields := []eventlog.Field{eventlog.F("what", what)}
+		if err != nil {
+			fields = append(fields, eventlog.F("error", err))
+		}
+		e.log.Event(eventlog.Warning, "gate", fields...)
+	}
+	g, adopted, err := gate.Open(cfg, time.Now, e.stillKnown)
 	if err != nil {
 		return err
 	}
@@ -135,25 +172,6 @@ func (e *engine) openGate() error {
 		e.book.Adopt(grant, now)
 	}
 	return nil
-}
-
-// lockState makes sure that one daemon works with a state directory.
-func lockState(dir string) (*os.File, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("state directory: %w", err)
-	}
-	file, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("state directory: %w", err)
-	}
-	if err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		file.Close()
-		if errors.Is(err, unix.EWOULDBLOCK) {
-			return nil, fmt.Errorf("another sallyportd is running with the state directory %s", dir)
-		}
-		return nil, fmt.Errorf("lock the state directory: %w", err)
-	}
-	return file, nil
 }
 
 // readClock reads both clocks (clock_gettime(2), CLOCK_BOOTTIME counts sleep too).

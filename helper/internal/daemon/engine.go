@@ -26,6 +26,8 @@ const (
 	// clockJump is how far the time of day may drift from the machine's clock between two ticks.
 	clockJump    = 2 * time.Second
 	sweepPerTick = 4096
+	// jobWait is for how long a command waits for the serve loop; rolling ten thousand keys takes a second.
+	jobWait = 4 * time.Second
 	// rollAtOnce is how many sequences are derived in one go: a few milliseconds.
 	rollAtOnce = 200
 )
@@ -33,13 +35,14 @@ const (
 // engine is the running daemon. mu guards everything below it; the capture loop takes it once per batch.
 type engine struct {
 	options Options
-	config  *daemonconfig.Config
 	log     eventlog.Log
-	network *hostnet.Follower
 	ports   *ordinaryPorts
 	started time.Time
+	jobs    chan job
 
 	mu        sync.Mutex
+	config    *daemonconfig.Config
+	network   *hostnet.Follower
 	matcher   *matcher.Matcher
 	keys      *keyring.Keyring
 	watch     *watchset.Set
@@ -50,12 +53,13 @@ type engine struct {
 	gate      *gate.Gate
 	capture   *capture.Capture
 	clock     replay.Clock
+	opened    bool // a knock has opened a door since the start
 }
 
 func newEngine(o Options, network *hostnet.Follower, ports *ordinaryPorts) *engine {
 	now := time.Now()
 	e := &engine{
-		options: o, config: o.Config, log: o.Log, network: network, ports: ports, started: now,
+		options: o, config: o.Config, log: o.Log, network: network, ports: ports, started: now, jobs: make(chan job),
 		matcher: matcher.New(now, matcher.DefaultLimits()), book: grants.New(), clock: readClock(),
 	}
 	e.ephemeral.Low, e.ephemeral.High = hostnet.EphemeralRange()
@@ -130,6 +134,7 @@ func (e *engine) watchClock() {
 	if err := e.store.ClockSet(clock); err != nil {
 		e.log.Event(eventlog.Error, "replay", eventlog.F("error", err))
 	}
+	e.warnAhead()
 }
 
 // wait is the time until the next tick.

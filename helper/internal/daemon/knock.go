@@ -85,7 +85,11 @@ func (e *engine) carryOut(slot keyring.Slot, door daemonconfig.Door, user string
 	if err != nil {
 		return nil, err
 	}
-	return []eventlog.Field{eventlog.F("result", "opened"), eventlog.F("for", plan.Until.Sub(now).Round(time.Second))}, e.apply(plan)
+	if err := e.apply(plan); err != nil {
+		return nil, err
+	}
+	e.opened = true
+	return []eventlog.Field{eventlog.F("result", "opened"), eventlog.F("for", plan.Until.Sub(now).Round(time.Second))}, nil
 }
 
 func (e *engine) apply(plan grants.Plan) error {
@@ -112,16 +116,18 @@ func (e *engine) conflict(ids []matcher.ID, from netip.Addr) {
 // stillKnown tells whether a grant that was found in the kernel belongs to a key that is still configured and to
 // a port of its door.
 func (e *engine) stillKnown(g gate.Grant) bool {
-	name, user, ok := grants.ParseLabel(g.Label)
-	if !ok {
-		return false
-	}
-	for _, door := range e.config.Doors {
+	door, user, ok := grants.ParseLabel(g.Label)
+	return ok && mayHold(e.config, door, user, g.Element)
+}
+
+// mayHold tells whether a user has a key of a door that has this port.
+func mayHold(cfg *daemonconfig.Config, name, user string, element gate.Element) bool {
+	for _, door := range cfg.Doors {
 		if door.Name != name {
 			continue
 		}
 		for _, key := range door.Keys {
-			if key.User == user && covers(door.Ports, g.Element) {
+			if key.User == user && covers(door.Ports, element) {
 				return true
 			}
 		}

@@ -23,12 +23,8 @@ type ordinaryPorts struct {
 }
 
 func newOrdinaryPorts(ranges []gate.PortRange) (*ordinaryPorts, error) {
-	o := &ordinaryPorts{gated: map[step.Step]bool{}, refresh: make(chan struct{}, 1), done: make(chan struct{})}
-	for _, r := range ranges {
-		for port := int(r.Low); port <= int(r.High); port++ {
-			o.gated[step.Step{Protocol: r.Protocol, Value: uint16(port)}] = true
-		}
-	}
+	o := &ordinaryPorts{refresh: make(chan struct{}, 1), done: make(chan struct{})}
+	o.setGated(ranges)
 	ask, err := hostnet.DialBound()
 	if err != nil {
 		return nil, err
@@ -53,6 +49,16 @@ func newOrdinaryPorts(ranges []gate.PortRange) (*ordinaryPorts, error) {
 		}
 	}()
 	return o, nil
+}
+
+// setGated says which ports are gated; like has, it is called with the engine's lock held.
+func (o *ordinaryPorts) setGated(ranges []gate.PortRange) {
+	o.gated = map[step.Step]bool{}
+	for _, r := range ranges {
+		for port := int(r.Low); port <= int(r.High); port++ {
+			o.gated[step.Step{Protocol: r.Protocol, Value: uint16(port)}] = true
+		}
+	}
 }
 
 func (o *ordinaryPorts) has(port step.Step) bool {

@@ -2,12 +2,12 @@ package daemon
 
 import (
 	"fmt"
-	"net"
 	"os"
 	"time"
 
 	"sallyport/helper/internal/eventlog"
 	"sallyport/helper/internal/gate"
+	"sallyport/helper/internal/sdnotify"
 )
 
 // Status is what `sallyportd status --json` prints. Times are whole or fractional seconds.
@@ -91,19 +91,4 @@ func (e *engine) announce() {
 		eventlog.F("gate", s.Gate.Mode), eventlog.F("capture", s.Capture), eventlog.F("grants", len(s.Grants)))
 }
 
-// notify tells systemd about a state (sd_notify(3)); without systemd it does nothing.
-func notify(state string) {
-	path := os.Getenv("NOTIFY_SOCKET")
-	if path == "" {
-		return
-	}
-	if path[0] == '@' {
-		path = "\x00" + path[1:]
-	}
-	conn, err := net.DialUnix("unixgram", nil, &net.UnixAddr{Name: path, Net: "unixgram"})
-	if err != nil {
-		return
-	}
-	defer conn.Close()
-	_, _ = conn.Write([]byte(state))
-}
+func notify(state string) { sdnotify.Send(state) }

@@ -76,11 +76,27 @@ type Sequence struct {
 }
 
 // ControlSocket is where `status` finds the daemon: in /run for the usual state directory, else beside the state.
-func (c *Config) ControlSocket() string {
-	if c.StateDir == DefaultStateDir {
+func (c *Config) ControlSocket() string { return ControlSocket(c.StateDir) }
+
+// ControlSocket is the socket of the daemon with a state directory.
+func ControlSocket(stateDir string) string {
+	if stateDir == DefaultStateDir {
 		return runtimeSocket
 	}
-	return filepath.Join(c.StateDir, "sallyportd.sock")
+	return filepath.Join(stateDir, "sallyportd.sock")
+}
+
+// StateDirOf reads the state directory alone, so that a config with errors does not keep anybody from asking the
+// daemon that runs with an older one. Without a readable one it is the default.
+func StateDirOf(path string) string {
+	if data, _, err := readFile(path, maxFileSize); err == nil {
+		if root, err := parse(path, data); err == nil {
+			if dir, ok := root.values["state_dir"].(string); ok && filepath.IsAbs(dir) {
+				return filepath.Clean(dir)
+			}
+		}
+	}
+	return DefaultStateDir
 }
 
 // GatedPorts are the ports of all doors.

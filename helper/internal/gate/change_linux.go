@@ -6,48 +6,60 @@ import (
 	"sallyport/helper/internal/nft"
 )
 
-// Reconfigure goes over to other ports, networks and interfaces in one batch. Grants for which keep is true stay
-// with the time they have left; the others end. After an error nothing has changed.
-func (g *Gate) Reconfigure(cfg Config, keep func(Element, string) bool) error {
-	return g.change(keep, func(next *Config) {
-		next.Ports, next.AlwaysAllow, next.Interfaces = cfg.Ports, cfg.AlwaysAllow, cfg.Interfaces
-	})
+// Reconfigure goes over to other ports, networks and interfaces, with these grants and no others, in one batch.
+// After an error nothing has changed.
+func (g *Gate) Reconfigure(cfg Config, grants []Grant) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	next := g.cfg
+	next.Ports, next.AlwaysAllow, next.Interfaces = cfg.Ports, cfg.AlwaysAllow, cfg.Interfaces
+	live, now := map[Element]held{}, g.now()
+	for _, grant := range grants {
+		live[grant.Element] = held{now.Add(grant.Left), grant.Label}
+	}
+	return g.change(next, live)
 }
 
 // Confirm turns a trial into a gate that outlives its process, in one batch.
 func (g *Gate) Confirm() error {
-	if err := g.change(nil, func(next *Config) { next.Trial = false }); err != nil {
-		return err
+	err := g.edit(func(next *Config) { next.Trial = false })
+	if err == nil {
+		g.endLease()
 	}
-	g.endLease()
-	return nil
+	return err
 }
 
 // Panic lets everybody in, or ends that. Grants go on.
-func (g *Gate) Panic(on bool) error {
-	return g.change(nil, func(next *Config) { next.Panic = on })
-}
+func (g *Gate) Panic(on bool) error { return g.edit(func(next *Config) { next.Panic = on }) }
 
-func (g *Gate) change(keep func(Element, string) bool, edit func(*Config)) error {
+func (g *Gate) edit(change func(*Config)) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	next := g.cfg
-	edit(&next)
-	now := g.now()
-	var grants []Grant
-	live := map[Element]held{}
-	for element, h := range g.live {
-		if left := h.until.Sub(now); left > 0 && (keep == nil || keep(element, h.label)) {
-			grants = append(grants, Grant{element, left, h.label})
-			live[element] = h
-		}
-	}
-	l, err := replace(g.conn, next, g.has, grants)
+	change(&next)
+	return g.change(next, g.live)
+}
+
+// change replaces the table. The caller holds the lock.
+func (g *Gate) change(next Config, live map[Element]held) error {
+	l, err := replace(g.conn, next, g.has, g.remaining(live))
 	if err != nil {
 		return fmt.Errorf("gate: change the table: %w", err)
 	}
 	g.cfg, g.layout, g.live = next, l, live
 	return nil
+}
+
+// remaining lists grants with the time that they have left now.
+func (g *Gate) remaining(live map[Element]held) []Grant {
+	now := g.now()
+	var grants []Grant
+	for element, h := range live {
+		if left := h.until.Sub(now); left > 0 {
+			grants = append(grants, Grant{element, left, h.label})
+		}
+	}
+	return grants
 }
 
 // Remove deletes the table that no running process owns. It tells whether there was one.

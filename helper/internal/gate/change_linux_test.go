@@ -95,7 +95,7 @@ func TestReconfigureKeepsWhatItIsTold(t *testing.T) {
 	defer g.Close(false)
 	set(t, g, grant("192.0.2.2", 22, time.Minute), grant("192.0.2.3", 22, time.Minute))
 	both := Config{Ports: []PortRange{{step.TCP, 22, 23}}}
-	if err := g.Reconfigure(both, func(e Element, _ string) bool { return e.Addr.String() == "192.0.2.2" }); err != nil {
+	if err := g.Reconfigure(both, []Grant{grant("192.0.2.2", 22, time.Minute)}); err != nil {
 		t.Fatal(err)
 	}
 	expect(t, client, "192.0.2.2", "192.0.2.1:22", testnet.Opened)

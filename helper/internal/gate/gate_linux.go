@@ -179,14 +179,7 @@ func (g *Gate) send(grants []Grant) error {
 
 // restore builds the table again with the grants that are still live. The caller holds the lock.
 func (g *Gate) restore() error {
-	now := g.now()
-	var grants []Grant
-	for element, h := range g.live {
-		if left := h.until.Sub(now); left > 0 {
-			grants = append(grants, Grant{element, left, h.label})
-		}
-	}
-	l, err := replace(g.conn, g.cfg, g.has, grants)
+	l, err := replace(g.conn, g.cfg, g.has, g.remaining(g.live))
 	if err != nil {
 		return fmt.Errorf("put the table back: %w", err)
 	}

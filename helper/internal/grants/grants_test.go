@@ -105,3 +105,27 @@ func TestAdopt(t *testing.T) {
 		t.Fatalf("told twice: %+v", ended)
 	}
 }
+
+func TestRefit(t *testing.T) {
+	b := New()
+	open(t, b, home, ssh, "alice", time.Minute, now)
+	open(t, b, home, admin, "bob", 30*time.Second, now)
+	open(t, b, home.Next(), ssh, "alice", time.Minute, now)
+	next, ended := b.Refit(func(door, user string, e gate.Element) bool { return user == "bob" && e.Port != 22 }, now)
+	if len(ended) != 2 || ended[0].User != "alice" || len(b.Live(now)) != 3 {
+		t.Fatalf("ended %+v, the old book %+v", ended, b.Live(now))
+	}
+	elements := next.Elements(now)
+	if len(elements) != 1 || elements[0].Port != 23 || elements[0].Left != 30*time.Second || elements[0].Label != "admin bob" || next.count != 1 {
+		t.Fatalf("%+v", elements)
+	}
+	both := b.Elements(now)
+	if len(both) != 3 {
+		t.Fatalf("%+v", both)
+	}
+	for _, e := range both {
+		if e.Addr == home && e.Port == 22 && (e.Left != time.Minute || e.Label != "ssh alice") {
+			t.Errorf("the longer grant decides: %+v", e)
+		}
+	}
+}

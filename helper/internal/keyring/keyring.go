@@ -106,6 +106,19 @@ func (k *Keyring) add(index int, counter uint64, s matcher.Sequence) {
 // Rotating lists the rotating keys in the order of Slot.Replay.
 func (k *Keyring) Rotating() []*daemonconfig.Rotating { return k.rotating }
 
+// RotatingOf lists the rotating keys of a config in the order that Slot.Replay will have.
+func RotatingOf(cfg *daemonconfig.Config) []*daemonconfig.Rotating {
+	var rotating []*daemonconfig.Rotating
+	for _, door := range cfg.Doors {
+		for _, key := range door.Keys {
+			if key.Rotating != nil {
+				rotating = append(rotating, key.Rotating)
+			}
+		}
+	}
+	return rotating
+}
+
 // Slot tells what a sequence stands for.
 func (k *Keyring) Slot(id matcher.ID) (Slot, bool) {
 	r, ok := k.slots[id]

@@ -1,0 +1,204 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"sallyport/helper/internal/control"
+	"sallyport/helper/internal/daemon"
+	"sallyport/helper/internal/daemonconfig"
+	"sallyport/helper/internal/gate"
+	"sallyport/helper/internal/statedir"
+)
+
+const configFlagHelp = `
+  --config FILE  default ` + daemonconfig.DefaultPath + `
+`
+
+// operations are the commands that change something: root asks the running daemon.
+var operations = map[string]string{
+	"reload": `Usage: sallyportd reload [--config FILE]
+
+Has the running daemon read its config again. Grants and knocks that are under way stay. With an error the old
+config stays in force, and the error is printed with file and line. SIGHUP does the same.
+`,
+	"confirm": `Usage: sallyportd confirm [--force] [--config FILE]
+
+Makes the gate of "run --trial" last. It is taken only when a knock has opened a door since the trial began.
+
+  --force        take it without a knock
+`,
+	"panic": `Usage: sallyportd panic [--config FILE]
+
+Opens every gated port to everybody, now and over restarts, until "sallyportd resume". Works without a running
+daemon too.
+`,
+	"resume": `Usage: sallyportd resume [--config FILE]
+
+Ends "sallyportd panic": the gate is closed but for grants.
+`,
+	"reset-replay": `Usage: sallyportd reset-replay [--config FILE]
+
+Forgets accepted codes that lie in the future, which keys refuse knocks for after a clock was set back. Codes that
+were accepted there can be replayed when their time comes.
+`,
+}
+
+func operateCommand(name string, args []string, stdout io.Writer) error {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	path := flags.String("config", daemonconfig.DefaultPath, "")
+	force := new(bool)
+	if name == "confirm" {
+		force = flags.Bool("force", false, "")
+	}
+	if err := parseFlags(flags, operations[name]+configFlagHelp, args); err != nil {
+		return err
+	}
+	var arguments []string
+	if *force {
+		arguments = []string{"force"}
+	}
+	dir := daemonconfig.StateDirOf(*path)
+	var done daemon.Done
+	err := control.Call(daemonconfig.ControlSocket(dir), name, &done, arguments...)
+	if errors.Is(err, control.ErrNotRunning) && (name == "panic" || name == "resume") {
+		done.Message, err = withoutDaemon(name, dir)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(stdout, done.Message)
+	return err
+}
+
+// withoutDaemon does what panic and resume do when no daemon runs.
+func withoutDaemon(name, dir string) (string, error) {
+	release, err := lockIdle(dir)
+	if err != nil {
+		return "", err
+	}
+	defer release()
+	if name == "panic" {
+		if _, err := gate.Remove(); err != nil {
+			return "", err
+		}
+		if err := statedir.SetPanic(dir, true); err != nil {
+			return "", fmt.Errorf("every gated port is open to all now, but the next start will close the gate, because this could not be noted: %w", err)
+		}
+		return "no daemon runs; every gated port is open to all, also when one starts, until: sallyportd resume", nil
+	}
+	if err := statedir.SetPanic(dir, false); err != nil {
+		return "", err
+	}
+	message, err := loadLastGood(dir)
+	return "no daemon runs; " + message, err
+}
+
+// lockIdle makes sure that no daemon works with a state directory, and that none starts meanwhile.
+func lockIdle(dir string) (release func(), err error) {
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+		return func() {}, nil // no daemon was ever here
+	}
+	lock, err := statedir.Lock(dir)
+	if errors.Is(err, statedir.ErrLocked) {
+		return nil, fmt.Errorf("%w; stop it first: systemctl stop sallyportd", err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return func() { lock.Close() }, nil
+}
+
+const cleanupHelp = `Usage: sallyportd cleanup [--config FILE]
+
+Removes the gate, which opens every gated port to everybody. No daemon may be running.
+` + configFlagHelp
+
+func cleanupCommand(args []string, stdout io.Writer) error {
+	flags := flag.NewFlagSet("cleanup", flag.ContinueOnError)
+	path := flags.String("config", daemonconfig.DefaultPath, "")
+	if err := parseFlags(flags, cleanupHelp, args); err != nil {
+		return err
+	}
+	release, err := lockIdle(daemonconfig.StateDirOf(*path))
+	if err != nil {
+		return err
+	}
+	defer release()
+	there, err := gate.Remove()
+	if err != nil {
+		return err
+	}
+	message := "the gate is removed: every port that it gated is open to all"
+	if !there {
+		message = "there is no gate"
+	}
+	_, err = fmt.Fprintln(stdout, message)
+	return err
+}
+
+const gateHelp = `Usage: sallyportd gate --load-last-good [--config FILE]
+
+Closes the gate as it was last good, without the daemon: for the boot, before the network is up. Grants that are
+in the kernel stay.
+
+  --load-last-good  required
+` + configFlagHelp
+
+func gateCommand(args []string, stdout io.Writer) error {
+	flags := flag.NewFlagSet("gate", flag.ContinueOnError)
+	path := flags.String("config", daemonconfig.DefaultPath, "")
+	load := flags.Bool("load-last-good", false, "")
+	if err := parseFlags(flags, gateHelp, args); err != nil {
+		return err
+	}
+	if !*load {
+		return usageError{errors.New("gate: --load-last-good is missing; see \"sallyportd gate --help\"")}
+	}
+	dir := daemonconfig.StateDirOf(*path)
+	message, err := loadLastGood(dir)
+	if err != nil {
+		// The config itself may still say what to close.
+		cfg, configErr := daemonconfig.Load(*path)
+		if configErr != nil {
+			return errors.Join(err, configErr)
+		}
+		message, err = closeGate(dir, daemon.BootGate(cfg))
+		if err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Fprintln(stdout, message)
+	return err
+}
+
+func loadLastGood(dir string) (string, error) {
+	saved, err := statedir.LoadGate(dir)
+	if err != nil {
+		return "", err
+	}
+	return closeGate(dir, saved)
+}
+
+// closeGate leaves a table behind that belongs to nobody, until a daemon takes it over.
+func closeGate(dir string, saved statedir.Gate) (string, error) {
+	switch {
+	case statedir.Panicking(dir):
+		return "the gate stays open until: sallyportd resume", nil
+	case saved.Open:
+		return "the gate stays open until the daemon runs (on_exit = \"open\")", nil
+	}
+	g, _, err := gate.Open(gate.Config{Ports: saved.Ports, AlwaysAllow: saved.AlwaysAllow, Interfaces: saved.Interfaces},
+		time.Now, func(gate.Grant) bool { return true })
+	if errors.Is(err, gate.ErrHeld) {
+		return "a running daemon keeps the gate", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return "the gate is closed", g.Close(true)
+}
