@@ -1,14 +1,13 @@
 /** `npm run demo` as root and as an ordinary user: the whole story holds, in time, and leaves nothing behind. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
-const demo = [process.execPath, join(root, 'build/tasks/demo.mjs')] as const;
 const LONGEST_S = 20;
 const NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'] as const;
 const STORY = [
@@ -21,6 +20,8 @@ const STORY = [
 
 describe('npm run demo', () => {
   let temp = '';
+  let checkout = '';
+  const demo = (): readonly string[] => [process.execPath, join(checkout, 'build/tasks/demo.mjs')];
   const env = (): NodeJS.ProcessEnv => ({ ...process.env, TMPDIR: temp });
   /** Processes that have the demo's folder in their command line. */
   const left = (): string =>
@@ -29,20 +30,22 @@ describe('npm run demo', () => {
   beforeAll(() => {
     temp = mkdtempSync(join(tmpdir(), `demo-${process.pid}-`));
     chmodSync(temp, 0o777);
-    // The story alone is timed.
-    const built = spawnSync(process.execPath, ['--input-type=module', '-e', BUILD], {
-      cwd: root,
-      encoding: 'utf8',
-    });
-    expect(built.stderr).toBe('');
+    // A build without its sources: readable for everybody, and with nothing to build first.
+    checkout = mkdtempSync(join(tmpdir(), `demo-checkout-${process.pid}-`));
+    chmodSync(checkout, 0o755);
+    for (const part of ['package.json', 'build/tasks', 'build/helper', 'dist']) {
+      cpSync(join(root, part), join(checkout, part), { recursive: true, preserveTimestamps: true });
+    }
   });
-  afterAll(() => rmSync(temp, { recursive: true, force: true }));
+  afterAll(() => {
+    for (const folder of [temp, checkout]) rmSync(folder, { recursive: true, force: true });
+  });
 
   it.each([
     ['root', []],
     ['an ordinary user', NOBODY],
   ])('tells its story to %s', (_who, become) => {
-    const [command = '', ...argv] = [...become, ...demo];
+    const [command = '', ...argv] = [...become, ...demo()];
     const begin = performance.now();
     const { status, stdout, stderr } = spawnSync(command, argv, { env: env(), encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -54,7 +57,8 @@ describe('npm run demo', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('tidies up after %s in the middle', async (signal) => {
-    const child = spawn(demo[0], demo.slice(1), { env: env(), stdio: ['ignore', 'pipe', 'inherit'] });
+    const [command = '', ...argv] = demo();
+    const child = spawn(command, argv, { env: env(), stdio: ['ignore', 'pipe', 'inherit'] });
     let said = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
     while (!/knocks/.test(said)) await once(child.stdout, 'data');
@@ -68,5 +72,3 @@ describe('npm run demo', () => {
     expect(readdirSync(temp)).toEqual([]);
   });
 });
-
-const BUILD = `const { build, prepare } = await import('./build/tasks/prepare.mjs'); prepare('demo'); build();`;
