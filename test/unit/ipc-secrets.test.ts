@@ -1,0 +1,142 @@
+/**
+ * The promise that no call answers a stored secret: every call of the contract runs against real services that hold known
+ * secrets, and nothing that comes back, nothing that is told by an event, nothing on disk and no line of the log has any
+ * of it.
+ */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nodeFiles } from '../../electron/main/adapters/files';
+import { forwardEvents } from '../../electron/main/ipc/events';
+import { callHandlers } from '../../electron/main/ipc/handlers';
+import { ProfileDesk } from '../../electron/main/services/profile-desk';
+import { ProfileStore } from '../../electron/main/services/profile-store';
+import { SettingsStore } from '../../electron/main/services/settings-store';
+import { UsedCounters } from '../../electron/main/services/used-counters';
+import { RunDesk } from '../../electron/main/services/run-desk';
+import { RunViews } from '../../electron/main/services/run-views';
+import { Connector } from '../../electron/main/services/connector';
+import { MemoryKeychain, SecretStore } from '../../electron/main/services/secret-store';
+import { calls, type CallName } from '../../shared/contract/ipc';
+import { opensWhen } from '../fakes/fake-network';
+import { CLI, countingRandomness, fakeServices } from '../fakes/fake-services';
+import { FakePerson, FakeWindow } from '../fakes/fake-window';
+import { rotatingDraft, SECRET, staticDraft } from '../fakes/sample-profiles';
+
+/** No other number of these tests has these digits. */
+const SEQUENCE = '61871:tcp,62982:udp,63793:tcp,icmp:1337';
+const CLOSING = '64694:tcp,60515:udp,61426:tcp';
+const FORBIDDEN = [SECRET, SECRET.slice(0, 12), ...`${SEQUENCE},${CLOSING}`.match(/\d+/g)!];
+
+let home: string;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), `sallyport-unit-secrets-${process.pid}-`));
+});
+afterEach(() => rm(home, { recursive: true, force: true }));
+
+/** The services of the app on a real folder and the memory keychain; the network and the clock are fakes. */
+async function start() {
+  const { services, clock, net, terminal, log } = fakeServices();
+  const random = countingRandomness();
+  const profiles = new ProfileStore(nodeFiles, clock, services.notices, join(home, 'profiles.json'));
+  const counters = new UsedCounters(nodeFiles, join(home, 'used-codes.json'));
+  const settings = new SettingsStore(nodeFiles, services.notices, join(home, 'settings.json'));
+  const keychain = new MemoryKeychain();
+  const secrets = new SecretStore('session', keychain);
+  const ports = { ...services.ports, counters };
+  const runs = new RunDesk(ports, secrets, services.grants, () => random.uuid());
+  const all = {
+    ...services,
+    ports,
+    profiles,
+    settings,
+    secrets,
+    runs,
+    runViews: new RunViews(runs),
+    desk: new ProfileDesk(profiles, secrets, counters, clock, random),
+    connector: new Connector(runs, services.tickets, terminal, () => CLI),
+  };
+  const told: unknown[] = [];
+  forwardEvents(all, (_channel, message) => told.push(message));
+  const window = new FakeWindow(callHandlers(all, new FakePerson()), log);
+  const answers: { name: CallName; answer: unknown }[] = [];
+  const call = async (name: CallName, payload?: unknown) => {
+    // Files are real here, so the fake clock is moved from outside.
+    let done = false;
+    const answering = window.call(name, payload).finally(() => (done = true));
+    while (!done) await clock.advance(1000);
+    const answer = await answering;
+    answers.push({ name, answer });
+    return answer as { ok: boolean; value: { id: string } };
+  };
+  return { call, answers, told, net, log, keychain, counters };
+}
+
+async function everyFile(): Promise<string> {
+  const names = await readdir(home, { recursive: true, withFileTypes: true });
+  const texts = names
+    .filter((name) => name.isFile())
+    .map((name) => readFile(join(name.parentPath, name.name), 'utf8'));
+  return (await Promise.all(texts)).join('\n');
+}
+
+describe('stored secrets', () => {
+  it('come back in no answer, no event, no file and no log line', async () => {
+    const { call, answers, told, net, log, keychain, counters } = await start();
+    const method = {
+      kind: 'static',
+      tcpFlags: ['syn'],
+      sequence: { kind: 'typed', value: SEQUENCE },
+      closeSequence: { kind: 'typed', value: CLOSING },
+    };
+    const { value: fixed } = await call('createProfile', { draft: { ...staticDraft(), method } });
+    const { value: rotating } = await call('createProfile', { draft: rotatingDraft({ name: 'web2' }) });
+    expect(Object.values(keychain.all()).join('\n')).toContain(SECRET);
+
+    const keep = { ...method, sequence: { kind: 'keep' }, closeSequence: { kind: 'keep' } };
+    for (const reply of ['silence', 'open', 'refused', 'fault'] as const) {
+      net.sent.length = 0;
+      if (reply === 'silence') net.reply = () => 'silence';
+      if (reply === 'open') net.reply = opensWhen(() => net.sent.length >= 3);
+      if (reply === 'refused') net.reply = () => ({ state: 'refused', afterMs: 1 });
+      net.refuse = () => (reply === 'fault' ? new Error('the kernel says no') : null);
+      for (const { id } of [fixed, rotating]) {
+        await call('knock', { id, action: 'open' });
+        await call('knock', { id, action: 'close' });
+        await call('connect', { id });
+      }
+    }
+    for (const { id } of [fixed, rotating]) {
+      await call('cancelRun', { id });
+      await call('setFavourite', { id, favourite: true });
+      await call('revealSecret', { id });
+      await call('copySshCommand', { id });
+      await call('duplicateProfile', { id });
+      await call('removeProfile', { id });
+      await call('restoreProfile', { id });
+    }
+    await call('updateProfile', { id: fixed.id, draft: { ...staticDraft({ gapMs: 200 }), method: keep } });
+    await call('updateProfile', { id: fixed.id, draft: { ...staticDraft({ name: '' }), method: keep } });
+    await call('saveSettings', { theme: 'dark', terminal: { kind: 'auto' } });
+    await call('testTerminal');
+    await call('recheckHealth');
+    await call('dismissNotice', { id: '1' });
+    await call('snapshot');
+    await counters.settled();
+
+    expect(new Set(answers.map(({ name }) => name))).toEqual(new Set(Object.keys(calls)));
+    expect(told.length).toBeGreaterThan(100);
+    const outside = {
+      answers: JSON.stringify(answers),
+      told: JSON.stringify(told),
+      files: await everyFile(),
+      log: log.lines.join('\n'),
+    };
+    expect(outside.files).toContain(rotating.id);
+    for (const [where, text] of Object.entries(outside)) {
+      for (const secret of FORBIDDEN)
+        expect({ where, secret, found: text.includes(secret) }).toEqual({ where, secret, found: false });
+    }
+  });
+});
