@@ -1,5 +1,6 @@
-// Package eventlog writes one line per event in logfmt. Callers pass names, addresses and words; never a
-// secret, a step or a sequence. Values cannot break a line or forge a field.
+// Package eventlog tells events: as lines of logfmt, as lines of JSON, or as journald entries with fields.
+// Callers pass names, addresses and words; never a secret, a step or a sequence. Values cannot break a line
+// or forge a field.
 package eventlog
 
 import (
@@ -30,7 +31,7 @@ type Field struct {
 // F makes a field.
 func F(key string, value any) Field { return Field{key, value} }
 
-// Log takes events. Journald can be put behind it without touching the callers.
+// Log takes events.
 type Log interface {
 	Event(level Level, event string, fields ...Field)
 }
