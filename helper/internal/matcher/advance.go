@@ -70,8 +70,8 @@ func (m *Matcher) start(s *source, h Hit, t uint32) (static bool) {
 // begin records a first step; one of the same sequence that got no further is replaced.
 func (m *Matcher) begin(s *source, p progress) {
 	oldest := int32(none)
-	for i := s.head; i != none; i = m.progress.records[i].next {
-		r := &m.progress.records[i]
+	for i := s.head; i != none; i = m.progress.at(i).next {
+		r := m.progress.at(i)
 		if r.position != 1 {
 			continue
 		}
@@ -80,14 +80,14 @@ func (m *Matcher) begin(s *source, p progress) {
 			*r = p
 			return
 		}
-		if oldest == none || int32(m.progress.records[oldest].started-r.started) > 0 {
+		if oldest == none || int32(m.progress.at(oldest).started-r.started) > 0 {
 			oldest = i
 		}
 	}
 	if s.records >= ProgressPerSource {
 		if oldest != none {
-			p.next = m.progress.records[oldest].next
-			m.progress.records[oldest] = p
+			p.next = m.progress.at(oldest).next
+			*m.progress.at(oldest) = p
 		}
 		return
 	}
@@ -99,7 +99,7 @@ func (m *Matcher) begin(s *source, p progress) {
 		}
 	}
 	p.next = s.head
-	m.progress.records[i] = p
+	*m.progress.at(i) = p
 	s.head = i
 	s.records++
 }
@@ -121,7 +121,7 @@ func (m *Matcher) drop(s *source, spoiled func(*progress) bool) {
 	link := &s.head
 	for *link != none {
 		i := *link
-		r := &m.progress.records[i]
+		r := m.progress.at(i)
 		if !spoiled(r) {
 			link = &r.next
 			continue
@@ -141,8 +141,8 @@ func (m *Matcher) clear(s *source) {
 func (m *Matcher) level(i int32) {
 	s := m.sources.at(i)
 	furthest := uint8(0)
-	for p := s.head; p != none; p = m.progress.records[p].next {
-		furthest = max(furthest, m.progress.records[p].position)
+	for p := s.head; p != none; p = m.progress.at(p).next {
+		furthest = max(furthest, m.progress.at(p).position)
 	}
 	m.sources.setLevel(i, furthest)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math/rand"
 	"net/netip"
+	"runtime"
 	"testing"
 	"time"
 
@@ -109,31 +110,63 @@ func check(t *testing.T, m *Matcher) {
 			s := m.sources.at(i)
 			listed++
 			furthest, records := uint8(0), uint8(0)
-			for p := s.head; p != none; p = m.progress.records[p].next {
+			for p := s.head; p != none; p = m.progress.at(p).next {
 				records++
 				used++
-				furthest = max(furthest, m.progress.records[p].position)
+				furthest = max(furthest, m.progress.at(p).position)
 			}
 			if int(s.level) != level || s.level != min(furthest, levels-1) || s.records != records {
 				t.Fatalf("a source at level %d has level %d, furthest %d, %d of %d records", level, s.level, furthest, records, s.records)
 			}
 		}
 	}
-	for _, n := range m.sources.prefixes {
-		count := 0
-		for i := n.oldest; i != none; i = m.sources.at(i).left {
-			count++
+	found := 0
+	for i := range m.sources.records.used {
+		if s := m.sources.at(int32(i)); m.sources.find(s.addr) == int32(i) {
+			found++
 		}
-		if count != n.count || count > m.sources.limits.PerPrefix {
-			t.Fatalf("a /64 lists %d, counts %d", count, n.count)
+	}
+	for _, head := range m.sources.byPrefix.heads {
+		for at := head - 1; at != none; at = m.sources.prefixes.at(at).chain - 1 {
+			n := m.sources.prefixes.at(at)
+			count := 0
+			for i := n.oldest; i != none; i = m.sources.at(i).left {
+				count++
+			}
+			if count != int(n.count) || count > m.sources.limits.PerPrefix || count == 0 {
+				t.Fatalf("a /64 lists %d, counts %d", count, n.count)
+			}
+			quota += count
 		}
-		quota += count
 	}
-	free := 0
-	for i := m.progress.free; i != none; i = m.progress.records[i].next {
-		free++
+	if listed != m.Sources() || listed != found || quota > listed || used != m.progress.inUse() {
+		t.Fatalf("listed %d, counted %d, found %d; %d of %d records used", listed, m.Sources(), found, used, m.progress.inUse())
 	}
-	if listed != m.sources.count || listed != len(m.sources.index) || quota > listed || used+free != len(m.progress.records) {
-		t.Fatalf("listed %d, counted %d, indexed %d; %d used + %d free of %d records", listed, m.sources.count, len(m.sources.index), used, free, len(m.progress.records))
+}
+
+// TestMemoryIsSmall floods the daemon's own limits over both families, every address in a /64 of its own.
+func TestMemoryIsSmall(t *testing.T) {
+	heap := func() uint64 {
+		var stats runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&stats)
+		return stats.HeapAlloc
 	}
+	before := heap()
+	m := New(epoch, DefaultLimits())
+	m.Add(Sequence{Kind: Rotating, Steps: steps(t, code), Window: 15 * time.Second, Owner: 1})
+	first := steps(t, code)[0]
+	for i := range 200_000 {
+		addr := netip.MustParseAddr("2001:db8::1").As16()
+		binary.BigEndian.PutUint32(addr[4:], uint32(i))
+		m.Hit(epoch.Add(time.Second), Hit{Source: netip.AddrFrom16(addr), Step: first, Flags: SYN, Class: Step})
+	}
+	if used := heap() - before; used > 11<<20 || m.Sources() != DefaultLimits().Sources {
+		t.Errorf("%d sources take %d bytes", m.Sources(), used)
+	}
+	m.Sweep(epoch.Add(5*time.Minute), DefaultLimits().Sources)
+	if used := heap() - before; used > 2<<20 || m.Sources() != 0 {
+		t.Errorf("after the flood %d sources take %d bytes", m.Sources(), used)
+	}
+	runtime.KeepAlive(m)
 }

@@ -4,11 +4,12 @@ import "math"
 
 const scanWindowTicks = uint32(ScanWindow / 1e6)
 
-// counter counts events over a sliding minute in two buckets: the running minute and a share of the last one.
+// counter counts events over a sliding minute in two buckets: the running minute and a share of the last one. Minutes
+// are counted modulo 2^16, which is 45 days; a source is forgotten long before.
 type counter struct {
-	minute        uint32
+	minute        uint16
+	reported      uint16 // minute of the newest report, plus one
 	current, last uint16
-	reported      uint32 // minute of the newest report, plus one
 }
 
 func (c *counter) add(now uint32) {
@@ -19,7 +20,7 @@ func (c *counter) add(now uint32) {
 }
 
 func (c *counter) turn(now uint32) {
-	minute := now / scanWindowTicks
+	minute := uint16(now / scanWindowTicks)
 	switch minute - c.minute {
 	case 0:
 	case 1:

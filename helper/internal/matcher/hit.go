@@ -53,7 +53,7 @@ func (m *Matcher) Hit(now time.Time, h Hit) Outcome {
 // find gives the source of a hit, remembered or new.
 func (m *Matcher) find(h Hit, t uint32) int32 {
 	addr := address(h.Source.As16())
-	if i, known := m.sources.index[addr]; known {
+	if i := m.sources.find(addr); i != none {
 		s := m.sources.at(i)
 		if t-s.last > forgetTicks {
 			m.clear(s)
@@ -64,11 +64,13 @@ func (m *Matcher) find(h Hit, t uint32) int32 {
 	}
 	v6 := h.Source.Is6()
 	if v6 {
-		if n := m.sources.prefixes[prefixOf(addr)]; n != nil && n.count >= m.sources.limits.PerPrefix {
-			m.forget(m.sources.victimIn(n))
+		if i := m.sources.findPrefix(prefixOf(addr)); i != none {
+			if n := m.sources.prefixes.at(i); int(n.count) >= m.sources.limits.PerPrefix {
+				m.forget(m.sources.victimIn(n))
+			}
 		}
 	}
-	if m.sources.count >= m.sources.limits.Sources {
+	if m.Sources() >= m.sources.limits.Sources {
 		m.forget(m.sources.victim())
 	}
 	return m.sources.insert(addr, v6)
@@ -133,7 +135,7 @@ func (m *Matcher) block(s *source, t uint32) {
 func (m *Matcher) countForeign(s *source, t uint32) int {
 	c := &s.scan
 	if s.v6 {
-		c = &m.sources.prefixes[prefixOf(s.addr)].scan
+		c = &m.sources.prefixes.at(s.prefix).scan
 	}
 	c.add(t)
 	return c.report(t)

@@ -104,7 +104,7 @@ type Matcher struct {
 func New(epoch time.Time, limits Limits) *Matcher {
 	return &Matcher{
 		epoch: epoch, sequences: map[ID]*entry{}, first: map[step.Step][]ID{}, staticSteps: map[step.Step]int{},
-		sources: newTable(limits), progress: newPool(limits.Progress),
+		sources: newTable(limits), progress: pool{limit: limits.Progress},
 	}
 }
 
@@ -166,7 +166,7 @@ func (m *Matcher) Sequence(id ID) Sequence {
 }
 
 // Sources is how many sources are remembered.
-func (m *Matcher) Sources() int { return m.sources.count }
+func (m *Matcher) Sources() int { return m.sources.records.inUse() }
 
 // tick is milliseconds since the epoch. It wraps after 49 days; entries are forgotten long before that, so
 // differences stay right.

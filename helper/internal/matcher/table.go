@@ -15,8 +15,6 @@ func DefaultLimits() Limits { return Limits{Sources: 65536, PerPrefix: 64, Progr
 // levels is one more than the furthest position that eviction tells apart.
 const levels = 16
 
-const chunkSize = 1024
-
 type address [16]byte
 
 type prefix [8]byte
@@ -29,6 +27,8 @@ type source struct {
 	softSince    uint32
 	hits         uint32
 	head         int32 // progress records
+	chain        int32 // next source of the same hash, + 1
+	prefix       int32 // record of the /64
 	newer, older int32 // sources of the same level, by age
 	left, right  int32 // sources of the same /64, by age: left is newer
 	scan         counter
@@ -45,46 +45,46 @@ type source struct {
 
 type ends struct{ newest, oldest int32 }
 
+// neighbours is what is known of one /64.
 type neighbours struct {
 	ends
-	count int
+	key   prefix
+	count int32
+	chain int32 // next /64 of the same hash, + 1
 	scan  counter
 }
 
 // table holds the sources: by address, by level for eviction, and by /64 for its quota.
 type table struct {
 	limits   Limits
-	index    map[address]int32
-	chunks   []*[chunkSize]source
-	used     int
-	free     []int32
-	count    int
+	records  arena[source]
+	byAddr   index[address]
 	level    [levels]ends
-	prefixes map[prefix]*neighbours
+	prefixes arena[neighbours]
+	byPrefix index[prefix]
 }
 
 func newTable(limits Limits) table {
-	t := table{limits: limits, index: map[address]int32{}, prefixes: map[prefix]*neighbours{}}
+	t := table{
+		limits: limits, records: arena[source]{limit: limits.Sources}, byAddr: newIndex[address](limits.Sources),
+		prefixes: arena[neighbours]{limit: limits.Sources}, byPrefix: newIndex[prefix](limits.Sources),
+	}
 	for i := range t.level {
 		t.level[i] = ends{none, none}
 	}
 	return t
 }
 
-func (t *table) at(i int32) *source { return &t.chunks[i/chunkSize][i%chunkSize] }
+func (t *table) at(i int32) *source { return t.records.at(i) }
 
-// slot gives an unused index; the caller has made room.
-func (t *table) slot() int32 {
-	if n := len(t.free); n > 0 {
-		i := t.free[n-1]
-		t.free = t.free[:n-1]
-		return i
+// find gives the source with an address, or none.
+func (t *table) find(addr address) int32 {
+	for i := *t.byAddr.head(addr) - 1; i != none; i = t.at(i).chain - 1 {
+		if t.at(i).addr == addr {
+			return i
+		}
 	}
-	if t.used == len(t.chunks)*chunkSize {
-		t.chunks = append(t.chunks, new([chunkSize]source))
-	}
-	t.used++
-	return int32(t.used - 1)
+	return none
 }
 
 // victim is the source to forget for a new one: the least progress first, then the longest silent.
@@ -108,13 +108,15 @@ func (t *table) victimIn(n *neighbours) int32 {
 	return best
 }
 
+// insert adds a source; the caller has made room.
 func (t *table) insert(addr address, v6 bool) int32 {
-	i := t.slot()
-	*t.at(i) = source{addr: addr, v6: v6, head: none, newer: none, older: none, left: none, right: none}
-	t.index[addr] = i
-	t.count++
+	i := t.records.take()
+	head := t.byAddr.head(addr)
+	*t.at(i) = source{addr: addr, v6: v6, head: none, newer: none, older: none, left: none, right: none, chain: *head}
+	*head = i + 1
 	t.link(i)
 	if v6 {
+		t.at(i).prefix = t.makePrefix(prefixOf(addr))
 		t.linkPrefix(i)
 	}
 	return i
@@ -125,10 +127,14 @@ func (t *table) remove(i int32) {
 	t.unlink(i)
 	if s.v6 {
 		t.unlinkPrefix(i)
+		t.dropPrefix(s.prefix)
 	}
-	delete(t.index, s.addr)
-	t.free = append(t.free, i)
-	t.count--
+	link := t.byAddr.head(s.addr)
+	for *link != i+1 {
+		link = &t.at(*link - 1).chain
+	}
+	*link = s.chain
+	t.records.give(i)
 }
 
 // touch makes i the newest of its level and of its /64.
@@ -136,8 +142,7 @@ func (t *table) touch(i int32) {
 	t.unlink(i)
 	t.link(i)
 	if t.at(i).v6 {
-		n := t.prefixes[prefixOf(t.at(i).addr)]
-		if n.newest != i {
+		if t.prefixes.at(t.at(i).prefix).newest != i {
 			t.unlinkPrefix(i)
 			t.linkPrefix(i)
 		}
@@ -178,44 +183,5 @@ func (t *table) unlink(i int32) {
 		t.at(s.older).newer = s.newer
 	} else {
 		list.oldest = s.newer
-	}
-}
-
-func prefixOf(addr address) prefix { return prefix(addr[:8]) }
-
-func (t *table) linkPrefix(i int32) {
-	s := t.at(i)
-	key := prefixOf(s.addr)
-	n := t.prefixes[key]
-	if n == nil {
-		n = &neighbours{ends: ends{none, none}}
-		t.prefixes[key] = n
-	}
-	s.left, s.right = none, n.newest
-	if n.newest != none {
-		t.at(n.newest).left = i
-	} else {
-		n.oldest = i
-	}
-	n.newest = i
-	n.count++
-}
-
-func (t *table) unlinkPrefix(i int32) {
-	s := t.at(i)
-	key := prefixOf(s.addr)
-	n := t.prefixes[key]
-	if s.left != none {
-		t.at(s.left).right = s.right
-	} else {
-		n.newest = s.right
-	}
-	if s.right != none {
-		t.at(s.right).left = s.left
-	} else {
-		n.oldest = s.left
-	}
-	if n.count--; n.count == 0 {
-		delete(t.prefixes, key)
 	}
 }
