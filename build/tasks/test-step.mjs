@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 const LIMIT_MS = 8 * 60_000;
-const GRACE_MS = 5000;
+/** What tidies up after itself, namespaces for one, gets the time for it. */
+const GRACE_MS = 15_000;
 const INTERRUPTED = 130;
 
 let running;
@@ -58,12 +59,13 @@ export async function stopSteps(signal) {
 
 function endGroup(signal) {
   const { pid } = running;
-  process.kill(-pid, signal);
-  setTimeout(() => {
+  const send = (what) => {
     try {
-      process.kill(-pid, 'SIGKILL');
+      process.kill(-pid, what);
     } catch {
       // ESRCH: the whole group has ended, as it should.
     }
-  }, GRACE_MS).unref();
+  };
+  send(signal);
+  setTimeout(() => send('SIGKILL'), GRACE_MS).unref();
 }
