@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"sallyport/helper/internal/doorcmd"
 	"sallyport/helper/internal/gate"
 	"sallyport/helper/internal/matcher"
 	"sallyport/helper/internal/rks1"
@@ -28,7 +29,9 @@ type Config struct {
 	StateDir    string
 	OnExit      OnExit
 	AlwaysAllow []netip.Prefix
-	Doors       []Door
+	// NoGate leaves the firewall alone; every door then only runs commands.
+	NoGate bool
+	Doors  []Door
 	// Warnings are things that work but that a person should know, with file and line.
 	Warnings []string
 }
@@ -48,14 +51,17 @@ type Door struct {
 	OpenFor time.Duration
 	// MaxOpenFor bounds what a client may ask for.
 	MaxOpenFor time.Duration
-	Keys       []Key
+	// OnOpen and OnClose are commands that run when a grant begins and ends; empty for none.
+	OnOpen, OnClose doorcmd.Template
+	Keys            []Key
 }
 
-// Key is one user's way to open a door. Exactly one of Rotating and Sequence is set.
+// Key is one user's way to open a door. Exactly one of the methods is set.
 type Key struct {
 	User     string
 	Rotating *Rotating
 	Sequence *Sequence
+	SPA      *SPA
 }
 
 // Rotating is a key of method "rotating" (RKS1).

@@ -31,7 +31,10 @@ func (l *loader) key(t *table, door string) Key {
 	case "sequence":
 		key.Sequence = l.sequence(r)
 		r.finish()
-	case "one-time", "spa":
+	case "spa":
+		key.SPA = l.spa(r)
+		r.finish()
+	case "one-time":
 		// Their own keys are not judged, so that one clear error is not buried under others.
 		r.fail("method", "method = %q is not supported by this version of sallyportd; use \"rotating\" or \"sequence\"", method)
 	default:
@@ -78,41 +81,54 @@ func (l *loader) rotating(r *reader) *Rotating {
 
 // secret reads secret or secret_file; errors never repeat it.
 func (l *loader) secret(r *reader) []byte {
-	inline := r.text("secret", "", "a base32 secret")
-	file := r.text("secret_file", "", `the name of a file that holds a base32 secret`)
-	from := "secret"
-	switch {
-	case inline == "" && file == "":
-		if !r.has("secret") && !r.has("secret_file") {
-			r.fail("method", "there is no secret; expected secret_file = \"…\" (or secret = \"…\")")
-		}
-		return nil
-	case inline != "" && file != "":
-		r.fail("secret", "both secret and secret_file are given; expected one of them")
-		return nil
-	case file != "":
-		from = "secret_file"
-		var err error
-		if inline, err = readSecretFile(l.file, file); err != nil {
-			r.fail(from, "secret_file: %v", err)
-			return nil
-		}
-	case l.mode&0o006 != 0:
-		r.fail(from, "secret: everybody on this machine can read or write %s (mode %04o); expected no access for others: chmod o-rwx %s", l.file, l.mode.Perm(), l.file)
+	text, from := l.secretText(r, "secret", "secret_file", "a base32 secret")
+	if from == "" {
 		return nil
 	}
-	secret, err := rks1.ParseSecret(inline)
+	secret, err := rks1.ParseSecret(text)
 	if err != nil {
 		r.fail(from, "%s: %v", from, err)
 		return nil
 	}
-	// Kept as a hash, so that the loader holds no second copy.
+	l.noteSecret(r, from, secret)
+	return secret
+}
+
+// secretText gives the text of a secret from a value or a file, and which of the two it came from; nothing when
+// there is none or it is not safe.
+func (l *loader) secretText(r *reader, inlineName, fileName, expected string) (text, from string) {
+	inline := r.text(inlineName, "", expected)
+	file := r.text(fileName, "", "the name of a file that holds "+expected)
+	switch {
+	case inline == "" && file == "":
+		if !r.has(inlineName) && !r.has(fileName) {
+			r.fail("method", "there is no %s; expected %s = \"…\" (or %s = \"…\")", inlineName, fileName, inlineName)
+		}
+	case inline != "" && file != "":
+		r.fail(inlineName, "both %s and %s are given; expected one of them", inlineName, fileName)
+	case file != "":
+		text, err := readSecretFile(l.file, file)
+		if err != nil {
+			r.fail(fileName, "%s: %v", fileName, err)
+			return "", ""
+		}
+		return text, fileName
+	case l.mode&0o006 != 0:
+		r.fail(inlineName, "%s: everybody on this machine can read or write %s (mode %04o); expected no access for others: chmod o-rwx %s",
+			inlineName, l.file, l.mode.Perm(), l.file)
+	default:
+		return inline, inlineName
+	}
+	return "", ""
+}
+
+// noteSecret refuses a secret that is used twice. It is kept as a hash, so that the loader holds no second copy.
+func (l *loader) noteSecret(r *reader, from string, secret []byte) {
 	sum := sha256.Sum256(secret)
 	if first, twice := l.secrets[string(sum[:])]; twice {
 		r.fail(from, "this secret is used already (%s); expected one of its own for every key", first)
 	}
 	l.secrets[string(sum[:])] = fmt.Sprintf("%s, line %d", r.where, r.lineOf(from))
-	return secret
 }
 
 func (l *loader) sequence(r *reader) *Sequence {

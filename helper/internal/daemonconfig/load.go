@@ -33,6 +33,7 @@ type loader struct {
 	warnings Problems
 	secrets  map[string]string // secret to where it was first used
 	statics  []staticUse
+	spaPorts map[uint16]bool
 }
 
 func (l *loader) problem(line int, message string) {
@@ -53,7 +54,7 @@ func Load(path string) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &loader{file: path, mode: info.Mode(), secrets: map[string]string{}}
+	l := &loader{file: path, mode: info.Mode(), secrets: map[string]string{}, spaPorts: map[uint16]bool{}}
 	cfg := l.config(root)
 	l.checkStatics()
 	if len(l.problems) > 0 {
@@ -91,6 +92,9 @@ func (l *loader) config(root *table) *Config {
 			l.problem(t.line, fmt.Sprintf("door %q: line %d has a door of this name; expected another name", door.Name, line))
 		}
 		names[door.Name] = t.line
+		if cfg.NoGate && len(door.Ports) > 0 {
+			l.problem(t.line, fmt.Sprintf("door %q: it has ports, but mode = \"none\" keeps none closed; expected mode = \"nftables\", or only doors that run commands", door.Name))
+		}
 		cfg.Doors = append(cfg.Doors, door)
 	}
 	if len(r.tables["door"]) == 0 {
@@ -102,9 +106,7 @@ func (l *loader) config(root *table) *Config {
 
 func (l *loader) gate(t *table, cfg *Config) {
 	r := l.reader(t, "gate")
-	if r.oneOf("mode", "nftables", "nftables", "none") == "none" {
-		r.fail("mode", "mode = \"none\" is for doors that only run commands, which this version does not support; use \"nftables\"")
-	}
+	cfg.NoGate = r.oneOf("mode", "nftables", "nftables", "none") == "none"
 	cfg.OnExit = OnExit(r.oneOf("on_exit", string(KeepClosed), string(KeepClosed), string(LeaveOpen)))
 	if cfg.OnExit == LeaveOpen {
 		r.warn("on_exit", "on_exit = \"open\": whenever the daemon is stopped, every gated port is open to all")
@@ -141,12 +143,7 @@ func (l *loader) door(t *table) Door {
 	if !isName(door.Name) {
 		r.fail("name", "name = %q: "+nameExpected, door.Name)
 	}
-	for _, key := range []string{"on_open", "on_close"} {
-		r.known = append(r.known, key)
-		if r.has(key) {
-			r.fail(key, "%s: doors that run commands are not supported by this version of sallyportd; remove the line", key)
-		}
-	}
+	door.OnOpen, door.OnClose = l.argv(r, "on_open"), l.argv(r, "on_close")
 	door.Ports = l.ports(r)
 	door.OpenFor = r.duration("open_for", 30*time.Second, time.Second, maxOpenFor)
 	door.MaxOpenFor = r.duration("max_open_for", max(300*time.Second, door.OpenFor), time.Second, maxOpenFor)
@@ -182,7 +179,7 @@ func isName(text string) bool {
 func (l *loader) ports(r *reader) []gate.PortRange {
 	const expected = `ports, such as ["22/tcp", "60000-60010/udp"]`
 	texts := r.list("ports", expected)
-	if len(texts) == 0 && !r.has("on_open") {
+	if len(texts) == 0 && !r.has("on_open") && !r.has("on_close") {
 		r.fail("ports", "ports: expected a list of %s", expected)
 	}
 	var ranges []gate.PortRange

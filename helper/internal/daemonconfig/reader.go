@@ -90,6 +90,19 @@ func (r *reader) integer(key string, fallback, low, high int64) int64 {
 	return n
 }
 
+func (r *reader) boolean(key string, fallback bool) bool {
+	v, ok := r.take(key)
+	if !ok {
+		return fallback
+	}
+	b, isBool := v.(bool)
+	if !isBool {
+		r.fail(key, "%s = %v: expected true or false", key, v)
+		return fallback
+	}
+	return b
+}
+
 // duration reads text such as "30s": whole seconds between two bounds.
 func (r *reader) duration(key string, fallback, low, high time.Duration) time.Duration {
 	v, ok := r.take(key)
