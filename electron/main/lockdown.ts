@@ -3,7 +3,7 @@
  * page is ours and local; this holds against a dependency of it that turns out not to be (Electron's security checklist).
  */
 import type { App, Session, WebContents } from 'electron';
-import { APP_ORIGIN, APP_SCHEME } from '../../shared/contract/channels';
+import { APP_ORIGIN } from '../../shared/contract/channels';
 
 /** Before the app is ready. */
 export function lockDownApp(app: Pick<App, 'enableSandbox' | 'on'>): void {
@@ -24,10 +24,5 @@ function lockDownContents(contents: WebContents): void {
 }
 
 function isOurs(url: string): boolean {
-  try {
-    const { protocol } = new URL(url);
-    return url.startsWith(`${APP_ORIGIN}/`) || protocol === `${APP_SCHEME}:` || protocol === 'devtools:';
-  } catch {
-    return false;
-  }
+  return url.startsWith(`${APP_ORIGIN}/`) || url.startsWith('devtools://');
 }

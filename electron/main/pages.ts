@@ -39,17 +39,28 @@ export function servePages(protocol: Pick<Protocol, 'handle'>, folder: string, o
 }
 
 async function serveFile(folder: string, pathname: string): Promise<Response> {
-  const path = normalize(join(folder, decodeURIComponent(pathname)));
+  const path = normalize(join(folder, decoded(pathname)));
   const type = TYPES[extname(path)];
   if (!path.startsWith(folder + sep) || type === undefined) return notFound();
   try {
     const body = await readFile(path);
-    if (extname(path) !== '.html')
-      return new Response(new Uint8Array(body), { headers: { 'content-type': type } });
+    if (extname(path) !== '.html') {
+      const headers = { 'content-type': type, 'x-content-type-options': 'nosniff' };
+      return new Response(new Uint8Array(body), { headers });
+    }
     const nonce = randomBytes(16).toString('base64');
     return page(body.toString('utf8').replaceAll(NONCE_MARK, nonce), nonce, "'self'");
   } catch {
     return notFound();
+  }
+}
+
+/** Empty, which names no file, when it is not well escaped. */
+function decoded(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return '';
   }
 }
 

@@ -20,18 +20,19 @@ export interface RevealWindows {
 
 export class Reveal {
   readonly #windows: RevealWindows;
-  readonly #pages = new Map<string, string>();
+  /** By path: the page, once it is given the nonce of its style. */
+  readonly #pages = new Map<string, (nonce: string) => string>();
 
   constructor(windows: RevealWindows) {
     this.#windows = windows;
   }
 
   readonly pages: OwnPages = (path) => {
-    const body = this.#pages.get(path);
-    if (body === undefined) return null;
+    const page = this.#pages.get(path);
+    if (page === undefined) return null;
     this.#pages.delete(path);
     const nonce = randomBytes(16).toString('base64');
-    return { html: body.replace('__NONCE__', nonce), nonce };
+    return { html: page(nonce), nonce };
   };
 
   /** False when the person declined. @param secret is asked for only after the person agreed. */
@@ -47,7 +48,8 @@ export class Reveal {
     });
     if (clicked !== 1) return false;
     const path = `/reveal-${randomBytes(16).toString('hex')}.html`;
-    this.#pages.set(path, revealPage(profile, await secret()));
+    const read = await secret();
+    this.#pages.set(path, (nonce) => revealPage(profile, read, nonce));
     const window = this.#windows.open({
       width: 640,
       height: 520,
@@ -67,11 +69,11 @@ export class Reveal {
   }
 }
 
-function revealPage(profile: Profile, secret: ProfileSecret): string {
+function revealPage(profile: Profile, secret: ProfileSecret, nonce: string): string {
   const value = secret.kind === 'rotating' ? secret.secret : secret.sequence;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Secret of ${escapeHtml(profile.name)}</title>
-<style nonce="__NONCE__">
+<style nonce="${nonce}">
 :root { color-scheme: light dark; font: 13px/20px system-ui, sans-serif; }
 body { margin: 24px; color: light-dark(#1C1B1A, #ECEAE6); background: light-dark(#FBFAF8, #161718); }
 h1 { font-size: 16px; margin: 0 0 12px; overflow-wrap: anywhere; }
@@ -104,6 +106,8 @@ function stanza({ user, method }: Profile, secret: ProfileSecret): string {
   if (secret.kind !== 'static') return '';
   const lines = [...head, '  method = "sequence"', `  sequence = ${JSON.stringify(secret.sequence)}`];
   if (secret.closeSequence !== null) lines.push(`  close_sequence = ${JSON.stringify(secret.closeSequence)}`);
+  const flags = method.kind === 'static' ? method.tcpFlags.join(',') : 'syn';
+  if (flags !== 'syn') lines.push(`  tcpflags = "${flags}"`);
   return lines.join('\n');
 }
 

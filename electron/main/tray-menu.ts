@@ -61,6 +61,7 @@ export function trayMood({ runs, grants }: TrayState): 'idle' | 'open' | 'failed
     (latest, run) => (latest === null || run.startedAt > latest.startedAt ? run : latest),
     null,
   );
+  if (newest?.problem?.code === 'cancelled') return 'idle';
   return newest?.verdict === 'error' || newest?.verdict === 'no-effect' ? 'failed' : 'idle';
 }
 

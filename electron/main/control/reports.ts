@@ -71,6 +71,7 @@ export function controlProfile(
 function profileState(grant: GrantView | null, run: RunView | null): ControlProfile['state'] {
   if (run !== null && run.phase !== 'done') return 'knocking';
   if (grant !== null) return 'open';
+  if (run?.problem?.code === 'cancelled') return 'idle';
   return run?.verdict === 'error' || run?.verdict === 'no-effect' ? 'failed' : 'idle';
 }
 

@@ -1,0 +1,89 @@
+import { describe, expect, it, vi } from 'vitest';
+import {
+  trayMenu,
+  trayMood,
+  trayTooltip,
+  type TrayItem,
+  type TrayState,
+} from '../../electron/main/tray-menu';
+import type { RunView } from '../../shared/contract/views';
+import { START } from '../fakes/fake-clock';
+import { rotatingProfile, staticProfile } from '../fakes/sample-profiles';
+
+const run = (more: Partial<RunView>): RunView =>
+  ({ profileId: staticProfile().id, phase: 'done', verdict: 'opened', startedAt: START, ...more }) as RunView;
+const state = (more: Partial<TrayState> = {}): TrayState => ({
+  profiles: [],
+  runs: [],
+  grants: [],
+  now: START,
+  ...more,
+});
+const actions = { knock: vi.fn(), connect: vi.fn(), show: vi.fn(), quit: vi.fn() };
+const labels = (items: readonly TrayItem[] = []) => items.map(({ type, label }) => type ?? label);
+const grant = { profileId: staticProfile().id, address: '203.0.113.7', port: 22, until: START + 21_400 };
+
+describe('the tray menu', () => {
+  it('says that there is nothing yet', () => {
+    const items = trayMenu(state(), actions);
+    expect(labels(items)).toEqual(['No hosts yet', 'separator', 'Open Sallyport', 'Quit Sallyport']);
+    expect(items[0]?.enabled).toBe(false);
+    items.at(-1)?.click?.();
+    items.at(-2)?.click?.();
+    expect([actions.quit.mock.calls.length, actions.show.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  it('puts favourites first, the others below', () => {
+    const [first, second] = [staticProfile({ favourite: true }), rotatingProfile()];
+    const items = trayMenu(state({ profiles: [second, first] }), actions);
+    expect(labels(items).slice(0, 2)).toEqual(['web1', 'Other hosts']);
+    expect(labels(items[1]?.submenu)).toEqual(['web2']);
+    expect(labels(trayMenu(state({ profiles: [second] }), actions))[0]).toBe('Hosts');
+    const [knock, connect] = items[0]?.submenu ?? [];
+    expect([knock?.label, connect?.label]).toEqual(['Knock', 'Knock && Connect']);
+    knock?.click?.();
+    connect?.click?.();
+    expect([actions.knock.mock.calls, actions.connect.mock.calls]).toEqual([[[first]], [[first]]]);
+  });
+
+  it('offers no second knock while one is under way', () => {
+    const profiles = [staticProfile({ favourite: true })];
+    const [item] = trayMenu(state({ profiles, runs: [run({ phase: 'sending' })] }), actions);
+    expect(item?.label).toBe('web1 (knocking)');
+    expect(item?.submenu?.map(({ enabled }) => enabled)).toEqual([false, false]);
+  });
+
+  it('shows every ampersand of a name', () => {
+    const profiles = [staticProfile({ name: 'R&D && me', favourite: true })];
+    const items = trayMenu(state({ profiles, grants: [grant] }), actions);
+    expect(items[0]?.label).toBe('R&&D &&&& me');
+    expect(items.find(({ label }) => label?.includes('open for'))?.label).toMatch(
+      /^R&&D &&&& me: open for 21 s, until \d\d:\d\d:\d\d$/,
+    );
+  });
+
+  it('leaves out a grant whose profile is gone', () => {
+    expect(labels(trayMenu(state({ grants: [grant] }), actions)).join()).not.toContain('open for');
+  });
+});
+
+describe('the tray’s one line and icon', () => {
+  const profiles = [staticProfile()];
+  it.each<[Partial<TrayState>, string, string]>([
+    [{}, 'Sallyport', 'idle'],
+    [{ profiles, grants: [grant] }, 'Sallyport: open web1', 'open'],
+    [{ grants: [grant] }, 'Sallyport: open a host', 'open'],
+    [{ runs: [run({ phase: 'probing', verdict: null })] }, 'Sallyport: knocking', 'idle'],
+    [{ runs: [run({ verdict: 'no-effect' })] }, 'Sallyport', 'failed'],
+    [{ runs: [run({ verdict: 'error' })] }, 'Sallyport', 'failed'],
+    [{ runs: [run({ verdict: 'error' }), run({ startedAt: START + 1 })] }, 'Sallyport', 'idle'],
+    [{ runs: [run({ verdict: 'closed' })] }, 'Sallyport', 'idle'],
+  ])('of %o are %s and %s', (more, tooltip, mood) => {
+    expect([trayTooltip(state(more)), trayMood(state(more))]).toEqual([tooltip, mood]);
+  });
+
+  it('do not turn red because the person cancelled', () => {
+    const cancelled = run({ verdict: 'error', problem: { code: 'cancelled', message: '' } });
+    expect(trayMood(state({ runs: [cancelled] }))).toBe('idle');
+  });
+});
