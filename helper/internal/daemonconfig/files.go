@@ -11,6 +11,9 @@ import (
 
 const maxSecretFile = 4 << 10
 
+// ReadFile is for configs in other formats.
+func ReadFile(path string, limit int64) ([]byte, os.FileInfo, error) { return readFile(path, limit) }
+
 // readFile reads a regular file of at most limit bytes, and its mode from the same descriptor. It does not
 // hang on a pipe.
 func readFile(path string, limit int64) ([]byte, os.FileInfo, error) {
