@@ -50,7 +50,7 @@ func (k *knockdFlags) chosen(flags *flag.FlagSet) (bool, error) {
 	}
 	var err error
 	flags.Visit(func(f *flag.Flag) {
-		if f.Name != "knockd-conf" && f.Name != "state-dir" {
+		if f.Name != "knockd-conf" && f.Name != "state-dir" && f.Name != "log-format" {
 			err = usageError{fmt.Errorf("%s: --%s does not go with --knockd-conf; give one of them", flags.Name(), f.Name)}
 		}
 	})
