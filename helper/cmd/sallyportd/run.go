@@ -10,14 +10,13 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
-	"time"
 
 	"sallyport/helper/internal/daemon"
 	"sallyport/helper/internal/daemonconfig"
 	"sallyport/helper/internal/eventlog"
 )
 
-const runHelp = `Usage: sallyportd run [--config FILE] [--trial]
+const runHelp = `Usage: sallyportd run [--config FILE] [--trial] [--log-format F]
 
 Closes the gate, listens for knocks and serves until SIGTERM or SIGINT. Logs to standard error, one line per
 event. Needs the capabilities NET_ADMIN and NET_RAW, or root.
@@ -36,15 +35,23 @@ Reads the config and its secrets as run would, prints warnings, and says what is
 // gcPercent trades a little work for memory: the daemon allocates next to nothing once it runs.
 const gcPercent = 50
 
-// logsPerSecond is far more than people cause and far less than a flood could.
-const logsPerSecond = 50
-
 func runCommand(args []string, stderr io.Writer) error {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
 	path := flags.String("config", daemonconfig.DefaultPath, "")
 	trial := flags.Bool("trial", false, "")
-	if err := parseFlags(flags, runHelp, args); err != nil {
+	format := flags.String("log-format", "", "")
+	knockd := addKnockdFlags(flags, true)
+	if err := parseFlags(flags, runHelp+logFormatHelp+knockdRunHelp, args); err != nil {
 		return err
+	}
+	log, err := openLog(*format, stderr)
+	if err != nil {
+		return err
+	}
+	if chosen, err := knockd.chosen(flags); err != nil {
+		return err
+	} else if chosen {
+		return knockd.run(log)
 	}
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
@@ -53,11 +60,6 @@ func runCommand(args []string, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	now := time.Now
-	if os.Getenv("JOURNAL_STREAM") != "" {
-		now = nil // the journal has the time
-	}
-	log := eventlog.NewLimited(eventlog.NewWriter(stderr, now), logsPerSecond, time.Now)
 	for _, warning := range cfg.Warnings {
 		log.Event(eventlog.Warning, "config", eventlog.F("warning", warning))
 	}
@@ -76,8 +78,14 @@ func runCommand(args []string, stderr io.Writer) error {
 func checkCommand(args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("check", flag.ContinueOnError)
 	path := flags.String("config", daemonconfig.DefaultPath, "")
-	if err := parseFlags(flags, checkHelp, args); err != nil {
+	knockd := addKnockdFlags(flags, false)
+	if err := parseFlags(flags, checkHelp+knockdCheckHelp, args); err != nil {
 		return err
+	}
+	if chosen, err := knockd.chosen(flags); err != nil {
+		return err
+	} else if chosen {
+		return knockd.check(stdout)
 	}
 	cfg, err := loadConfig(*path)
 	if err != nil {

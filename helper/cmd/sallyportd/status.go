@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"sallyport/helper/internal/clocksync"
 	"sallyport/helper/internal/control"
 	"sallyport/helper/internal/daemon"
 	"sallyport/helper/internal/daemonconfig"
@@ -31,6 +32,9 @@ func statusCommand(args []string, stdout io.Writer) error {
 	if err := control.Call(daemonconfig.ControlSocket(daemonconfig.StateDirOf(*path)), "status", &s); err != nil {
 		return err
 	}
+	if s.Clock.Synchronized == "unknown" {
+		s.Clock = clocksync.Read() // the daemon's sandbox may forbid what this process may ask
+	}
 	if *asJSON {
 		encoder := json.NewEncoder(stdout)
 		encoder.SetIndent("", "  ")
@@ -48,6 +52,15 @@ func describe(s daemon.Status) string {
 		fmt.Fprintf(&b, ", put back %d time(s)", s.Gate.Restored)
 	}
 	b.WriteByte('\n')
+	if s.Gate.Panic {
+		b.WriteString("PANIC: every gated port is open to all until \"sallyportd resume\"\n")
+	}
+	if s.Gate.Trial {
+		b.WriteString("trial: the gate vanishes with the daemon until \"sallyportd confirm\"\n")
+	}
+	fmt.Fprintf(&b, "clock synchronized: %s\n", s.Clock.Synchronized)
+	fmt.Fprintf(&b, "watching %d steps and %d neighbours; %d sources remembered; %d packets seen, %d dropped by the kernel\n",
+		s.Watched.Steps, s.Watched.Neighbours, s.Sources, s.Packets.Passed, s.Packets.Dropped)
 	for _, d := range s.Doors {
 		fmt.Fprintf(&b, "door %s: %s, open for %.0f s, users %s\n", d.Name, strings.Join(d.Ports, " "), d.OpenFor, strings.Join(d.Users, " "))
 	}

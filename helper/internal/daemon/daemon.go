@@ -10,8 +10,7 @@ import (
 	"runtime/debug"
 	"time"
 
-	"golang.org/x/sys/unix"
-
+	"sallyport/helper/internal/clocksync"
 	"sallyport/helper/internal/control"
 	"sallyport/helper/internal/daemonconfig"
 	"sallyport/helper/internal/eventlog"
@@ -30,7 +29,9 @@ type Options struct {
 	// Hangup asks for a reload whenever something comes; nil is never.
 	Hangup <-chan os.Signal
 	// Trial makes a gate that vanishes with the process until it is confirmed.
-	Trial   bool
+	Trial bool
+	// Wall is the time of day; nil is the machine's.
+	Wall    func() time.Time
 	Version string
 	Log     eventlog.Log
 }
@@ -57,7 +58,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err := e.openStore(); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, e.store.Close(readClock())) }()
+	defer func() { err = errors.Join(err, e.store.Close(e.readClock())) }()
 	if err := e.openGate(); err != nil {
 		return err
 	}
@@ -84,6 +85,12 @@ func Run(ctx context.Context, o Options) (err error) {
 func (e *engine) serve(ctx context.Context) error {
 	captured := make(chan error, 1)
 	go func() { captured <- e.capture.Run(e.packets) }()
+	set, stop, err := clocksync.Watch()
+	if err != nil {
+		e.log.Event(eventlog.Warning, "clock", eventlog.F("error", err), eventlog.F("effect", "a clock that is set is noticed seconds later"))
+	} else {
+		defer stop()
+	}
 	timer := time.NewTimer(e.wait())
 	defer timer.Stop()
 	for {
@@ -97,6 +104,8 @@ func (e *engine) serve(ctx context.Context) error {
 			_ = e.reload() // the log says what is wrong
 		case job := <-e.jobs:
 			job.done <- job.do()
+		case <-set:
+			e.tick()
 		case <-timer.C:
 			e.tick()
 		}
@@ -122,7 +131,7 @@ func (e *engine) inLoop(do func() error) error {
 }
 
 func (e *engine) openStore() error {
-	store, err := replay.Open(e.config.StateDir, replayKeys(e.keys.Rotating()), readClock())
+	store, err := replay.Open(e.config.StateDir, replayKeys(e.keys.Rotating()), e.readClock())
 	if err != nil {
 		return err
 	}
@@ -140,7 +149,7 @@ func (e *engine) openStore() error {
 
 // warnAhead tells of keys that refuse knocks because of what was accepted in the future.
 func (e *engine) warnAhead() {
-	for _, i := range e.store.Ahead(time.Now()) {
+	for _, i := range e.store.Ahead(e.wall()) {
 		door, user := e.rotatingName(i)
 		e.log.Event(eventlog.Warning, "replay-ahead", eventlog.F("door", door), eventlog.F("user", user),
 			eventlog.F("reason", "the newest accepted code lies in the future; was the clock set back?"),
@@ -172,11 +181,4 @@ func (e *engine) openGate() error {
 		e.book.Adopt(grant, now)
 	}
 	return nil
-}
-
-// readClock reads both clocks (clock_gettime(2), CLOCK_BOOTTIME counts sleep too).
-func readClock() replay.Clock {
-	var boot unix.Timespec
-	_ = unix.ClockGettime(unix.CLOCK_BOOTTIME, &boot) // cannot fail on Linux
-	return replay.Clock{Wall: time.Now().Round(0), Boot: time.Duration(boot.Nano())}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"sallyport/helper/internal/capture"
+	"sallyport/helper/internal/clocksync"
 	"sallyport/helper/internal/daemonconfig"
 	"sallyport/helper/internal/eventlog"
 	"sallyport/helper/internal/gate"
@@ -22,9 +23,7 @@ const (
 	// longestWait is how soon a clock that was set is noticed.
 	longestWait = 5 * time.Second
 	// decoyPeriod is how often decoys change when no rotating key sets the pace.
-	decoyPeriod = 30 * time.Second
-	// clockJump is how far the time of day may drift from the machine's clock between two ticks.
-	clockJump    = 2 * time.Second
+	decoyPeriod  = 30 * time.Second
 	sweepPerTick = 4096
 	// jobWait is for how long a command waits for the serve loop; rolling ten thousand keys takes a second.
 	jobWait = 4 * time.Second
@@ -54,14 +53,20 @@ type engine struct {
 	capture   *capture.Capture
 	clock     replay.Clock
 	opened    bool // a knock has opened a door since the start
+	counts    capture.Counts
+	synced    clocksync.State
 }
 
 func newEngine(o Options, network *hostnet.Follower, ports *ordinaryPorts) *engine {
 	now := time.Now()
 	e := &engine{
 		options: o, config: o.Config, log: o.Log, network: network, ports: ports, started: now, jobs: make(chan job),
-		matcher: matcher.New(now, matcher.DefaultLimits()), book: grants.New(), clock: readClock(),
+		matcher: matcher.New(now, matcher.DefaultLimits()), book: grants.New(),
 	}
+	if e.options.Wall == nil {
+		e.options.Wall = time.Now
+	}
+	e.clock, e.synced = e.readClock(), clocksync.Read()
 	e.ephemeral.Low, e.ephemeral.High = hostnet.EphemeralRange()
 	e.keys = keyring.New(o.Config, e.matcher)
 	return e
@@ -74,7 +79,7 @@ func (e *engine) roll() error {
 	for more := true; more; {
 		var some bool
 		e.mu.Lock()
-		some, more = e.keys.Roll(time.Now(), rollAtOnce)
+		some, more = e.keys.Roll(e.wall(), rollAtOnce)
 		e.mu.Unlock()
 		changed = changed || some
 	}
@@ -122,30 +127,14 @@ func (e *engine) tick() {
 	e.matcher.Sweep(now, sweepPerTick)
 }
 
-// watchClock notices a time of day that was set, by comparing it with the clock that cannot be.
-func (e *engine) watchClock() {
-	clock := readClock()
-	jump := clock.Wall.Sub(e.clock.Wall) - (clock.Boot - e.clock.Boot)
-	e.clock = clock
-	if jump.Abs() < clockJump {
-		return
-	}
-	e.log.Event(eventlog.Warning, "clock-set", eventlog.F("by", jump.Round(time.Millisecond)))
-	if err := e.store.ClockSet(clock); err != nil {
-		e.log.Event(eventlog.Error, "replay", eventlog.F("error", err))
-	}
-	e.warnAhead()
-}
-
 // wait is the time until the next tick.
 func (e *engine) wait() time.Duration {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := time.Now()
+	now, wall := time.Now(), e.wall()
 	wait := longestWait
-	if next := e.keys.Next(now); !next.IsZero() {
-		// Wall-clock difference: the next counter begins by the time of day.
-		wait = min(wait, next.Sub(now.Round(0)))
+	if next := e.keys.Next(wall); !next.IsZero() {
+		wait = min(wait, next.Sub(wall))
 	}
 	for _, g := range e.book.Live(now) {
 		wait = min(wait, g.Until.Sub(now))

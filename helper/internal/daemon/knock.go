@@ -53,7 +53,7 @@ func (e *engine) matched(id matcher.ID, from netip.Addr, now time.Time) {
 		eventlog.F("door", door.Name), eventlog.F("user", key.User), eventlog.F("source", from), eventlog.F("action", slot.Action),
 	}
 	if key.Rotating != nil {
-		offset := int64(slot.Counter) - int64(rks1.Counter(now.Unix(), key.Rotating.Params.Period))
+		offset := int64(slot.Counter) - int64(rks1.Counter(e.wall().Unix(), key.Rotating.Params.Period))
 		fields = append(fields, eventlog.F("offset", offset))
 		if err := e.store.Accept(slot.Replay, slot.Action, slot.Counter); err != nil {
 			level, result := eventlog.Error, "refused"

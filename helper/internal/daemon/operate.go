@@ -3,7 +3,6 @@ package daemon
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"sallyport/helper/internal/eventlog"
 	"sallyport/helper/internal/statedir"
@@ -77,7 +76,7 @@ func (e *engine) confirm(force bool) (string, error) {
 func (e *engine) resetReplay() (string, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	ahead, err := e.store.Reset(time.Now())
+	ahead, err := e.store.Reset(e.wall())
 	if err != nil {
 		return "", err
 	}

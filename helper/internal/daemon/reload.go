@@ -75,7 +75,7 @@ func (e *engine) swap(next *daemonconfig.Config, network *hostnet.Follower) erro
 	if err := e.gate.Reconfigure(gateConfig(next), book.Elements(now)); err != nil {
 		return err
 	}
-	if err := e.store.SetKeys(replayKeys(keyring.RotatingOf(next)), readClock()); err != nil {
+	if err := e.store.SetKeys(replayKeys(keyring.RotatingOf(next)), e.readClock()); err != nil {
 		return errors.Join(err, e.gate.Reconfigure(gateConfig(e.config), e.book.Elements(now)))
 	}
 	e.config, e.network, e.book = next, network, book

@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"sallyport/helper/internal/clocksync"
 	"sallyport/helper/internal/eventlog"
 	"sallyport/helper/internal/gate"
 	"sallyport/helper/internal/sdnotify"
@@ -23,6 +24,9 @@ type Status struct {
 	Watched    WatchStatus   `json:"watched"`
 	Sources    int           `json:"sources"`
 	RotateKeys int           `json:"rotatingKeys"`
+	// Packets are those of the watch set since the start.
+	Packets PacketStatus    `json:"packets"`
+	Clock   clocksync.State `json:"clock"`
 }
 
 // DoorStatus is one door.
@@ -39,6 +43,12 @@ type GrantStatus struct {
 	User   string  `json:"user"`
 	Source string  `json:"source"`
 	Left   float64 `json:"leftSeconds"`
+}
+
+// PacketStatus counts what the kernel passed on, and what it dropped because the daemon did not keep up.
+type PacketStatus struct {
+	Passed  uint64 `json:"passed"`
+	Dropped uint64 `json:"dropped"`
 }
 
 // WatchStatus is the size of the watch set; which ports it holds is nobody's business.
@@ -59,6 +69,9 @@ func (e *engine) status() Status {
 	if e.capture.Ring() {
 		s.Capture = "ring"
 	}
+	counts := e.capture.TakeCounts()
+	e.counts.Passed, e.counts.Dropped = e.counts.Passed+counts.Passed, e.counts.Dropped+counts.Dropped
+	s.Packets, s.Clock = PacketStatus(e.counts), clocksync.Read()
 	s.Watched.Steps, s.Watched.Neighbours = e.watch.Size()
 	for _, d := range e.config.Doors {
 		door := DoorStatus{Name: d.Name, OpenFor: d.OpenFor.Seconds()}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"sallyport/helper/internal/eventlog"
+)
+
+const logFormatHelp = `  --log-format F  logfmt, json or journal; without it journal when systemd connects standard error to the
+                 journal, else logfmt
+`
+
+// logsPerSecond is far more than people cause and far less than a flood could.
+const logsPerSecond = 50
+
+// openLog makes the log of a format, "" for the one that fits. It is limited, so that nobody who sends packets can
+// fill the disk.
+func openLog(format string, stderr io.Writer) (eventlog.Log, error) {
+	file, isFile := stderr.(*os.File)
+	toJournal := isFile && eventlog.ToJournal(file, os.Getenv("JOURNAL_STREAM"))
+	now := time.Now
+	if toJournal {
+		now = nil // the journal has the time
+	}
+	lines := eventlog.NewWriter(stderr, now)
+	var log eventlog.Log = lines
+	switch {
+	case format == "json":
+		log = eventlog.NewJSON(stderr, time.Now)
+	case format == "journal", format == "" && toJournal:
+		log = eventlog.NewJournal(eventlog.JournalSocket, lines)
+	case format != "" && format != "logfmt":
+		return nil, usageError{fmt.Errorf("run: --log-format %q: expected logfmt, json or journal", format)}
+	}
+	return eventlog.NewLimited(log, logsPerSecond, time.Now), nil
+}
