@@ -8,7 +8,7 @@ async function start() {
   const world = fakeServices();
   await addBoth(world.services);
   world.net.reply = opensWhen(() => world.net.sent.length >= 3);
-  return { ...world, ...world.services };
+  return { ...world.services, ...world };
 }
 
 const profile = staticProfile();

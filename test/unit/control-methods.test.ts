@@ -39,7 +39,7 @@ async function start(role: 'app' | 'agent' = 'agent') {
     );
   };
   world.net.reply = opensWhen(() => world.net.sent.length >= 3);
-  return { ...world, ...world.services, call, events, abort, quits: () => quits };
+  return { ...world.services, ...world, call, events, abort, quits: () => quits };
 }
 
 const ARGV_END = ['--', 'web1.example.org'];

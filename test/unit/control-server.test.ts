@@ -88,7 +88,7 @@ describe('the socket', () => {
     const ready = listen().finally(() => (listening = false));
     const early: Promise<unknown>[] = [];
     while (listening) {
-      early.push(says(place.socket).catch((error: Error) => error.message));
+      early.push(says(place.socket).catch(String));
       await new Promise((resolve) => setImmediate(resolve));
     }
     await ready;
@@ -141,7 +141,7 @@ describe('the socket', () => {
     expect(await problemOf(listen(foreign))).toMatchObject({ code: 'storage' });
     await rm(run, { recursive: true });
     await writeFile(run, '');
-    await expect(listen()).rejects.toThrow();
+    expect(await problemOf(listen())).toMatchObject({ code: 'storage', detail: 'EEXIST' });
   });
 
   it('counts who is connected', async () => {

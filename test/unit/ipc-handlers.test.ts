@@ -14,7 +14,7 @@ async function start() {
   const window = new FakeWindow(callHandlers(world.services, person), world.log);
   world.net.reply = opensWhen(() => world.net.sent.length >= 3);
   const call = (name: CallName, payload?: unknown) => world.clock.run(window.call(name, payload));
-  return { ...world, ...world.services, person, call };
+  return { ...world.services, ...world, person, call };
 }
 
 const { id } = staticProfile();

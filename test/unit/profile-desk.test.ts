@@ -24,7 +24,7 @@ const keeping = (draft: ProfileDraft): ProfileDraft =>
 function start() {
   const world = fakeServices();
   const stored = (id: string) => decodeProfileSecret(world.keychain.items.get(id) ?? '');
-  return { ...world, ...world.services, stored };
+  return { ...world.services, ...world, stored };
 }
 
 describe('creating', () => {

@@ -7,7 +7,7 @@ import { rotatingDraft, ROTATING_SECRET, staticDraft, STATIC_SECRET } from '../f
 function start() {
   const world = fakeServices();
   const stored = (id: string) => decodeProfileSecret(world.keychain.items.get(id) ?? '');
-  return { ...world, ...world.services, stored };
+  return { ...world.services, ...world, stored };
 }
 
 describe('removing and restoring', () => {

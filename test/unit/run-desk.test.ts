@@ -12,7 +12,7 @@ async function start() {
   world.services.runs.events.on((event) => events.push(event));
   world.net.reply = opensWhen(() => world.net.sent.length >= 3);
   const kinds = () => events.map(({ change }) => change.kind);
-  return { ...world, ...world.services, events, kinds };
+  return { ...world.services, ...world, events, kinds };
 }
 
 const profile = staticProfile();

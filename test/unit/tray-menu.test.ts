@@ -3,6 +3,7 @@ import {
   trayMenu,
   trayMood,
   trayTooltip,
+  type TrayActions,
   type TrayItem,
   type TrayState,
 } from '../../electron/main/tray-menu';
@@ -19,7 +20,12 @@ const state = (more: Partial<TrayState> = {}): TrayState => ({
   now: START,
   ...more,
 });
-const actions = { knock: vi.fn(), connect: vi.fn(), show: vi.fn(), quit: vi.fn() };
+const actions = {
+  knock: vi.fn<TrayActions['knock']>(),
+  connect: vi.fn<TrayActions['connect']>(),
+  show: vi.fn<TrayActions['show']>(),
+  quit: vi.fn<TrayActions['quit']>(),
+};
 const labels = (items: readonly TrayItem[] = []) => items.map(({ type, label }) => type ?? label);
 const grant = { profileId: staticProfile().id, address: '203.0.113.7', port: 22, until: START + 21_400 };
 

@@ -75,15 +75,19 @@ export class ControlServer {
 }
 
 async function prepareFolder(folder: string, uid: number | null): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const stat = await lstat(folder);
-  if (!stat.isDirectory() || (uid !== null && stat.uid !== uid)) {
-    throw new ProblemError({
+  const unfit = (detail: string): ProblemError =>
+    new ProblemError({
       code: 'storage',
       message: `${folder} is not a folder of yours, so the control socket is not put there.`,
       hint: 'Remove it, or name another home in SALLYPORT_HOME.',
+      detail,
     });
-  }
+  const made = mkdir(folder, { recursive: true, mode: 0o700 }).then(() => lstat(folder));
+  const stat = await made.catch((error: unknown) => {
+    throw unfit(errorCode(error));
+  });
+  if (!stat.isDirectory()) throw unfit('it is a link or a file');
+  if (uid !== null && stat.uid !== uid) throw unfit(`it belongs to user ${stat.uid}`);
   await chmod(folder, 0o700);
 }
 
