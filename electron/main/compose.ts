@@ -73,7 +73,14 @@ export async function composeServices({ home, helpers, env, session = {} }: Roof
   const memory = new MemoryKeychain(session);
   const secrets = new SecretStore(kind, keychainOf(kind, memory, home, env['SALLYPORT_PASSPHRASE_FILE']));
   const native = new HelperSender(helperPath(helpers, 'sallyport-send'));
-  const ports: RunPorts = { clock, sockets: nodeSockets, native, resolver: nodeResolver, counters };
+  const ports: RunPorts = {
+    clock,
+    sockets: nodeSockets,
+    native,
+    resolver: nodeResolver,
+    random: systemRandomness,
+    counters,
+  };
   const grants = new Grants(clock);
   const runs = new RunDesk(ports, secrets, grants, () => systemRandomness.uuid());
   const tickets = new Tickets(clock, systemRandomness);

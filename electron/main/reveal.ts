@@ -7,8 +7,8 @@ import type { BrowserWindow, BrowserWindowConstructorOptions, MessageBoxOptions 
 import { APP_ORIGIN } from '../../shared/contract/channels';
 import type { Profile } from '../../shared/profile/profile';
 import type { ProfileSecret } from '../../shared/profile/secret';
-import { formatRange } from '../../shared/sequence/parameters';
 import type { OwnPages } from './pages';
+import { serverSide } from './server-side';
 
 const SHOWN_FOR_MS = 60_000;
 
@@ -70,7 +70,7 @@ export class Reveal {
 }
 
 function revealPage(profile: Profile, secret: ProfileSecret, nonce: string): string {
-  const value = secret.kind === 'rotating' ? secret.secret : secret.sequence;
+  const { what, value, file, text } = serverSide(profile, secret);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Secret of ${escapeHtml(profile.name)}</title>
 <style nonce="${nonce}">
@@ -81,34 +81,11 @@ pre, code { font: 13px/20px ui-monospace, monospace; white-space: pre-wrap; over
 pre { border: 1px solid light-dark(#E5E2DC, #2C2E30); border-radius: 8px; padding: 12px; margin: 8px 0 16px; }
 </style></head><body>
 <h1>${escapeHtml(profile.name)}</h1>
-<p>${secret.kind === 'rotating' ? 'Secret, base32' : 'Knock sequence'}. This window closes after a minute.</p>
+<p>${what}. This window closes after a minute.</p>
 <pre id="secret">${escapeHtml(value)}</pre>
-<p>For <code>/etc/sallyport/sallyportd.toml</code> on the server:</p>
-<pre id="stanza">${escapeHtml(stanza(profile, secret))}</pre>
+<p>For <code>${file}</code> on the server:</p>
+<pre id="stanza">${escapeHtml(text)}</pre>
 </body></html>`;
-}
-
-/** The door's key as the server's config has it. */
-function stanza({ user, method }: Profile, secret: ProfileSecret): string {
-  const head = ['  [[door.key]]', `  user = ${JSON.stringify(user ?? 'me')}`];
-  if (method.kind === 'rotating' && secret.kind === 'rotating') {
-    const { period, steps, protocols, range } = method.parameters;
-    return [
-      ...head,
-      '  method = "rotating"',
-      `  secret = "${secret.secret}"`,
-      `  period = "${period}s"`,
-      `  steps = ${steps}`,
-      `  protocols = ${JSON.stringify(protocols)}`,
-      `  range = "${formatRange(range)}"`,
-    ].join('\n');
-  }
-  if (secret.kind !== 'static') return '';
-  const lines = [...head, '  method = "sequence"', `  sequence = ${JSON.stringify(secret.sequence)}`];
-  if (secret.closeSequence !== null) lines.push(`  close_sequence = ${JSON.stringify(secret.closeSequence)}`);
-  const flags = method.kind === 'static' ? method.tcpFlags.join(',') : 'syn';
-  if (flags !== 'syn') lines.push(`  tcpflags = "${flags}"`);
-  return lines.join('\n');
 }
 
 function escapeHtml(text: string): string {

@@ -32,7 +32,7 @@ export function grantOf(grants: readonly GrantView[], profileId: string): GrantV
     .reduce<GrantView | undefined>((best, one) => (best && best.until >= one.until ? best : one), undefined);
 }
 
-/** Whether the profile can send a close knock. A rotating key derives one; a static profile needs it stored. */
+/** Whether the profile can send a close knock. A rotating key derives one, a static profile needs it stored, SPA has none. */
 export function canClose({ method }: ProfileView): boolean {
-  return method.kind === 'rotating' || method.hasClose;
+  return method.kind === 'rotating' || (method.kind === 'static' && method.hasClose);
 }

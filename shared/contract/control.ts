@@ -10,10 +10,11 @@ import {
   profileFields,
   protocolSchema,
   TCP_FLAGS,
-  checked,
   nameProblem,
 } from '../profile/profile';
 import { hostProblem, userProblem } from '../profile/address';
+import { checked } from '../profile/checked';
+import { SPA_DEFAULTS, spaHmacKeyProblem, spaKeyProblem, spaSettingsSchema } from '../profile/spa';
 import { secretProblem, sequenceProblem } from '../profile/secret';
 import { checkParameters, formatRange, parseRange, RKS1_DEFAULTS } from '../sequence/parameters';
 import type { Problem, ProblemCode } from './result';
@@ -69,6 +70,17 @@ const tcpFlags = z
   .refine((flags) => new Set(flags).size === flags.length, 'Each TCP flag can be listed once.')
   .default(['syn']);
 
+const { serverPort, hmacDigest, allow, timeout, username } = spaSettingsSchema.shape;
+const spaSettings = z
+  .object({
+    serverPort: serverPort.default(SPA_DEFAULTS.serverPort),
+    hmacDigest: hmacDigest.default(SPA_DEFAULTS.hmacDigest),
+    allow: allow.default(SPA_DEFAULTS.allow),
+    timeout: timeout.default(SPA_DEFAULTS.timeout),
+    username: username.default(SPA_DEFAULTS.username),
+  })
+  .default(SPA_DEFAULTS);
+
 const methodParams = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('static'),
@@ -78,6 +90,12 @@ const methodParams = z.discriminatedUnion('kind', [
   z
     .object({ kind: z.literal('rotating'), secret: checked(secretProblem), ...rks1Params })
     .superRefine(holdsAsRks1),
+  z.object({
+    kind: z.literal('spa'),
+    key: checked(spaKeyProblem),
+    hmacKey: checked(spaHmacKeyProblem),
+    settings: spaSettings,
+  }),
 ]);
 
 const gapMs = z.int().min(GAP_MS.min, 'At least 0 ms.').max(GAP_MS.max, `At most ${GAP_MS.max} ms.`);
@@ -141,7 +159,7 @@ export interface ControlProfile {
   readonly host: string;
   readonly port: number;
   readonly user: string | null;
-  readonly method: 'static' | 'rotating';
+  readonly method: 'static' | 'rotating' | 'spa';
   readonly group: string | null;
   readonly favourite: boolean;
   readonly openFor: number;

@@ -3,6 +3,7 @@
  * step appears only once it has been sent.
  */
 import type { Family, TcpFlag } from '../profile/profile';
+import type { SpaSettings } from '../profile/spa';
 import type { PortRange } from '../sequence/parameters';
 import type { Action } from '../sequence/rks1';
 import type { Protocol } from '../sequence/step';
@@ -23,7 +24,8 @@ export type MethodView =
       readonly protocols: readonly Protocol[];
       readonly range: PortRange;
       readonly bits: number;
-    };
+    }
+  | ({ readonly kind: 'spa' } & SpaSettings);
 
 export interface ProfileView {
   readonly id: string;

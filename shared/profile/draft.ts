@@ -4,7 +4,9 @@
  */
 import { z } from 'zod';
 import { gapProblem } from '../sequence/parameters';
-import { checked, profileFields, rks1Schema, tcpFlagsSchema } from './profile';
+import { checked } from './checked';
+import { profileFields, rks1Schema, tcpFlagsSchema } from './profile';
+import { spaHmacKeyProblem, spaKeyProblem, spaSettingsSchema } from './spa';
 import { protectedPortProblem, secretProblem, sequenceProblem } from './secret';
 
 const keep = z.object({ kind: z.literal('keep') });
@@ -24,6 +26,15 @@ const secretInput = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('typed'), value: checked(secretProblem) }),
 ]);
 
+const spaKeyInput = z.discriminatedUnion('kind', [
+  keep,
+  z.object({ kind: z.literal('typed'), value: checked(spaKeyProblem) }),
+]);
+const spaHmacKeyInput = z.discriminatedUnion('kind', [
+  keep,
+  z.object({ kind: z.literal('typed'), value: checked(spaHmacKeyProblem) }),
+]);
+
 export const draftSchema = z
   .object({
     ...profileFields,
@@ -35,6 +46,12 @@ export const draftSchema = z
         closeSequence: closeSequenceInput,
       }),
       z.object({ kind: z.literal('rotating'), parameters: rks1Schema, secret: secretInput }),
+      z.object({
+        kind: z.literal('spa'),
+        settings: spaSettingsSchema,
+        key: spaKeyInput,
+        hmacKey: spaHmacKeyInput,
+      }),
     ]),
   })
   .superRefine(({ port, gapMs, method }, context) => {
@@ -43,6 +60,7 @@ export const draftSchema = z
       if (message !== null) context.addIssue({ code: 'custom', message, path: ['gapMs'] });
       return;
     }
+    if (method.kind === 'spa') return;
     for (const field of ['sequence', 'closeSequence'] as const) {
       const input = method[field];
       const message = input.kind === 'typed' ? protectedPortProblem(input.value, port) : null;

@@ -5,14 +5,8 @@
 import { z } from 'zod';
 import { hostProblem, userProblem } from './address';
 import { checkParameters } from '../sequence/parameters';
-
-/** A zod check from a function that answers words or null. */
-export function checked(problem: (text: string) => string | null): z.ZodString {
-  return z.string().superRefine((text, context) => {
-    const words = problem(text);
-    if (words !== null) context.addIssue({ code: 'custom', message: words });
-  });
-}
+import { checked } from './checked';
+import { spaSettingsSchema } from './spa';
 
 export function nameProblem(name: string): string | null {
   if (name.trim() === '') return 'Give the profile a name.';
@@ -60,7 +54,12 @@ export const staticMethodSchema = z.object({
   hasClose: z.boolean(),
 });
 export const rotatingMethodSchema = z.object({ kind: z.literal('rotating'), parameters: rks1Schema });
-export const methodSchema = z.discriminatedUnion('kind', [staticMethodSchema, rotatingMethodSchema]);
+export const spaMethodSchema = z.object({ kind: z.literal('spa'), settings: spaSettingsSchema });
+export const methodSchema = z.discriminatedUnion('kind', [
+  staticMethodSchema,
+  rotatingMethodSchema,
+  spaMethodSchema,
+]);
 
 export const GAP_MS = { min: 0, max: 5000, usual: 150 } as const;
 export const OPEN_FOR = { min: 1, max: 86400, usual: 30 } as const;

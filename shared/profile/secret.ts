@@ -3,7 +3,8 @@
  * profile. This text never crosses to the renderer.
  */
 import { z } from 'zod';
-import { checked } from './profile';
+import { checked } from './checked';
+import { spaHmacKeyProblem, spaKeyProblem } from './spa';
 import { parseStaticSequence } from '../sequence/step';
 import { readSecret } from '../sequence/parameters';
 
@@ -33,6 +34,8 @@ export const profileSecretSchema = z.discriminatedUnion('kind', [
     closeSequence: checked(sequenceProblem).nullable(),
   }),
   z.object({ kind: z.literal('rotating'), secret: checked(secretProblem) }),
+  /** Base64, as in fwknop's files. */
+  z.object({ kind: z.literal('spa'), key: checked(spaKeyProblem), hmacKey: checked(spaHmacKeyProblem) }),
 ]);
 
 export type ProfileSecret = Readonly<z.infer<typeof profileSecretSchema>>;

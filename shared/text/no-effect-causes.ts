@@ -43,6 +43,13 @@ const daemonDown = 'The knock daemon on the server is not running, or listens on
 const alwaysAllowed = 'The server always allows this address, so its gate never closes for it.';
 
 function wrongKnock({ method, period }: NoEffectFacts): readonly string[] {
+  if (method === 'spa') {
+    return [
+      "The clock here and the server's are more than two minutes apart, so the packet was too old.",
+      'The key, the HMAC key or its digest differ from those on the server.',
+      'The server’s stanza does not allow this port, or wants the address inside the packet.',
+    ];
+  }
   if (method === 'static') {
     return ['The sequence or a protocol in it is not the one that the server waits for.'];
   }

@@ -159,7 +159,8 @@ describe('bad days', () => {
     await page.getByText('Port 22 was filtered and is open now.').first().waitFor({ timeout: 20_000 });
     const held = [...(await heapOf(page)), (await page.locator('body').textContent()) ?? ''];
     for (const port of ['64391', '61127', '63253']) {
-      expect(held.filter((text) => text.includes(port))).toEqual([]);
+      const whole = new RegExp(`(?<!\\d)${port}(?!\\d)`);
+      expect(held.filter((text) => whole.test(text))).toEqual([]);
     }
     const found = spawnSync('grep', ['-rlE', '64391|61127,63253', home.home], { encoding: 'utf8' });
     expect(found.stdout.split('\n').filter((path) => !path.includes('/browser/') && path !== '')).toEqual([]);

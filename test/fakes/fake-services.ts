@@ -73,7 +73,7 @@ export function fakeServices(): FakeServices {
   const profiles = new ProfileStore(files, clock, notices, '/home/profiles.json');
   const counters = new UsedCounters(files, '/home/used-codes.json');
   const secrets = new SecretStore('os', keychain);
-  const ports = { clock, sockets: net, native: net.native, resolver: net.resolver, counters };
+  const ports = { clock, sockets: net, native: net.native, resolver: net.resolver, random, counters };
   const grants = new Grants(clock);
   const runs = new RunDesk(ports, secrets, grants, () => random.uuid());
   const tickets = new Tickets(clock, random);

@@ -11,7 +11,7 @@ function start(sequence: string, more: Partial<AttemptInput> = {}) {
   if (!parsed.ok) throw new Error(parsed.message);
   const abort = new AbortController();
   const input: AttemptInput = {
-    plan: { steps: parsed.steps, tcpFlags: ['syn'], counter: null },
+    plan: { steps: parsed.steps, tcpFlags: ['syn'], udpPayload: new Uint8Array(1), counter: null },
     action: 'open',
     address: '203.0.113.7',
     port: 22,
@@ -55,6 +55,7 @@ describe('sending', () => {
           { kind: 'udp', port: 8000 },
         ],
         tcpFlags: ['fin', 'urg'],
+        udpPayload: new Uint8Array(1),
         counter: null,
       },
     });

@@ -13,13 +13,18 @@ import {
   STATIC_SECRET,
 } from '../fakes/sample-profiles';
 
-const keeping = (draft: ProfileDraft): ProfileDraft =>
-  draft.method.kind === 'rotating'
-    ? { ...draft, method: { ...draft.method, secret: { kind: 'keep' } } }
-    : {
-        ...draft,
-        method: { ...draft.method, sequence: { kind: 'keep' }, closeSequence: { kind: 'keep' } },
-      };
+function keeping(draft: ProfileDraft): ProfileDraft {
+  const keep = { kind: 'keep' } as const;
+  const { method } = draft;
+  switch (method.kind) {
+    case 'rotating':
+      return { ...draft, method: { ...method, secret: keep } };
+    case 'static':
+      return { ...draft, method: { ...method, sequence: keep, closeSequence: keep } };
+    case 'spa':
+      return { ...draft, method: { ...method, key: keep, hmacKey: keep } };
+  }
+}
 
 function start() {
   const world = fakeServices();

@@ -1,10 +1,9 @@
 /** What each method of the control socket does, on the same services that the window uses. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import type { ControlInput, ControlMethodParams, KnockReport } from '../../../shared/contract/control';
+import type { ControlInput, KnockReport } from '../../../shared/contract/control';
 import { fail, unwrap } from '../../../shared/contract/result';
-import type { ProfileDraft } from '../../../shared/profile/draft';
-import type { Profile, TcpFlag } from '../../../shared/profile/profile';
+import type { Profile } from '../../../shared/profile/profile';
 import { readSecret } from '../../../shared/sequence/parameters';
 import { counterAt, deriveSteps } from '../../../shared/sequence/rks1';
 import { formatSteps } from '../../../shared/sequence/step';
@@ -15,6 +14,7 @@ import type { KnockMethod } from '../services/knock-plan';
 import { runKnock, type RunOutcome, type RunProgress } from '../services/knock-run';
 import { removeProfile } from '../services/removal';
 import type { Opened } from '../services/run-desk';
+import { draftOf, knockMethodOf } from './asked';
 import type { ControlMethods, RequestContext } from './connection';
 import { controlEvent, controlProfile, knockReport } from './reports';
 
@@ -116,8 +116,8 @@ function knockHost(
 ): Promise<RunOutcome> {
   const { target, action } = params;
   if (target.kind !== 'host') throw new Error('not a host');
-  const method = methodOf(target.method, target.tcpFlags);
-  const key = method.kind === 'rotating' ? keyOf(method) : 'static';
+  const method = knockMethodOf(target.method, target.tcpFlags);
+  const key = method.kind === 'rotating' ? keyOf(method) : method.kind;
   return runKnock(ports, {
     target: {
       key,
@@ -141,39 +141,6 @@ function keyOf({ secret, parameters }: Extract<KnockMethod, { kind: 'rotating' }
   const bytes = readSecret(secret);
   if (typeof bytes === 'string') return unwrap(fail('bad-input', bytes));
   return `unsaved:${bytesToHex(sha256(bytes))}:${parameters.period}`;
-}
-
-function methodOf(method: ControlMethodParams, tcpFlags: readonly TcpFlag[]): KnockMethod {
-  if (method.kind === 'static') {
-    return {
-      kind: 'static',
-      sequence: method.sequence,
-      closeSequence: method.closeSequence ?? method.sequence,
-      tcpFlags,
-    };
-  }
-  const { secret, period, steps, protocols, range } = method;
-  return { kind: 'rotating', secret, parameters: { period, steps, protocols, range } };
-}
-
-function draftOf({ profile }: ControlInput<'add'>): ProfileDraft {
-  const { name, host, port, user, group, family, openFor, gapMs, tcpFlags, method } = profile;
-  const fields = { name, host, port, user: user ?? null, group: group ?? null, family, openFor, gapMs };
-  if (method.kind === 'rotating') {
-    const { secret, period, steps, protocols, range } = method;
-    const parameters = { period, steps, protocols, range };
-    return { ...fields, method: { kind: 'rotating', parameters, secret: { kind: 'typed', value: secret } } };
-  }
-  const { sequence, closeSequence } = method;
-  return {
-    ...fields,
-    method: {
-      kind: 'static',
-      tcpFlags,
-      sequence: { kind: 'typed', value: sequence },
-      closeSequence: closeSequence == null ? { kind: 'none' } : { kind: 'typed', value: closeSequence },
-    },
-  };
 }
 
 /** The profile with what this one knock asks for differently. */

@@ -41,12 +41,10 @@ export class ControlServer {
     const path = windows ? `\\\\.\\pipe\\sallyport-${randomBytes(16).toString('hex')}` : place.socket;
     if (!windows) await prepareFolder(dirname(place.socket), place.uid);
     await (windows ? bind(server, path) : bindOrTakeOver(server, path));
-    if (windows && key !== null) {
+    if (key !== null) {
       const file = JSON.stringify({ pipe: path, key: Buffer.from(key).toString('hex') });
       await mkdir(join(place.home, 'run'), { recursive: true });
       await writeFileAtomic(join(place.home, 'run', 'control.json'), file, { mode: 0o600 });
-    } else {
-      await chmod(path, 0o600);
     }
     return control;
   }
@@ -117,7 +115,7 @@ async function removeDead(path: string): Promise<void> {
 
 function bind(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    // The socket is born closed to others; the folder around it is 0700 in any case.
+    // The socket is born 0600, so there is no moment when it is open to others.
     const mask = process.platform === 'win32' ? null : process.umask(0o177);
     server.once('error', reject);
     server.listen(path, () => {

@@ -12,7 +12,6 @@ import { probeUntilClosed, probeUntilOpen } from './port-probe';
 
 /** The before-probe has this long at least: with less, the silence of an open port far away would count as filtered. */
 const PROBE_BEFORE_MS = 300;
-const UDP_PAYLOAD = new Uint8Array(1);
 
 export interface AttemptInput {
   readonly plan: KnockPlan;
@@ -125,7 +124,7 @@ function sendStep(wire: Wire, input: AttemptInput, step: Step): Promise<void> {
         ? wire.sockets.tcpSyn(address, step.port)
         : wire.native.send(address, { kind: 'tcp', port: step.port, flags: plan.tcpFlags }, signal);
     case 'udp':
-      return wire.sockets.udp(address, step.port, UDP_PAYLOAD);
+      return wire.sockets.udp(address, step.port, plan.udpPayload);
     case 'icmp':
       return wire.native.send(address, { kind: 'icmp', payload: step.payload }, signal);
     default:

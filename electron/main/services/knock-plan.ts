@@ -1,12 +1,15 @@
 /**
- * What a run will send, worked out before anything is sent. Pure: the profile, its secret and the moment come in, steps
- * go out.
+ * What a run will send, worked out before anything is sent: the profile, its secret and the moment come in, steps go out.
  */
 import { ProblemError } from '../../../shared/contract/result';
 import type { Family, TcpFlag } from '../../../shared/profile/profile';
+import type { SpaSettings } from '../../../shared/profile/spa';
 import { readSecret, type Rks1Parameters } from '../../../shared/sequence/parameters';
 import { counterAt, deriveSteps, type Action } from '../../../shared/sequence/rks1';
 import { parseStaticSequence, type Step } from '../../../shared/sequence/step';
+import { decodeBase64 } from '../../../shared/spa/base64';
+import { spaPacket } from '../../../shared/spa/packet';
+import type { Randomness } from '../ports';
 
 /** How the steps of a target come about, with the secret in it: never logged, never shown. */
 export type KnockMethod =
@@ -16,7 +19,14 @@ export type KnockMethod =
       readonly closeSequence: string | null;
       readonly tcpFlags: readonly TcpFlag[];
     }
-  | { readonly kind: 'rotating'; readonly secret: string; readonly parameters: Rks1Parameters };
+  | { readonly kind: 'rotating'; readonly secret: string; readonly parameters: Rks1Parameters }
+  | {
+      readonly kind: 'spa';
+      /** Base64, both. */
+      readonly key: string;
+      readonly hmacKey: string;
+      readonly settings: SpaSettings;
+    };
 
 export interface KnockTarget {
   /** What replay and grants are counted by: a profile's id, or something unique to a run without one. */
@@ -35,19 +45,35 @@ export interface KnockPlan {
   readonly steps: readonly Step[];
   /** Flags of the TCP steps. */
   readonly tcpFlags: readonly TcpFlag[];
+  /** What a UDP step carries. */
+  readonly udpPayload: Uint8Array;
   /** The rotating counter that these steps use up; null for a static sequence. */
   readonly counter: number | null;
 }
 
-const SYN_ONLY: readonly TcpFlag[] = ['syn'];
+export interface PlanMoment {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly random: Randomness;
+}
 
-/** @param nowMs milliseconds since the epoch; only rotating methods look at it. */
-export function planKnock(method: KnockMethod, action: Action, nowMs: number): KnockPlan {
+const SYN_ONLY: readonly TcpFlag[] = ['syn'];
+/** A UDP step is one zero byte, as knock sends it. */
+const KNOCK_PAYLOAD = new Uint8Array(1);
+
+/** @param target its protected port is what an SPA packet asks for. */
+export function planKnock(
+  { method, port }: Pick<KnockTarget, 'method' | 'port'>,
+  action: Action,
+  moment: PlanMoment,
+): KnockPlan {
+  if (method.kind === 'spa') return planSpa(method, port, action, moment);
   if (method.kind === 'rotating') {
     const secret = readSecret(method.secret);
     if (typeof secret === 'string') throw badSecret(secret);
-    const counter = counterAt(nowMs / 1000, method.parameters.period);
-    return { steps: deriveSteps(secret, counter, action, method.parameters), tcpFlags: SYN_ONLY, counter };
+    const counter = counterAt(moment.now / 1000, method.parameters.period);
+    const steps = deriveSteps(secret, counter, action, method.parameters);
+    return { steps, tcpFlags: SYN_ONLY, udpPayload: KNOCK_PAYLOAD, counter };
   }
   const text = action === 'open' ? method.sequence : method.closeSequence;
   if (text === null) {
@@ -59,7 +85,50 @@ export function planKnock(method: KnockMethod, action: Action, nowMs: number): K
   }
   const parsed = parseStaticSequence(text);
   if (!parsed.ok) throw badSecret(parsed.message);
-  return { steps: parsed.steps, tcpFlags: method.tcpFlags, counter: null };
+  return { steps: parsed.steps, tcpFlags: method.tcpFlags, udpPayload: KNOCK_PAYLOAD, counter: null };
+}
+
+/** One UDP step whose payload is the packet. */
+function planSpa(
+  { key, hmacKey, settings }: Extract<KnockMethod, { kind: 'spa' }>,
+  port: number | null,
+  action: Action,
+  { now, random }: PlanMoment,
+): KnockPlan {
+  if (action === 'close') {
+    throw new ProblemError({
+      code: 'bad-input',
+      message: 'fwknop has no packet that closes a door.',
+      hint: 'The door closes by itself when its time is over.',
+    });
+  }
+  if (port === null) {
+    throw new ProblemError({
+      code: 'bad-input',
+      message: 'An SPA packet names the port that it asks for.',
+      hint: 'Give the protected port, for example --port 22.',
+    });
+  }
+  const keys = { key: decodeBase64(key.trim()), hmacKey: decodeBase64(hmacKey.trim()) };
+  if (keys.key === null || keys.hmacKey === null) throw badSecret('A key is not base64.');
+  const { serverPort, hmacDigest, allow, timeout, username } = settings;
+  const packet = spaPacket(
+    {
+      allow: allow.kind === 'fixed' ? allow.address : '0.0.0.0',
+      ports: [{ protocol: 'tcp', port }],
+      nat: null,
+      timeout,
+    },
+    { key: keys.key, hmacKey: keys.hmacKey, hmacDigest },
+    { time: Math.floor(now / 1000), random: sixteenDigits(random), salt: random.bytes(8), username },
+  );
+  const udpPayload = new TextEncoder().encode(packet);
+  return { steps: [{ kind: 'udp', port: serverPort }], tcpFlags: SYN_ONLY, udpPayload, counter: null };
+}
+
+function sixteenDigits(random: Randomness): string {
+  const number = new DataView(random.bytes(8).buffer).getBigUint64(0);
+  return String(number % 10n ** 16n).padStart(16, '0');
 }
 
 export function isPureSyn(flags: readonly TcpFlag[]): boolean {

@@ -3,7 +3,7 @@
  * never one without the other. A removal can be taken back until the process ends.
  */
 import { assertNever, fail, toProblem, unwrap, type Problem } from '../../../shared/contract/result';
-import type { ProfileView } from '../../../shared/contract/views';
+import type { MethodView, ProfileView } from '../../../shared/contract/views';
 import { draftProblems, type ProfileDraft } from '../../../shared/profile/draft';
 import type { Method, Profile } from '../../../shared/profile/profile';
 import { protectedPortProblem, type ProfileSecret } from '../../../shared/profile/secret';
@@ -158,6 +158,18 @@ export class ProfileDesk {
                 : null,
         };
       }
+      case 'spa': {
+        const kept = stored?.kind === 'spa' ? stored : null;
+        const { key, hmacKey } = method;
+        return {
+          kind: 'spa',
+          key: key.kind === 'typed' ? key.value.trim() : (kept?.key ?? nothingStored('method.key')),
+          hmacKey:
+            hmacKey.kind === 'typed'
+              ? hmacKey.value.trim()
+              : (kept?.hmacKey ?? nothingStored('method.hmacKey')),
+        };
+      }
       default:
         return assertNever(method);
     }
@@ -167,11 +179,20 @@ export class ProfileDesk {
 /** What the renderer and the command line may know of a profile. */
 export function profileView(profile: Profile): ProfileView {
   const { id, name, host, port, user, group, favourite, family, openFor, gapMs, method } = profile;
-  const view =
-    method.kind === 'static'
-      ? { kind: method.kind, tcpFlags: method.tcpFlags, hasClose: method.hasClose }
-      : { kind: method.kind, ...method.parameters, bits: strengthBits(method.parameters) };
-  return { id, name, host, port, user, group, favourite, family, openFor, gapMs, method: view };
+  return { id, name, host, port, user, group, favourite, family, openFor, gapMs, method: methodView(method) };
+}
+
+function methodView(method: Method): MethodView {
+  switch (method.kind) {
+    case 'static':
+      return { kind: 'static', tcpFlags: method.tcpFlags, hasClose: method.hasClose };
+    case 'rotating':
+      return { kind: 'rotating', ...method.parameters, bits: strengthBits(method.parameters) };
+    case 'spa':
+      return { kind: 'spa', ...method.settings };
+    default:
+      return assertNever(method);
+  }
 }
 
 function profileOf(
@@ -180,15 +201,23 @@ function profileOf(
   head: Pick<Profile, 'id' | 'favourite' | 'createdAt' | 'updatedAt'>,
 ): Profile {
   const { name, host, port, user, group, family, openFor, gapMs } = draft;
-  const method: Method =
-    draft.method.kind === 'rotating'
-      ? { kind: 'rotating', parameters: draft.method.parameters }
-      : {
-          kind: 'static',
-          tcpFlags: draft.method.tcpFlags,
-          hasClose: secret.kind === 'static' && secret.closeSequence !== null,
-        };
+  const method = methodOf(draft.method, secret);
   return { ...head, name, host, port, user, group, family, openFor, gapMs, method };
+}
+
+function methodOf(method: ProfileDraft['method'], secret: ProfileSecret): Method {
+  switch (method.kind) {
+    case 'static': {
+      const hasClose = secret.kind === 'static' && secret.closeSequence !== null;
+      return { kind: 'static', tcpFlags: method.tcpFlags, hasClose };
+    }
+    case 'rotating':
+      return { kind: 'rotating', parameters: method.parameters };
+    case 'spa':
+      return { kind: 'spa', settings: method.settings };
+    default:
+      return assertNever(method);
+  }
 }
 
 /** Scripts hand drafts over too, and rules that span fields are the draft's. */
@@ -214,6 +243,7 @@ function periodOf({ method }: Profile): number | null {
 /** Whether a draft leaves any part of the stored secret as it is. */
 export function keepsSecret({ method }: ProfileDraft): boolean {
   if (method.kind === 'rotating') return method.secret.kind === 'keep';
+  if (method.kind === 'spa') return method.key.kind === 'keep' || method.hmacKey.kind === 'keep';
   return method.sequence.kind === 'keep' || method.closeSequence.kind === 'keep';
 }
 

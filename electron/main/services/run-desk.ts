@@ -173,6 +173,10 @@ export class RunDesk {
     if (method.kind === 'rotating' && secret.kind === 'rotating') {
       return { ...head, method: { kind: 'rotating', secret: secret.secret, parameters: method.parameters } };
     }
+    if (method.kind === 'spa' && secret.kind === 'spa') {
+      const { key, hmacKey } = secret;
+      return { ...head, method: { kind: 'spa', key, hmacKey, settings: method.settings } };
+    }
     return unwrap(
       fail('keychain-failed', 'The stored secret is of another kind than the profile’s method.', {
         hint: 'Edit the profile and enter the secret again.',

@@ -60,7 +60,7 @@ function nextView(previous: RunView | undefined, event: RunEvent): RunView {
       };
     }
     case 'step': {
-      const label = profile.method.kind === 'rotating' ? stepLabel(change.step) : null;
+      const label = profile.method.kind === 'static' ? null : stepLabel(change.step);
       const sent: StepView = { protocol: change.step.kind, label, sentMs: change.sentMs };
       return { ...view, steps: view.steps.map((step, index) => (index === change.index ? sent : step)) };
     }

@@ -31,6 +31,7 @@ func (r *results) flood(who string, rate, burst int, begin func(*lab) (*process,
 	r.try(name, func(l *lab) {
 		p, port := begin(l)
 		f := l.newFlood(burst, func(int) uint16 { return port })
+		time.Sleep(time.Second) // what starting costs is over
 		before := p.cpu()
 		start := time.Now()
 		sent := f.run(rate, floodTime)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -16,6 +17,7 @@ type methodFlags struct {
 	sequence, sequenceFile, closeSequenceFile, rotatingKey string
 	rotation                                               rotationFlags
 	tcpFlags                                               []string
+	spa                                                    spaFlags
 }
 
 // rotationFlags are the parameters of a rotating sequence, shared by those and derive.
@@ -32,6 +34,9 @@ const (
 	flagRotating      = "rotating-secret-file"
 )
 
+// rotationNames are the flags that only a rotating sequence has.
+var rotationNames = []string{"period", "steps", "protocols", "range"}
+
 func newMethodFlags(set *pflag.FlagSet) *methodFlags {
 	f := &methodFlags{set: set}
 	set.StringVar(&f.sequence, flagSequence, "", "the knock `sequence`, like 7000:tcp,8000:udp,icmp:128 (others can see it; prefer a file)")
@@ -40,6 +45,7 @@ func newMethodFlags(set *pflag.FlagSet) *methodFlags {
 	set.StringVar(&f.rotatingKey, flagRotating, "", "a `file` with the base32 secret of a rotating sequence, or -")
 	set.StringSliceVar(&f.tcpFlags, "tcp-flags", nil, "the `flags` of TCP steps, like syn,fin (syn)")
 	f.rotation.register(set)
+	f.spa.register(set)
 	return f
 }
 
@@ -67,7 +73,7 @@ func (f *methodFlags) given() bool { return f.count() > 0 }
 
 func (f *methodFlags) count() int {
 	n := 0
-	for _, name := range []string{flagSequence, flagSequenceFile, flagRotating} {
+	for _, name := range []string{flagSequence, flagSequenceFile, flagRotating, flagSPAKey} {
 		if f.set.Changed(name) {
 			n++
 		}
@@ -77,7 +83,17 @@ func (f *methodFlags) count() int {
 
 // leftover names a flag that means nothing without a method.
 func (f *methodFlags) leftover() string {
-	for _, name := range []string{flagCloseSequence, "tcp-flags", "period", "steps", "protocols", "range", "port"} {
+	for _, name := range slices.Concat([]string{flagCloseSequence, "tcp-flags", "port"}, rotationNames, spaNames) {
+		if f.set.Changed(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// changed is the first of names that was given, or nothing.
+func (f *methodFlags) changed(names []string) string {
+	for _, name := range names {
 		if f.set.Changed(name) {
 			return name
 		}
@@ -88,10 +104,16 @@ func (f *methodFlags) leftover() string {
 // method reads the secrets that the flags name.
 func (f *methodFlags) method(ctx context.Context, a *app) (*client.Method, error) {
 	if f.count() != 1 {
-		return nil, client.BadInput("", "expected exactly one of --%s, --%s and --%s", flagSequence, flagSequenceFile, flagRotating)
+		return nil, client.BadInput("", "expected exactly one of --%s, --%s, --%s and --%s", flagSequence, flagSequenceFile, flagRotating, flagSPAKey)
 	}
 	if f.set.Changed("tcp-flags") && len(f.tcpFlags) == 0 {
 		return nil, client.BadInput("", "--tcp-flags: expected flags, like syn,fin")
+	}
+	if f.set.Changed(flagSPAKey) {
+		return f.singlePacket(ctx, a)
+	}
+	if name := f.changed(spaNames); name != "" {
+		return nil, client.BadInput("", "--%s goes with --%s", name, flagSPAKey)
 	}
 	if f.set.Changed(flagRotating) {
 		return f.rotating(ctx, a)
@@ -115,10 +137,8 @@ func (f *methodFlags) rotating(ctx context.Context, a *app) (*client.Method, err
 }
 
 func (f *methodFlags) static(ctx context.Context, a *app) (*client.Method, error) {
-	for _, name := range []string{"period", "steps", "protocols", "range"} {
-		if f.set.Changed(name) {
-			return nil, client.BadInput("", "--%s goes with --%s", name, flagRotating)
-		}
+	if name := f.changed(rotationNames); name != "" {
+		return nil, client.BadInput("", "--%s goes with --%s", name, flagRotating)
 	}
 	if f.sequenceFile == "-" && f.closeSequenceFile == "-" {
 		return nil, client.BadInput("", "--%s and --%s cannot both read standard input", flagSequenceFile, flagCloseSequence)

@@ -3,8 +3,10 @@ package capture
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
@@ -93,9 +95,19 @@ func (c *Capture) Run(handle func([]Packet)) error {
 			}
 		}
 		if sleep := pace.nap(time.Now(), taken); sleep > 0 && !more {
-			// Not time.Sleep, which would wake the scheduler's other threads; Stop ends this wait.
-			_, _ = unix.Ppoll(fds[2:], &unix.Timespec{Nsec: sleep.Nanoseconds()}, nil)
+			c.sleep(sleep)
 		}
+	}
+}
+
+// sleep waits without telling Go's scheduler, which would wake its other threads some thousand times a second to look
+// after one that sleeps in the kernel; that cost more than the packets. Stop, and a signal of the collector, end it.
+func (c *Capture) sleep(d time.Duration) {
+	wake := [1]unix.PollFd{{Fd: int32(c.wake), Events: unix.POLLIN}}
+	limit := unix.NsecToTimespec(d.Nanoseconds())
+	_, _, _ = unix.RawSyscall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(&wake)), 1, uintptr(unsafe.Pointer(&limit)), 0, 0, 0)
+	if runtime.GOMAXPROCS(0) == 1 {
+		runtime.Gosched() // nobody else could have run meanwhile
 	}
 }
 

@@ -27,7 +27,8 @@ type Draft struct {
 	Method   Method   `json:"method"`
 }
 
-// Method is how a host is knocked at: kind static has Sequence, kind rotating has Secret (base32) and what follows it.
+// Method is how a host is knocked at: kind static has Sequence, kind rotating has Secret (base32) and what follows it,
+// kind spa has Key, HMACKey (base64) and Settings.
 type Method struct {
 	Kind          string   `json:"kind"`
 	Sequence      string   `json:"sequence,omitempty"`
@@ -37,6 +38,25 @@ type Method struct {
 	Steps         int      `json:"steps,omitempty"`
 	Protocols     []string `json:"protocols,omitempty"`
 	Range         string   `json:"range,omitempty"`
+
+	Key      string       `json:"key,omitempty"`
+	HMACKey  string       `json:"hmacKey,omitempty"`
+	Settings *SPASettings `json:"settings,omitempty"`
+}
+
+// SPASettings are what a single packet asks for; what is left out is the other side's default.
+type SPASettings struct {
+	ServerPort int       `json:"serverPort,omitempty"`
+	HMACDigest string    `json:"hmacDigest,omitempty"`
+	Allow      *SPAAllow `json:"allow,omitempty"`
+	Timeout    int       `json:"timeout,omitempty"` // seconds
+	Username   string    `json:"username,omitempty"`
+}
+
+// SPAAllow is whom to let in: kind source, or kind fixed with an address.
+type SPAAllow struct {
+	Kind    string `json:"kind"`
+	Address string `json:"address,omitempty"`
 }
 
 // Target is what to knock at: kind profile has Name, kind host has the rest. A host without a port is only sent to.

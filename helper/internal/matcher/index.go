@@ -2,22 +2,69 @@ package matcher
 
 import "hash/maphash"
 
-// index finds a record by its key: chains of numbers from a table of fixed size. A Go map would take five times the
-// memory. The hash is keyed, so that nobody can choose addresses that share a chain.
+// index finds a record's number by its key: open addressing with linear probing in a table of fixed size, at most half
+// full. An entry holds 32 bits of the hash beside the number, so that a search for a stranger looks at no record: under
+// a flood those lie in memory that no cache holds. The hash is keyed, so that nobody can choose addresses that collide.
 type index[K comparable] struct {
-	seed  maphash.Seed
-	heads []int32 // number + 1; 0 is an empty chain
+	seed    maphash.Seed
+	entries []entryOf // length is a power of two
+}
+
+// entryOf is one place of the table; number is one more than the record's, 0 for an empty place.
+type entryOf struct {
+	hash   uint32
+	number int32
 }
 
 // newIndex is made for a number of records.
 func newIndex[K comparable](records int) index[K] {
-	size := 1
-	for size < records {
+	size := 2
+	for size < 2*records {
 		size *= 2
 	}
-	return index[K]{maphash.MakeSeed(), make([]int32, size)}
+	return index[K]{maphash.MakeSeed(), make([]entryOf, size)}
 }
 
-func (x *index[K]) head(key K) *int32 {
-	return &x.heads[maphash.Comparable(x.seed, key)&uint64(len(x.heads)-1)]
+func (x *index[K]) hash(key K) uint32 { return uint32(maphash.Comparable(x.seed, key)) }
+
+func (x *index[K]) home(hash uint32) uint32 { return hash & uint32(len(x.entries)-1) }
+
+// find gives the number of the record that is the key's, or none.
+func (x *index[K]) find(key K, is func(number int32) bool) int32 {
+	hash := x.hash(key)
+	for at := x.home(hash); ; at = x.home(at + 1) {
+		e := x.entries[at]
+		if e.number == 0 {
+			return none
+		}
+		if e.hash == hash && is(e.number-1) {
+			return e.number - 1
+		}
+	}
+}
+
+// add enters a record whose key is not in the table.
+func (x *index[K]) add(key K, number int32) {
+	hash := x.hash(key)
+	at := x.home(hash)
+	for x.entries[at].number != 0 {
+		at = x.home(at + 1)
+	}
+	x.entries[at] = entryOf{hash, number + 1}
+}
+
+// remove takes a record out and moves up those behind it that were pushed away from their place.
+func (x *index[K]) remove(key K, number int32) {
+	gap := x.home(x.hash(key))
+	for x.entries[gap].number != number+1 {
+		gap = x.home(gap + 1)
+	}
+	for at := x.home(gap + 1); x.entries[at].number != 0; at = x.home(at + 1) {
+		// Distances go around the end of the table. One that is nearer to its place than to the gap stays.
+		if x.home(at-x.home(x.entries[at].hash)) >= x.home(at-gap) {
+			x.entries[gap] = x.entries[at]
+			gap = at
+		}
+	}
+	x.entries[gap] = entryOf{}
 }

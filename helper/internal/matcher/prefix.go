@@ -4,12 +4,7 @@ func prefixOf(addr address) prefix { return prefix(addr[:8]) }
 
 // findPrefix gives the record of a /64, or none.
 func (t *table) findPrefix(key prefix) int32 {
-	for i := *t.byPrefix.head(key) - 1; i != none; i = t.prefixes.at(i).chain - 1 {
-		if t.prefixes.at(i).key == key {
-			return i
-		}
-	}
-	return none
+	return t.byPrefix.find(key, func(i int32) bool { return t.prefixes.at(i).key == key })
 }
 
 // makePrefix finds or adds the record of a /64. There are never more of them than sources.
@@ -17,9 +12,9 @@ func (t *table) makePrefix(key prefix) int32 {
 	if i := t.findPrefix(key); i != none {
 		return i
 	}
-	i, head := t.prefixes.take(), t.byPrefix.head(key)
-	*t.prefixes.at(i) = neighbours{ends: ends{none, none}, key: key, chain: *head}
-	*head = i + 1
+	i := t.prefixes.take()
+	*t.prefixes.at(i) = neighbours{ends: ends{none, none}, key: key}
+	t.byPrefix.add(key, i)
 	return i
 }
 
@@ -29,11 +24,7 @@ func (t *table) dropPrefix(i int32) {
 	if n.count > 0 {
 		return
 	}
-	link := t.byPrefix.head(n.key)
-	for *link != i+1 {
-		link = &t.prefixes.at(*link - 1).chain
-	}
-	*link = n.chain
+	t.byPrefix.remove(n.key, i)
 	t.prefixes.give(i)
 }
 

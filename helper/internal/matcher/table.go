@@ -27,7 +27,6 @@ type source struct {
 	softSince    uint32
 	hits         uint32
 	head         int32 // progress records
-	chain        int32 // next source of the same hash, + 1
 	prefix       int32 // record of the /64
 	newer, older int32 // sources of the same level, by age
 	left, right  int32 // sources of the same /64, by age: left is newer
@@ -50,7 +49,6 @@ type neighbours struct {
 	ends
 	key   prefix
 	count int32
-	chain int32 // next /64 of the same hash, + 1
 	scan  counter
 }
 
@@ -79,12 +77,7 @@ func (t *table) at(i int32) *source { return t.records.at(i) }
 
 // find gives the source with an address, or none.
 func (t *table) find(addr address) int32 {
-	for i := *t.byAddr.head(addr) - 1; i != none; i = t.at(i).chain - 1 {
-		if t.at(i).addr == addr {
-			return i
-		}
-	}
-	return none
+	return t.byAddr.find(addr, func(i int32) bool { return t.at(i).addr == addr })
 }
 
 // victim is the source to forget for a new one: the least progress first, then the longest silent.
@@ -111,9 +104,8 @@ func (t *table) victimIn(n *neighbours) int32 {
 // insert adds a source; the caller has made room.
 func (t *table) insert(addr address, v6 bool) int32 {
 	i := t.records.take()
-	head := t.byAddr.head(addr)
-	*t.at(i) = source{addr: addr, v6: v6, head: none, newer: none, older: none, left: none, right: none, chain: *head}
-	*head = i + 1
+	*t.at(i) = source{addr: addr, v6: v6, head: none, newer: none, older: none, left: none, right: none}
+	t.byAddr.add(addr, i)
 	t.link(i)
 	if v6 {
 		t.at(i).prefix = t.makePrefix(prefixOf(addr))
@@ -129,11 +121,7 @@ func (t *table) remove(i int32) {
 		t.unlinkPrefix(i)
 		t.dropPrefix(s.prefix)
 	}
-	link := t.byAddr.head(s.addr)
-	for *link != i+1 {
-		link = &t.at(*link - 1).chain
-	}
-	*link = s.chain
+	t.byAddr.remove(s.addr, i)
 	t.records.give(i)
 }
 

@@ -1,14 +1,12 @@
 import { PeriodRing } from '../../components/PeriodRing';
-import type { ProfileView } from '../../../shared/contract/views';
+import { assertNever } from '../../../shared/contract/result';
+import type { MethodView, ProfileView } from '../../../shared/contract/views';
 import classes from './ProfileDetail.module.css';
 
 /** How this host is knocked on, in one line; for a rotating key with the time that its current code has left. */
 export function MethodLine({ profile }: { readonly profile: ProfileView }) {
   const { method, openFor, family } = profile;
-  const parts =
-    method.kind === 'rotating'
-      ? ['rotating', `${method.steps} steps`, method.protocols.join(', ')]
-      : ['static sequence', flagWords(method.tcpFlags), method.hasClose ? 'closes too' : ''];
+  const parts = methodParts(method);
   parts.push(`open for ${openFor} s`, family === 'auto' ? '' : family === 'ipv4' ? 'IPv4 only' : 'IPv6 only');
   return (
     <p className={classes.method}>
@@ -21,6 +19,23 @@ export function MethodLine({ profile }: { readonly profile: ProfileView }) {
       )}
     </p>
   );
+}
+
+function methodParts(method: MethodView): string[] {
+  switch (method.kind) {
+    case 'rotating':
+      return ['rotating', `${method.steps} steps`, method.protocols.join(', ')];
+    case 'static':
+      return ['static sequence', flagWords(method.tcpFlags), method.hasClose ? 'closes too' : ''];
+    case 'spa':
+      return [
+        'SPA',
+        `udp ${method.serverPort}`,
+        method.timeout === null ? '' : `asks for ${method.timeout} s`,
+      ];
+    default:
+      return assertNever(method);
+  }
 }
 
 function flagWords(flags: readonly string[]): string {

@@ -3,6 +3,7 @@ import type { ProfileView } from '../../../shared/contract/views';
 import type { EditorForm } from './editor-form';
 import type { EditorValues } from './editor-values';
 import { RotatingFields } from './RotatingFields';
+import { SpaFields } from './SpaFields';
 import { StaticFields } from './StaticFields';
 import classes from './Editor.module.css';
 
@@ -10,6 +11,14 @@ interface Props {
   readonly form: EditorForm;
   readonly profile: ProfileView | null;
 }
+
+const EXPLAINED: Readonly<Record<EditorValues['kind'], string>> = {
+  rotating:
+    'A new sequence every period, from a secret that the server shares and the clock. Needs sallyportd.',
+  static:
+    'The same sequence every time, as knockd and firewall rules take it. Whoever watches it can repeat it.',
+  spa: 'One encrypted and signed packet, as fwknopd and sallyportd take it. The server accepts it once.',
+};
 
 export function KnockFields({ form, profile }: Props) {
   const { kind } = form.values;
@@ -26,21 +35,18 @@ export function KnockFields({ form, profile }: Props) {
           data={[
             { value: 'rotating', label: 'Rotating' },
             { value: 'static', label: 'Static sequence' },
+            { value: 'spa', label: 'fwknop SPA' },
           ]}
           value={kind}
           onChange={choose}
         />
-        <p className={classes.explain}>
-          {kind === 'rotating'
-            ? 'A new sequence every period, from a secret that the server shares and the clock. Needs sallyportd.'
-            : 'The same sequence every time, as knockd and firewall rules take it. Whoever watches it can repeat it.'}
-        </p>
+        <p className={classes.explain}>{EXPLAINED[kind]}</p>
       </div>
-      {kind === 'rotating' ? (
-        <RotatingFields form={form} />
-      ) : (
+      {kind === 'rotating' && <RotatingFields form={form} />}
+      {kind === 'static' && (
         <StaticFields form={form} hasClose={profile?.method.kind === 'static' && profile.method.hasClose} />
       )}
+      {kind === 'spa' && <SpaFields form={form} />}
     </fieldset>
   );
 }

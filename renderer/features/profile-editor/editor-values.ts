@@ -2,9 +2,11 @@
  * What an editor's fields hold, as text the way it was typed, and the draft that it stands for. A stored secret is never
  * here: a field either keeps what is stored or holds what a person types now.
  */
+import { assertNever } from '../../../shared/contract/result';
 import type { ProfileView } from '../../../shared/contract/views';
 import { draftProblems, type ProfileDraft } from '../../../shared/profile/draft';
 import { GAP_MS, OPEN_FOR, type Family, type TcpFlag } from '../../../shared/profile/profile';
+import { SPA_DEFAULTS, type SpaSettings } from '../../../shared/profile/spa';
 import {
   checkParameters,
   formatRange,
@@ -23,7 +25,7 @@ export interface EditorValues {
   family: Family;
   openFor: string;
   gapMs: string;
-  kind: 'rotating' | 'static';
+  kind: 'rotating' | 'static' | 'spa';
   /** Whether the field keeps what is stored; false where nothing is. */
   keepSequence: boolean;
   sequence: string;
@@ -38,6 +40,17 @@ export interface EditorValues {
   /** In order, which counts: `tcp,udp`. */
   protocols: string;
   range: string;
+  keepKey: boolean;
+  key: string;
+  keepHmacKey: boolean;
+  hmacKey: string;
+  hmacDigest: SpaSettings['hmacDigest'];
+  serverPort: string;
+  allow: SpaSettings['allow']['kind'];
+  allowAddress: string;
+  /** Empty leaves it to the server. */
+  timeout: string;
+  username: string;
 }
 
 export type EditorField = keyof EditorValues;
@@ -61,6 +74,11 @@ const EMPTY: EditorValues = {
   secretFrom: 'generate',
   secret: '',
   ...parameterTexts(RKS1_DEFAULTS),
+  keepKey: false,
+  key: '',
+  keepHmacKey: false,
+  hmacKey: '',
+  ...spaTexts(SPA_DEFAULTS),
 };
 
 /** The fields of a profile's editor; those of a new one for null. */
@@ -79,20 +97,26 @@ export function editorValues(profile: ProfileView | null): EditorValues {
     gapMs: String(gapMs),
     kind: method.kind,
   };
-  return method.kind === 'rotating'
-    ? { ...common, keepSecret: true, ...parameterTexts(method) }
-    : {
+  switch (method.kind) {
+    case 'rotating':
+      return { ...common, keepSecret: true, ...parameterTexts(method) };
+    case 'static':
+      return {
         ...common,
         keepSequence: true,
         keepCloseSequence: method.hasClose,
         tcpFlags: [...method.tcpFlags],
       };
+    case 'spa':
+      return { ...common, keepKey: true, keepHmacKey: true, ...spaTexts(method) };
+    default:
+      return assertNever(method);
+  }
 }
 
 /** The draft that the fields stand for; it may not hold, which {@link editorProblems} tells. */
 export function toDraft(values: EditorValues): ProfileDraft {
-  const { name, host, user, group, family, kind } = values;
-  const closeText = values.closeSequence.trim();
+  const { name, host, user, group, family } = values;
   return {
     name: name.trim(),
     host: host.trim(),
@@ -102,27 +126,64 @@ export function toDraft(values: EditorValues): ProfileDraft {
     family,
     openFor: wholeNumber(values.openFor),
     gapMs: wholeNumber(values.gapMs),
-    method:
-      kind === 'static'
-        ? {
-            kind,
-            tcpFlags: values.tcpFlags,
-            sequence: values.keepSequence ? { kind: 'keep' } : { kind: 'typed', value: values.sequence },
-            closeSequence: values.keepCloseSequence
-              ? { kind: 'keep' }
-              : closeText === ''
-                ? { kind: 'none' }
-                : { kind: 'typed', value: closeText },
-          }
-        : {
-            kind,
-            parameters: toParameters(values),
-            secret: values.keepSecret
-              ? { kind: 'keep' }
-              : values.secretFrom === 'generate'
-                ? { kind: 'generate' }
-                : { kind: 'typed', value: values.secret },
-          },
+    method: toMethod(values),
+  };
+}
+
+function toMethod(values: EditorValues): ProfileDraft['method'] {
+  const { kind } = values;
+  switch (kind) {
+    case 'static':
+      return {
+        kind,
+        tcpFlags: values.tcpFlags,
+        sequence: typedUnless(values.keepSequence, values.sequence),
+        closeSequence:
+          !values.keepCloseSequence && values.closeSequence.trim() === ''
+            ? { kind: 'none' }
+            : typedUnless(values.keepCloseSequence, values.closeSequence.trim()),
+      };
+    case 'rotating':
+      return {
+        kind,
+        parameters: toParameters(values),
+        secret:
+          !values.keepSecret && values.secretFrom === 'generate'
+            ? { kind: 'generate' }
+            : typedUnless(values.keepSecret, values.secret),
+      };
+    case 'spa':
+      return {
+        kind,
+        settings: toSpaSettings(values),
+        key: typedUnless(values.keepKey, values.key),
+        hmacKey: typedUnless(values.keepHmacKey, values.hmacKey),
+      };
+    default:
+      return assertNever(kind);
+  }
+}
+
+type KeptOrTyped = { readonly kind: 'keep' } | { readonly kind: 'typed'; readonly value: string };
+
+function typedUnless(keep: boolean, value: string): KeptOrTyped {
+  return keep ? { kind: 'keep' } : { kind: 'typed', value };
+}
+
+function toSpaSettings({
+  hmacDigest,
+  serverPort,
+  allow,
+  allowAddress,
+  timeout,
+  username,
+}: EditorValues): SpaSettings {
+  return {
+    hmacDigest,
+    serverPort: wholeNumber(serverPort),
+    allow: allow === 'fixed' ? { kind: 'fixed', address: allowAddress.trim() } : { kind: 'source' },
+    timeout: timeout.trim() === '' ? null : wholeNumber(timeout),
+    username: username.trim(),
   };
 }
 
@@ -151,6 +212,13 @@ const FIELD_OF: readonly (readonly [path: string, field: EditorField])[] = [
   ['method.parameters.steps', 'steps'],
   ['method.parameters.protocols', 'protocols'],
   ['method.parameters.range', 'range'],
+  ['method.key', 'key'],
+  ['method.hmacKey', 'hmacKey'],
+  ['method.settings.hmacDigest', 'hmacDigest'],
+  ['method.settings.serverPort', 'serverPort'],
+  ['method.settings.allow', 'allowAddress'],
+  ['method.settings.timeout', 'timeout'],
+  ['method.settings.username', 'username'],
 ];
 
 /** The contract's field paths (`method.sequence.value`) as the editor's fields. Paths without a field are left out. */
@@ -170,6 +238,17 @@ function parameterTexts({ period, steps, protocols, range }: Rks1Parameters) {
     steps: String(steps),
     protocols: protocols.join(','),
     range: formatRange(range),
+  };
+}
+
+function spaTexts({ hmacDigest, serverPort, allow, timeout, username }: SpaSettings) {
+  return {
+    hmacDigest,
+    serverPort: String(serverPort),
+    allow: allow.kind,
+    allowAddress: allow.kind === 'fixed' ? allow.address : '',
+    timeout: timeout === null ? '' : String(timeout),
+    username,
   };
 }
 

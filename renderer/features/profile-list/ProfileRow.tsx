@@ -35,7 +35,7 @@ export function ProfileRow({ id, profile, chosen, onChoose }: Props) {
         {state.kind === 'idle' ? (
           <>
             <VisuallyHidden component="span">idle, </VisuallyHidden>
-            {profile.method.kind}
+            {profile.method.kind === 'spa' ? 'SPA' : profile.method.kind}
           </>
         ) : (
           stateWord(state)

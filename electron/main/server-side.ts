@@ -1,0 +1,70 @@
+/** A profile's secret as the server's own config file has it. Pure; what comes out is secret. */
+import { assertNever } from '../../shared/contract/result';
+import type { Profile } from '../../shared/profile/profile';
+import type { ProfileSecret } from '../../shared/profile/secret';
+import { SPA_DEFAULTS } from '../../shared/profile/spa';
+import { formatRange, RKS1_DEFAULTS } from '../../shared/sequence/parameters';
+
+export interface ServerSide {
+  /** What the value is, for a heading. */
+  readonly what: string;
+  readonly value: string;
+  /** The file on the server, and what it should hold. */
+  readonly file: string;
+  readonly text: string;
+}
+
+const TOML = '/etc/sallyport/sallyportd.toml';
+
+export function serverSide({ user, port, method }: Profile, secret: ProfileSecret): ServerSide {
+  const head = ['  [[door.key]]', `  user = ${JSON.stringify(user ?? 'me')}`];
+  switch (secret.kind) {
+    case 'rotating': {
+      const { period, steps, protocols, range } =
+        method.kind === 'rotating' ? method.parameters : RKS1_DEFAULTS;
+      const lines = [
+        '  method = "rotating"',
+        `  secret = "${secret.secret}"`,
+        `  period = "${period}s"`,
+        `  steps = ${steps}`,
+        `  protocols = ${JSON.stringify(protocols)}`,
+        `  range = "${formatRange(range)}"`,
+      ];
+      return {
+        what: 'Secret, base32',
+        value: secret.secret,
+        file: TOML,
+        text: [...head, ...lines].join('\n'),
+      };
+    }
+    case 'static': {
+      const lines = ['  method = "sequence"', `  sequence = ${JSON.stringify(secret.sequence)}`];
+      if (secret.closeSequence !== null)
+        lines.push(`  close_sequence = ${JSON.stringify(secret.closeSequence)}`);
+      return {
+        what: 'Knock sequence',
+        value: secret.sequence,
+        file: TOML,
+        text: [...head, ...lines].join('\n'),
+      };
+    }
+    case 'spa': {
+      const { hmacDigest } = method.kind === 'spa' ? method.settings : SPA_DEFAULTS;
+      const lines = [
+        'SOURCE            ANY',
+        `OPEN_PORTS        tcp/${port}`,
+        `KEY_BASE64        ${secret.key}`,
+        `HMAC_KEY_BASE64   ${secret.hmacKey}`,
+        `HMAC_DIGEST_TYPE  ${hmacDigest.toUpperCase()}`,
+      ];
+      return {
+        what: 'Key, base64',
+        value: secret.key,
+        file: '/etc/fwknop/access.conf',
+        text: lines.join('\n'),
+      };
+    }
+    default:
+      return assertNever(secret);
+  }
+}

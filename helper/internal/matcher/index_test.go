@@ -1,0 +1,39 @@
+package matcher
+
+import (
+	"math/rand"
+	"testing"
+)
+
+// TestIndexAgreesWithAMap adds, finds and removes at random in a table small enough that runs collide and go around
+// its end.
+func TestIndexAgreesWithAMap(t *testing.T) {
+	random := rand.New(rand.NewSource(3))
+	const records = 8
+	for range 200 {
+		x, want := newIndex[int](records), map[int]int32{}
+		keys := map[int32]int{}
+		is := func(key int) func(int32) bool { return func(i int32) bool { return keys[i] == key } }
+		for range 400 {
+			key := random.Intn(20)
+			number, known := want[key]
+			if got := x.find(key, is(key)); known && got != number || !known && got != none {
+				t.Fatalf("key %d: %d, want %d (%v)", key, got, number, known)
+			}
+			switch {
+			case known && random.Intn(2) == 0:
+				x.remove(key, number)
+				delete(want, key)
+				delete(keys, number)
+			case !known && len(want) < records:
+				for number = 0; ; number++ {
+					if _, used := keys[number]; !used {
+						break
+					}
+				}
+				x.add(key, number)
+				want[key], keys[number] = number, key
+			}
+		}
+	}
+}

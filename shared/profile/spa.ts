@@ -1,0 +1,64 @@
+/**
+ * What a profile says of fwknop's single packet authorization, besides its two keys: where the packet goes and what it
+ * asks for. Bounds are those of fwknop's fko_limits.h and server.
+ */
+import { z } from 'zod';
+import { decodeBase64 } from '../spa/base64';
+import { checked } from './checked';
+import { isIpv4 } from './address';
+
+export const SPA_PORT = 62201;
+const LONGEST_KEY = 32;
+const LONGEST_HMAC_KEY = 128;
+
+export function spaKeyProblem(text: string): string | null {
+  return keyProblem(text, LONGEST_KEY, 'KEY_BASE64');
+}
+
+export function spaHmacKeyProblem(text: string): string | null {
+  return keyProblem(text, LONGEST_HMAC_KEY, 'HMAC_KEY_BASE64');
+}
+
+function usernameProblem(name: string): string | null {
+  return /^[\x21-\x7e]{1,29}$/.test(name)
+    ? null
+    : 'A user name in the packet has 1 to 29 printable characters.';
+}
+
+function addressProblem(address: string): string | null {
+  if (!isIpv4(address)) return 'fwknop lets IPv4 addresses in; it is written like 203.0.113.7.';
+  return address === '0.0.0.0' ? 'Choose "the address it comes from" instead of 0.0.0.0.' : null;
+}
+
+const port = 'A port is a number from 1 to 65535.';
+
+export const spaSettingsSchema = z.object({
+  /** The UDP port that the packet goes to; nothing listens there. */
+  serverPort: z.int(port).min(1, port).max(65535, port),
+  hmacDigest: z.enum(['sha256', 'sha384', 'sha512'], 'The HMAC digest is sha256, sha384 or sha512.'),
+  /** Whom to let in: whoever the server sees the packet come from, or a fixed address. */
+  allow: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('source') }),
+    z.object({ kind: z.literal('fixed'), address: checked(addressProblem) }),
+  ]),
+  /** Seconds that the door is asked to stay open; null leaves it to the server. */
+  timeout: z.int('Write whole seconds.').min(1, 'At least 1 second.').max(86400, 'At most a day.').nullable(),
+  username: checked(usernameProblem),
+});
+
+export type SpaSettings = Readonly<z.infer<typeof spaSettingsSchema>>;
+
+export const SPA_DEFAULTS: SpaSettings = {
+  serverPort: SPA_PORT,
+  hmacDigest: 'sha256',
+  allow: { kind: 'source' },
+  timeout: null,
+  username: 'sallyport',
+};
+
+function keyProblem(text: string, longest: number, name: string): string | null {
+  const bytes = decodeBase64(text.trim());
+  if (bytes === null) return `The key is not base64; copy ${name} whole.`;
+  if (bytes.length === 0) return `Enter the server’s ${name}.`;
+  return bytes.length > longest ? `The key has ${bytes.length} bytes; ${longest} is the most.` : null;
+}

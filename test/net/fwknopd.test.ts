@@ -1,0 +1,112 @@
+/** SPA packets of ours against the real fwknopd. */
+import { createSocket } from 'node:dgram';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeBase64 } from '../../shared/spa/base64';
+import { spaPacket } from '../../shared/spa/packet';
+import { CommandLine } from './command-line';
+import { capture, reachable, startSshd } from './peers';
+import { createTopology, SERVER4, type Running, type Topology } from './topology';
+
+const key = new Uint8Array(randomBytes(32));
+const hmacKey = new Uint8Array(randomBytes(64));
+
+describe('the real fwknopd', () => {
+  let net: Topology;
+  let fwknopd: Running;
+  let sallyport: CommandLine;
+
+  beforeAll(async () => {
+    net = createTopology();
+    sallyport = new CommandLine(net.client, join(net.folder, 'home'));
+    await startSshd(net);
+    net.server.run(['iptables', '-A', 'INPUT', '-p', 'tcp', '--dport', '22', '-j', 'DROP']);
+    fwknopd = await startFwknopd(net);
+    writeFileSync(join(net.folder, 'key'), encodeBase64(key), { mode: 0o600 });
+    writeFileSync(join(net.folder, 'hmac'), encodeBase64(hmacKey), { mode: 0o600 });
+    const keys = ['--spa-key-file', join(net.folder, 'key'), '--spa-hmac-file', join(net.folder, 'hmac')];
+    await sallyport.done(['add', 'web1', '--host', SERVER4, '--spa-timeout', '4', ...keys]);
+  });
+  afterAll(async () => {
+    await sallyport.quit();
+    await net.remove();
+  });
+
+  it('opens for as long as the packet asks, and refuses the same packet again', async () => {
+    const tcpdump = await capture(net, 'udp port 62201');
+    expect(await sallyport.knock(['web1'])).toMatchObject({
+      verdict: 'opened',
+      before: 'filtered',
+      after: 'open',
+      steps: [{ step: '62201:udp', sentMs: 0 }],
+      exit: 0,
+    });
+    const [packet] = await tcpdump.stop();
+    const length = Number(/UDP, length (\d+)/.exec(packet?.text ?? '')?.[1]);
+    expect(length).toBeGreaterThanOrEqual(140);
+    expect(length).toBeLessThan(400);
+    await new Promise((resolve) => setTimeout(resolve, 6000));
+    expect(reachable(net.client, SERVER4, 22)).toBe(false);
+  });
+
+  it('refuses a replayed packet and one of 130 seconds ago', async () => {
+    const packet = makePacket(Date.now() / 1000);
+    await send(packet);
+    await new Promise((resolve) => setTimeout(resolve, 6000));
+    await send(packet);
+    await fwknopd.seen(/replay/i);
+    await send(makePacket(Date.now() / 1000 - 130));
+    await fwknopd.seen(/SPA data time difference is too great|is too old|time.*difference/i);
+    expect(reachable(net.client, SERVER4, 22)).toBe(false);
+  });
+
+  it('stays shut for a wrong HMAC key, and says what to look at', async () => {
+    writeFileSync(join(net.folder, 'wrong'), encodeBase64(new Uint8Array(64)), { mode: 0o600 });
+    const keys = ['--spa-key-file', join(net.folder, 'key'), '--spa-hmac-file', join(net.folder, 'wrong')];
+    const report = await sallyport.knock([SERVER4, '--port', '22', ...keys]);
+    expect(report).toMatchObject({ verdict: 'no-effect', exit: 1 });
+    expect(report.causes?.join(' ')).toContain('HMAC key');
+  });
+});
+
+function makePacket(time: number): string {
+  const random = String(randomBytes(8).readBigUInt64BE() % 10n ** 16n).padStart(16, '0');
+  const ports = [{ protocol: 'tcp', port: 22 }] as const;
+  const salt = new Uint8Array(randomBytes(8));
+  return spaPacket(
+    { allow: '0.0.0.0', ports, nat: null, timeout: 2 },
+    { key, hmacKey, hmacDigest: 'sha256' },
+    { time: Math.floor(time), random, salt, username: 'alice' },
+  );
+}
+
+function send(packet: string): Promise<void> {
+  const socket = createSocket('udp4');
+  return new Promise((resolve, reject) =>
+    socket.send(packet, 62201, SERVER4, (error) => {
+      socket.close();
+      if (error === null) resolve();
+      else reject(error);
+    }),
+  );
+}
+
+async function startFwknopd({ server, serverLink, folder }: Topology): Promise<Running> {
+  const etc = join(folder, 'fwknop');
+  mkdirSync(etc, { recursive: true, mode: 0o700 });
+  const config = join(etc, 'fwknopd.conf');
+  const access = join(etc, 'access.conf');
+  writeFileSync(config, `PCAP_INTF ${serverLink};\nFWKNOP_RUN_DIR ${etc};\nENABLE_DIGEST_PERSISTENCE Y;\n`, {
+    mode: 0o600,
+  });
+  writeFileSync(
+    access,
+    `SOURCE ANY\nKEY_BASE64 ${encodeBase64(key)}\nHMAC_KEY_BASE64 ${encodeBase64(hmacKey)}\nFW_ACCESS_TIMEOUT 30\n`,
+    { mode: 0o600 },
+  );
+  const daemon = server.start(['fwknopd', '-f', '-v', '-c', config, '-a', access]);
+  await daemon.seen(/Starting fwknopd main event loop|Sniffing interface/i);
+  return daemon;
+}
