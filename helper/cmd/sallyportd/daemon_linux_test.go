@@ -20,6 +20,7 @@ import (
 
 const (
 	asCommand   = "SALLYPORTD_TEST_AS_COMMAND"
+	clockFile   = "SALLYPORTD_TEST_CLOCK" // names a file that says how far the daemon's clock is wrong
 	aliceSecret = "AAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPQ"
 	bobSecret   = "777777777777777777777777777777777777777777777777777Q"
 )
@@ -27,6 +28,9 @@ const (
 // TestMain lets the test binary be the daemon, so that the tests run the real command in its own process.
 func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) != "" {
+		if file := os.Getenv(clockFile); file != "" {
+			wallClock = func() time.Time { return time.Now().Add(clockShift(file)) }
+		}
 		main()
 	}
 	os.Exit(m.Run())

@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"sallyport/helper/internal/daemon"
 	"sallyport/helper/internal/daemonconfig"
@@ -34,6 +35,9 @@ Reads the config and its secrets as run would, prints warnings, and says what is
 
 // gcPercent trades a little work for memory: the daemon allocates next to nothing once it runs.
 const gcPercent = 50
+
+// wallClock is the time of day.
+var wallClock = time.Now
 
 func runCommand(args []string, stderr io.Writer) error {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
@@ -66,7 +70,7 @@ func runCommand(args []string, stderr io.Writer) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 	err = daemon.Run(ctx, daemon.Options{
-		Config: cfg, ConfigPath: *path, Trial: *trial, Version: version, Log: log, Hangup: hangup,
+		Config: cfg, ConfigPath: *path, Trial: *trial, Version: version, Log: log, Hangup: hangup, Wall: wallClock,
 		Load: func() (*daemonconfig.Config, error) { return daemonconfig.Load(*path) },
 	})
 	if err == nil {

@@ -126,3 +126,15 @@ func (r *Raw) Answers(port, source uint16, wait time.Duration) (flags byte, answ
 		}
 	}
 }
+
+// SpoofSYN sends a SYN in somebody else's name. Nobody looks at its checksum before the knock is heard.
+func (r *Raw) SpoofSYN(from netip.Addr, port uint16) {
+	r.ns.t.Helper()
+	spoofed := *r
+	spoofed.from = from
+	segment := make([]byte, 20)
+	binary.BigEndian.PutUint16(segment, 40000)
+	binary.BigEndian.PutUint16(segment[2:], port)
+	segment[12], segment[13] = 5<<4, 0x02
+	spoofed.Send(unix.IPPROTO_TCP, 0, segment)
+}
