@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"runtime/debug"
 	"time"
 
 	"sallyport/helper/internal/clocksync"
@@ -17,6 +16,7 @@ import (
 	"sallyport/helper/internal/gate"
 	"sallyport/helper/internal/hostnet"
 	"sallyport/helper/internal/replay"
+	"sallyport/helper/internal/resident"
 	"sallyport/helper/internal/statedir"
 )
 
@@ -47,7 +47,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	ports, err := newOrdinaryPorts(o.Config.GatedPorts())
+	ports, err := newOrdinaryPorts(ordinaryOf(o.Config))
 	if err != nil {
 		network.Stop()
 		return err
@@ -63,10 +63,18 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, e.gate.Close(e.config.OnExit == daemonconfig.KeepClosed)) }()
+	if err := e.openCommands(); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, e.commands.Stop()) }()
 	if err := e.roll(); err != nil {
 		return err
 	}
 	defer e.capture.Close()
+	if err := e.openSPA(); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, e.closeSPA()) }()
 	server, err := control.Listen(o.Config.ControlSocket(), e.command)
 	if err != nil {
 		return err
@@ -77,7 +85,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	notify("READY=1")
 	defer notify("STOPPING=1")
 	// What starting up needed goes back to the system, once.
-	debug.FreeOSMemory()
+	resident.Trim()
 	return e.serve(ctx)
 }
 
@@ -100,6 +108,9 @@ func (e *engine) serve(ctx context.Context) error {
 			return <-captured
 		case err := <-captured:
 			return err
+		case err := <-e.failed:
+			e.capture.Stop()
+			return errors.Join(err, <-captured)
 		case <-e.options.Hangup:
 			_ = e.reload() // the log says what is wrong
 		case job := <-e.jobs:
@@ -158,6 +169,10 @@ func (e *engine) warnAhead() {
 }
 
 func (e *engine) openGate() error {
+	if e.config.NoGate {
+		e.gate = noGate{}
+		return nil
+	}
 	panicking := statedir.Panicking(e.config.StateDir)
 	if panicking {
 		e.log.Event(eventlog.Warning, "panic", eventlog.F("effect", "every gated port is open to all until: sallyportd resume"))
