@@ -1,19 +1,27 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { askAgentToLeave } from '../../electron/main/control/handover';
 import type { ControlMethods } from '../../electron/main/control/connection';
-import { proof, proves } from '../../electron/main/control/proof';
+import { proof } from '../../electron/main/control/proof';
 import { ControlServer, type ControlPlace } from '../../electron/main/control/server';
-import { homeFolder, socketPath } from '../../electron/main/paths';
 import { problemOf } from '../fakes/fake-services';
 import { LineClient } from '../fakes/line-client';
-import proofs from '../vectors/control-proof.json';
-import places from '../vectors/socket-path.json';
 
 let home: string;
 let place: ControlPlace;
@@ -126,6 +134,17 @@ describe('the socket', () => {
     expect(await says(place.socket)).toMatchObject({ ok: {} });
   });
 
+  it('is taken over also when a takeover was killed half way', async () => {
+    await mkdir(join(home, 'run'), { mode: 0o700 });
+    await leaveStale(place.socket);
+    const lock = join(home, 'run', 'takeover.lock');
+    await writeFile(lock, '');
+    const long = new Date(Date.now() - 60_000);
+    await utimes(lock, long, long);
+    await listen();
+    expect(await readdir(join(home, 'run'))).toEqual(['control.sock']);
+  });
+
   it('is put in no folder of someone else’s, and behind no link', async () => {
     const run = join(home, 'run');
     await mkdir(join(home, 'elsewhere'));
@@ -181,37 +200,6 @@ describe('handing over', () => {
     other.listen(place.socket);
     await once(other, 'listening');
     expect(await askAgentToLeave(place)).toEqual({});
-  });
-});
-
-describe('the proof', () => {
-  it.each(proofs)('is as in the vectors', ({ key, serverNonce, clientNonce, clientProof, serverProof }) => {
-    const bytes = Buffer.from(key, 'hex');
-    const nonces = { server: serverNonce, client: clientNonce };
-    expect(proof('client', bytes, nonces)).toBe(clientProof);
-    expect(proof('server', bytes, nonces)).toBe(serverProof);
-    expect(proves(clientProof, 'client', bytes, nonces)).toBe(true);
-    expect(proves(clientProof, 'server', bytes, nonces)).toBe(false);
-    expect(proves(clientProof.slice(2), 'client', bytes, nonces)).toBe(false);
-    expect(proves('', 'client', bytes, nonces)).toBe(false);
-  });
-});
-
-describe('paths', () => {
-  it.each(places)('put the socket of $home at $path', ({ home: at, xdgRuntimeDir, uid, path }) => {
-    const env = xdgRuntimeDir === null ? {} : { XDG_RUNTIME_DIR: xdgRuntimeDir };
-    expect(socketPath(at, { env, uid, platform: 'linux' })).toBe(path);
-    expect(Buffer.byteLength(path)).toBeLessThanOrEqual(107);
-  });
-
-  it('follow SALLYPORT_HOME, then the system', () => {
-    const at = (env: Record<string, string>, platform: NodeJS.Platform = 'linux') =>
-      homeFolder({ env, platform, uid: 1 });
-    expect(at({ SALLYPORT_HOME: '/x/../y' })).toBe('/y');
-    expect(at({ XDG_CONFIG_HOME: '/cfg' })).toBe('/cfg/sallyport');
-    expect(at({ XDG_CONFIG_HOME: 'relative', SALLYPORT_HOME: '' })).toMatch(/^\/.*\/\.config\/sallyport$/);
-    expect(at({}, 'darwin')).toMatch(/Library\/Application Support\/Sallyport$/);
-    expect(at({ APPDATA: '/roaming' }, 'win32')).toBe('/roaming/Sallyport');
   });
 });
 

@@ -11,7 +11,8 @@ import { z } from 'zod';
 import { LONGEST_ANSWER } from '../../../shared/contract/control';
 import { LineReader } from './lines';
 import { proof, proves } from './proof';
-import { answers, type ControlPlace } from './server';
+import type { ControlPlace } from './server';
+import { answers } from './takeover';
 
 const PATIENCE_MS = 5000;
 const GIVE_WAY = '{"v":1,"id":1,"method":"quit","params":{"for":"app"}}\n';

@@ -3,13 +3,14 @@
  * that only this user reads. One process holds it at a time: who finds it answered leaves, who finds it dead takes over.
  */
 import { randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir, rename, unlink } from 'node:fs/promises';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { chmod, lstat, mkdir } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { ProblemError } from '../../../shared/contract/result';
 import { errorCode } from '../adapters/network-problem';
 import { ControlConnection, type ControlMethods, type ProofTerms } from './connection';
+import { bind, bindOrTakeOver } from './takeover';
 
 export interface ControlPlace {
   readonly home: string;
@@ -87,62 +88,4 @@ async function prepareFolder(folder: string, uid: number | null): Promise<void> 
   if (!stat.isDirectory()) throw unfit('it is a link or a file');
   if (uid !== null && stat.uid !== uid) throw unfit(`it belongs to user ${stat.uid}`);
   await chmod(folder, 0o700);
-}
-
-async function bindOrTakeOver(server: Server, path: string): Promise<void> {
-  for (;;) {
-    try {
-      return await bind(server, path);
-    } catch (error) {
-      if (errorCode(error) !== 'EADDRINUSE') throw error;
-    }
-    if (await answers(path)) throw inUse(path);
-    await removeDead(path);
-  }
-}
-
-/** Others may be taking over too: what was moved aside is tried again, in case it was theirs and is alive. */
-async function removeDead(path: string): Promise<void> {
-  const aside = join(dirname(path), `.${randomBytes(4).toString('hex')}`);
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return;
-    throw error;
-  }
-  await ((await answers(aside)) ? rename(aside, path) : unlink(aside));
-}
-
-function bind(server: Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    // The socket is born 0600, so there is no moment when it is open to others.
-    const mask = process.platform === 'win32' ? null : process.umask(0o177);
-    server.once('error', reject);
-    server.listen(path, () => {
-      server.off('error', reject);
-      resolve();
-    });
-    if (mask !== null) process.umask(mask);
-  });
-}
-
-/** Whether someone listens behind the socket. */
-export function answers(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    // EAGAIN: someone listens and has no time now.
-    socket.once('error', (error) => resolve(errorCode(error) === 'EAGAIN'));
-  });
-}
-
-function inUse(path: string): ProblemError {
-  return new ProblemError({
-    code: 'conflict',
-    message: 'Sallyport is running already for this user.',
-    hint: `It holds ${path}. Stop it with: sallyport quit`,
-  });
 }
