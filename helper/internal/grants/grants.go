@@ -16,6 +16,8 @@ import (
 const (
 	// PerKey and Total bound the live grants.
 	PerKey, Total = 16, 4096
+	// together is how far the ends of elements of one grant may lie apart.
+	together = time.Second
 )
 
 // ErrTooMany means that a bound was reached; nothing is opened.
@@ -56,38 +58,67 @@ func ParseLabel(label string) (door, user string, ok bool) { return strings.Cut(
 type Plan struct {
 	// Changes are for the gate, in one batch.
 	Changes []gate.Grant
-	// Until is when the grant ends; zero for a closing.
-	Until time.Time
+	// Opened is the grant that begins or goes on, of an opening.
+	Opened Grant
+	// Ended are the grants that end, of a closing.
+	Ended []Grant
 	addr  netip.Addr
 	after []Grant
 }
 
-// PlanOpen lets an address in for a time; an earlier grant of the same key is prolonged, never shortened.
+// PlanOpen lets an address in for a time; an earlier grant of the same key to the same ports is prolonged, never
+// shortened.
 func (b *Book) PlanOpen(addr netip.Addr, door Door, user string, openFor time.Duration, now time.Time) (Plan, error) {
 	b.expire(now)
 	after := slices.Clone(b.byAddr[addr])
-	until := now.Add(openFor)
-	at := slices.IndexFunc(after, func(g Grant) bool { return g.Door == door.Name && g.User == user })
-	if at >= 0 {
-		if after[at].Until.After(until) {
-			until = after[at].Until
+	opened := Grant{addr, door.Name, user, now.Add(openFor), normal(door.Ports)}
+	if at := slices.IndexFunc(after, opened.same); at >= 0 {
+		if after[at].Until.After(opened.Until) {
+			opened.Until = after[at].Until
 		}
-		after[at].Until, after[at].ports = until, door.Ports
+		after[at] = opened
 	} else {
 		if b.count >= Total || b.ofKey(door.Name, user) >= PerKey {
 			return Plan{}, ErrTooMany
 		}
-		after = append(after, Grant{addr, door.Name, user, until, door.Ports})
+		after = append(after, opened)
 	}
-	return Plan{changes(addr, door.Ports, after, now), until, addr, after}, nil
+	return Plan{Changes: changes(addr, opened.ports, after, now), Opened: opened, addr: addr, after: after}, nil
 }
 
-// PlanClose ends what a key let in. found tells whether there was anything.
-func (b *Book) PlanClose(addr netip.Addr, door Door, user string, now time.Time) (plan Plan, found bool) {
+// PlanClose ends what a key let in; Ended tells whether there was anything.
+func (b *Book) PlanClose(addr netip.Addr, door, user string, now time.Time) Plan {
+	return b.planEnd(addr, now, func(g Grant) bool { return g.Door == door && g.User == user })
+}
+
+// PlanRevoke ends everything that an address was let in to.
+func (b *Book) PlanRevoke(addr netip.Addr, now time.Time) Plan {
+	return b.planEnd(addr, now, func(Grant) bool { return true })
+}
+
+func (b *Book) planEnd(addr netip.Addr, now time.Time, ends func(Grant) bool) Plan {
 	b.expire(now)
-	before := b.byAddr[addr]
-	after := slices.DeleteFunc(slices.Clone(before), func(g Grant) bool { return g.Door == door.Name && g.User == user })
-	return Plan{Changes: changes(addr, door.Ports, after, now), addr: addr, after: after}, len(after) < len(before)
+	plan := Plan{addr: addr}
+	var ports []gate.PortRange
+	for _, g := range b.byAddr[addr] {
+		if ends(g) {
+			plan.Ended = append(plan.Ended, g)
+			ports = append(ports, g.ports...)
+		} else {
+			plan.after = append(plan.after, g)
+		}
+	}
+	plan.Changes = changes(addr, ports, plan.after, now)
+	return plan
+}
+
+// Restore notes a grant without ports, which no gate remembers.
+func (b *Book) Restore(addr netip.Addr, door, user string, until time.Time) {
+	restored := Grant{Addr: addr, Door: door, User: user, Until: until}
+	if !slices.ContainsFunc(b.byAddr[addr], restored.same) {
+		b.byAddr[addr] = append(b.byAddr[addr], restored)
+		b.count++
+	}
 }
 
 // Commit notes a plan that the gate has carried out.
@@ -108,16 +139,18 @@ func (b *Book) Adopt(g gate.Grant, now time.Time) {
 	}
 	port := gate.PortRange{Protocol: g.Protocol, Low: g.Port, High: g.Port}
 	list := b.byAddr[g.Addr]
-	at := slices.IndexFunc(list, func(o Grant) bool { return o.Door == door && o.User == user })
+	until := now.Add(g.Left)
+	// What was let in together ends together; a user may hold several grants at one door.
+	at := slices.IndexFunc(list, func(o Grant) bool {
+		return o.Door == door && o.User == user && o.Until.Sub(until).Abs() < together
+	})
 	if at < 0 {
-		b.byAddr[g.Addr] = append(list, Grant{g.Addr, door, user, now.Add(g.Left), []gate.PortRange{port}})
+		b.byAddr[g.Addr] = append(list, Grant{g.Addr, door, user, until, []gate.PortRange{port}})
 		b.count++
 		return
 	}
-	list[at].ports = append(slices.Clone(list[at].ports), port)
-	if until := now.Add(g.Left); until.After(list[at].Until) {
-		list[at].Until = until
-	}
+	list[at].ports = normal(append(list[at].ports, port))
+	list[at].Until = maxTime(list[at].Until, until)
 }
 
 // Live lists the grants by address, door and user.

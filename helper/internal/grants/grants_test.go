@@ -44,17 +44,17 @@ func TestPortStaysOpenForTheOtherGrant(t *testing.T) {
 	b := New()
 	open(t, b, home, ssh, "alice", time.Minute, now)
 	open(t, b, home, admin, "bob", 30*time.Second, now)
-	p, found := b.PlanClose(home, ssh, "alice", now)
-	if !found || len(p.Changes) != 1 || p.Changes[0].Left != 30*time.Second || p.Changes[0].Label != "admin bob" {
+	p := b.PlanClose(home, "ssh", "alice", now)
+	if len(p.Ended) != 1 || len(p.Changes) != 1 || p.Changes[0].Left != 30*time.Second || p.Changes[0].Label != "admin bob" {
 		t.Fatalf("%+v", p)
 	}
 	b.Commit(p)
-	p, found = b.PlanClose(home, admin, "bob", now)
-	if !found || len(p.Changes) != 2 || p.Changes[0].Left != 0 || p.Changes[1].Left != 0 {
+	p = b.PlanClose(home, "admin", "bob", now)
+	if len(p.Ended) != 1 || len(p.Changes) != 2 || p.Changes[0].Left != 0 || p.Changes[1].Left != 0 {
 		t.Fatalf("%+v", p)
 	}
 	b.Commit(p)
-	if _, found = b.PlanClose(home, admin, "bob", now); found || b.count != 0 || len(b.byAddr) != 0 {
+	if p = b.PlanClose(home, "admin", "bob", now); len(p.Ended) != 0 || b.count != 0 || len(b.byAddr) != 0 {
 		t.Fatalf("closing twice: %+v", b)
 	}
 }
@@ -65,7 +65,7 @@ func TestPlanThatIsNotCommittedChangesNothing(t *testing.T) {
 	if _, err := b.PlanOpen(home, admin, "bob", time.Minute, now); err != nil {
 		t.Fatal(err)
 	}
-	b.PlanClose(home, ssh, "alice", now)
+	b.PlanClose(home, "ssh", "alice", now)
 	if live := b.Live(now); len(live) != 1 || live[0].User != "alice" {
 		t.Fatalf("%+v", live)
 	}
@@ -94,7 +94,7 @@ func TestAdopt(t *testing.T) {
 	for _, port := range []uint16{22, 23} {
 		b.Adopt(gate.Grant{Element: gate.Element{Addr: home, Protocol: step.TCP, Port: port}, Left: time.Minute, Label: "admin bob"}, now)
 	}
-	if live := b.Live(now); len(live) != 1 || live[0].Until != now.Add(time.Minute) || len(live[0].ports) != 2 || b.count != 1 {
+	if live := b.Live(now); len(live) != 1 || live[0].Until != now.Add(time.Minute) || live[0].PortsText() != "22-23/tcp" || b.count != 1 {
 		t.Fatalf("%+v", live)
 	}
 	b.Live(now.Add(2 * time.Minute)) // whoever notices first, the end is told once

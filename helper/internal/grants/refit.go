@@ -7,7 +7,7 @@ import (
 )
 
 // Refit gives the book that is left when only what keep is true for stays: a grant loses the ports that it may no
-// longer hold, and ends with the last of them. The book itself does not change.
+// longer hold, and ends with the last of them. For one without ports keep is asked with port 0. The book itself does not change.
 func (b *Book) Refit(keep func(door, user string, element gate.Element) bool, now time.Time) (next *Book, ended []Grant) {
 	b.expire(now)
 	next = New()
@@ -15,6 +15,11 @@ func (b *Book) Refit(keep func(door, user string, element gate.Element) bool, no
 	for addr, list := range b.byAddr {
 		for _, g := range list {
 			ports := g.ports
+			if len(ports) == 0 && keep(g.Door, g.User, gate.Element{Addr: addr}) {
+				next.byAddr[addr] = append(next.byAddr[addr], g)
+				next.count++
+				continue
+			}
 			g.ports = nil
 			eachPort(ports, func(one gate.PortRange) {
 				if keep(g.Door, g.User, gate.Element{Addr: addr, Protocol: one.Protocol, Port: one.Low}) {
@@ -26,6 +31,7 @@ func (b *Book) Refit(keep func(door, user string, element gate.Element) bool, no
 				ended = append(ended, g)
 				continue
 			}
+			g.ports = normal(g.ports)
 			next.byAddr[addr] = append(next.byAddr[addr], g)
 			next.count++
 		}
