@@ -8,7 +8,7 @@ import { APP_ORIGIN } from '../../shared/contract/channels';
 import type { Profile } from '../../shared/profile/profile';
 import type { ProfileSecret } from '../../shared/profile/secret';
 import type { OwnPages } from './pages';
-import { serverSide } from './server-side';
+import { serverSide } from '../../shared/profile/server-side';
 
 const SHOWN_FOR_MS = 60_000;
 

@@ -1,9 +1,9 @@
 /** A profile's secret as the server's own config file has it. Pure; what comes out is secret. */
-import { assertNever } from '../../shared/contract/result';
-import type { Profile } from '../../shared/profile/profile';
-import type { ProfileSecret } from '../../shared/profile/secret';
-import { SPA_DEFAULTS } from '../../shared/profile/spa';
-import { formatRange, RKS1_DEFAULTS } from '../../shared/sequence/parameters';
+import { assertNever } from '../contract/result';
+import type { Profile } from './profile';
+import type { ProfileSecret } from './secret';
+import { SPA_DEFAULTS } from './spa';
+import { formatRange, RKS1_DEFAULTS } from '../sequence/parameters';
 
 export interface ServerSide {
   /** What the value is, for a heading. */
@@ -41,6 +41,8 @@ export function serverSide({ user, port, method }: Profile, secret: ProfileSecre
       const lines = ['  method = "sequence"', `  sequence = ${JSON.stringify(secret.sequence)}`];
       if (secret.closeSequence !== null)
         lines.push(`  close_sequence = ${JSON.stringify(secret.closeSequence)}`);
+      const flags = method.kind === 'static' ? method.tcpFlags.join(',') : 'syn';
+      if (flags !== 'syn') lines.push(`  tcpflags = "${flags}"`);
       return {
         what: 'Knock sequence',
         value: secret.sequence,
