@@ -61,6 +61,7 @@ type Key struct {
 	User     string
 	Rotating *Rotating
 	Sequence *Sequence
+	OneTime  *OneTime
 	SPA      *SPA
 }
 

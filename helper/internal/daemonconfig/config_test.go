@@ -140,7 +140,7 @@ func TestProblems(t *testing.T) {
 		"under 40 bits":       {head + rotating + "steps = 3\nrange = \"10000-10099\"\n", 6, "at least 40 bits"},
 		"unknown method":      {head + "[[door.key]]\nuser = \"a\"\nmethod = \"magic\"\n", 6, "expected one of"},
 		"method missing":      {head + "[[door.key]]\nuser = \"a\"\n", 4, "method is missing"},
-		"one-time":            {head + "[[door.key]]\nuser = \"a\"\nmethod = \"one-time\"\n", 6, "not supported by this version"},
+		"one-time":            {head + "[[door.key]]\nuser = \"a\"\nmethod = \"one-time\"\n", 6, "sequences_file is missing"},
 		"missing secret file": {head + strings.Replace(rotating, "a.key", "none.key", 1), 7, "cannot be read"},
 		"readable secret":     {head + strings.Replace(rotating, "a.key", "open.key", 1), 7, "chmod o-rwx"},
 		"short secret":        {head + strings.Replace(rotating, "a.key", "short.key", 1), 7, "it takes 16 to 64"},

@@ -42,11 +42,16 @@ func readFile(path string, limit int64) ([]byte, os.FileInfo, error) {
 // readSecretFile reads a secret that nobody but owner and group can touch; relative names are relative to the
 // config's directory.
 func readSecretFile(config, name string) (string, error) {
+	text, err := readPrivateFile(config, name, maxSecretFile)
+	return strings.TrimSpace(text), err
+}
+
+func readPrivateFile(config, name string, limit int64) (string, error) {
 	path := name
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(filepath.Dir(config), path)
 	}
-	data, info, err := readFile(path, maxSecretFile)
+	data, info, err := readFile(path, limit)
 	if err != nil {
 		return "", fmt.Errorf("cannot be read: %w", err)
 	}
@@ -54,5 +59,5 @@ func readSecretFile(config, name string) (string, error) {
 		return "", fmt.Errorf("everybody on this machine can read or write %s (mode %04o); expected no access for others: chmod o-rwx %s",
 			path, info.Mode().Perm(), path)
 	}
-	return strings.TrimSpace(string(data)), nil
+	return string(data), nil
 }

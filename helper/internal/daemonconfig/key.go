@@ -35,8 +35,8 @@ func (l *loader) key(t *table, door string) Key {
 		key.SPA = l.spa(r)
 		r.finish()
 	case "one-time":
-		// Their own keys are not judged, so that one clear error is not buried under others.
-		r.fail("method", "method = %q is not supported by this version of sallyportd; use \"rotating\" or \"sequence\"", method)
+		key.OneTime = l.oneTime(r)
+		r.finish()
 	default:
 		if !r.has("method") {
 			r.fail("method", "method is missing; expected \"rotating\" or \"sequence\"")
@@ -140,18 +140,23 @@ func (l *loader) sequence(r *reader) *Sequence {
 		r.fail("sequence", "sequence is missing; expected steps such as \"7000:tcp,8000:udp,9000:tcp\"")
 	}
 	key.Close = l.steps(r, "close_sequence")
-	if text := r.text("tcpflags", "", `TCP flags, such as "syn" or "syn,!ack"`); text != "" {
-		var err error
-		if key.Flags, err = matcher.ParseTCPFlags(text); err != nil {
-			r.fail("tcpflags", "tcpflags: %v", err)
-		} else if !key.Flags.OnlyPureSYN() {
-			r.warn("tcpflags", "tcpflags = %q also takes packets of ordinary connections; \"syn\" is safer", text)
-		}
-	}
+	key.Flags = tcpFlags(r)
 	if l.mode&0o006 != 0 {
 		r.warn("sequence", "the sequence is a secret and everybody on this machine can read or write %s (mode %04o): chmod o-rwx %s", l.file, l.mode.Perm(), l.file)
 	}
 	return key
+}
+
+func tcpFlags(r *reader) (flags matcher.TCPFlags) {
+	if text := r.text("tcpflags", "", `TCP flags, such as "syn" or "syn,!ack"`); text != "" {
+		var err error
+		if flags, err = matcher.ParseTCPFlags(text); err != nil {
+			r.fail("tcpflags", "tcpflags: %v", err)
+		} else if !flags.OnlyPureSYN() {
+			r.warn("tcpflags", "tcpflags = %q also takes packets of ordinary connections; \"syn\" is safer", text)
+		}
+	}
+	return flags
 }
 
 func (l *loader) steps(r *reader, key string) []step.Step {
@@ -164,19 +169,26 @@ func (l *loader) steps(r *reader, key string) []step.Step {
 		r.fail(key, "%s: %v", key, err)
 		return nil
 	}
-	if len(steps) < minStaticSteps || len(steps) > maxStaticSteps {
-		r.fail(key, "%s: %d steps; expected %d to %d", key, len(steps), minStaticSteps, maxStaticSteps)
+	if err := usable(steps); err != nil {
+		r.fail(key, "%s: %v", key, err)
 		return nil
-	}
-	for i := 1; i < len(steps); i++ {
-		if steps[i] == steps[i-1] {
-			r.fail(key, "%s: steps %d and %d are the same; expected no step twice running, because doubled packets are ignored", key, i, i+1)
-			return nil
-		}
 	}
 	for _, warning := range weaknesses(steps) {
 		r.warn(key, "%s: %s", key, warning)
 	}
-	l.statics = append(l.statics, staticUse{steps, fmt.Sprintf("%s, %s", r.where, key), r.lineOf(key)})
+	l.statics = append(l.statics, staticUse{steps: steps, where: fmt.Sprintf("%s, %s", r.where, key), line: r.lineOf(key)})
 	return steps
+}
+
+// usable tells what is wrong with the steps of a sequence that is not derived.
+func usable(steps []step.Step) error {
+	if len(steps) < minStaticSteps || len(steps) > maxStaticSteps {
+		return fmt.Errorf("%d steps; expected %d to %d", len(steps), minStaticSteps, maxStaticSteps)
+	}
+	for i := 1; i < len(steps); i++ {
+		if steps[i] == steps[i-1] {
+			return fmt.Errorf("steps %d and %d are the same; expected no step twice running, because doubled packets are ignored", i, i+1)
+		}
+	}
+	return nil
 }

@@ -33,6 +33,7 @@ type loader struct {
 	warnings Problems
 	secrets  map[string]string // secret to where it was first used
 	statics  []staticUse
+	lists    int // how many one-time lists there are
 	spaPorts map[uint16]bool
 }
 

@@ -11,6 +11,8 @@ type staticUse struct {
 	steps []step.Step
 	where string
 	line  int
+	// list is the same for the sequences of one list, of which one is in force at a time; 0 for none.
+	list int
 }
 
 // checkStatics refuses a sequence that another one contains: who knocks the longer one would also open the
@@ -18,6 +20,9 @@ type staticUse struct {
 func (l *loader) checkStatics() {
 	for i, a := range l.statics {
 		for j, b := range l.statics {
+			if a.list != 0 && a.list == b.list {
+				continue
+			}
 			if i == j || len(a.steps) > len(b.steps) || (len(a.steps) == len(b.steps) && i < j) {
 				continue
 			}

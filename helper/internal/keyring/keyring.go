@@ -48,6 +48,7 @@ type reference struct {
 
 // Keyring knows which sequence belongs to whom.
 type Keyring struct {
+	config   *daemonconfig.Config
 	matcher  *matcher.Matcher
 	owners   []owner
 	slots    map[matcher.ID]reference
@@ -64,6 +65,7 @@ func New(cfg *daemonconfig.Config, m *matcher.Matcher) *Keyring {
 // fill makes the owners of a config. Sequences that are there already are taken over from before, which is left
 // with those that nobody has any more.
 func (k *Keyring) fill(cfg *daemonconfig.Config, before map[string][]current) {
+	k.config = cfg
 	for d, door := range cfg.Doors {
 		for i, key := range door.Keys {
 			slot := Slot{Door: d, Key: i, Replay: -1}

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"slices"
 
 	"sallyport/helper/internal/daemonconfig"
 	"sallyport/helper/internal/knockdconf"
 	"sallyport/helper/internal/onetime"
+	"sallyport/helper/internal/step"
 )
 
 const (
@@ -40,7 +42,7 @@ func Load(path string) (*Config, error) {
 		if door.OneTimeFile == "" {
 			continue
 		}
-		pad, err := onetime.OpenPad(door.OneTimeFile)
+		pad, err := onetime.OpenPad(door.OneTimeFile, padSteps)
 		if err != nil {
 			problems = append(problems, daemonconfig.Problem{File: path, Line: door.Line, Message: fmt.Sprintf("section %q: %v", door.Name, err)})
 			continue
@@ -109,4 +111,13 @@ func nameOf(path string) string {
 		name = name[len(name)-200:]
 	}
 	return string(name)
+}
+
+// padSteps reads a sequence as knockd does, but skips what could never be knocked and would block the list.
+func padSteps(text string) ([]step.Step, error) {
+	steps, _, err := knockdconf.ParseSequence(text)
+	if err == nil && slices.ContainsFunc(steps, func(s step.Step) bool { return s.Value == 0 }) {
+		err = fmt.Errorf("there is no port 0; expected steps such as 7000,8000:udp")
+	}
+	return steps, err
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"syscall"
 
-	"sallyport/helper/internal/knockdconf"
 	"sallyport/helper/internal/step"
 )
 
@@ -26,11 +25,12 @@ type Pad struct {
 	Left int
 	// Faults are the lines that were skipped.
 	Faults []Fault
+	parse  func(string) ([]step.Step, error)
 }
 
-// OpenPad reads a list that can also be written to.
-func OpenPad(path string) (*Pad, error) {
-	p := &Pad{Path: path}
+// OpenPad reads a list that can also be written to; parse reads one sequence.
+func OpenPad(path string, parse func(string) ([]step.Step, error)) (*Pad, error) {
+	p := &Pad{Path: path, parse: parse}
 	file, err := p.open()
 	if err != nil {
 		return nil, fmt.Errorf("one-time sequences: %w", err)
@@ -52,7 +52,7 @@ func (p *Pad) Use() error {
 		return fmt.Errorf("mark the sequence as used: %w", err)
 	}
 	defer file.Close()
-	fresh := &Pad{Path: p.Path}
+	fresh := &Pad{Path: p.Path, parse: p.parse}
 	if err := fresh.read(file); err != nil {
 		return err
 	}
@@ -95,19 +95,10 @@ func (p *Pad) read(file *os.File) error {
 	if len(data) > maxPad {
 		return fmt.Errorf("%s is larger than %d bytes", p.Path, maxPad)
 	}
-	lines, faults := Parse(data, padSteps)
+	lines, faults := Parse(data, p.parse)
 	p.Active, p.Left, p.Faults = Line{}, len(lines), faults
 	if len(lines) > 0 {
 		p.Active = lines[0]
 	}
 	return nil
-}
-
-// padSteps reads a sequence as knockd does, but skips what could never be knocked and would block the list.
-func padSteps(text string) ([]step.Step, error) {
-	steps, _, err := knockdconf.ParseSequence(text)
-	if err == nil && slices.ContainsFunc(steps, func(s step.Step) bool { return s.Value == 0 }) {
-		err = fmt.Errorf("there is no port 0; expected steps such as 7000,8000:udp")
-	}
-	return steps, err
 }
