@@ -40,6 +40,8 @@ export const PACKAGES = {
     { name: 'libsecret-tools', programs: ['secret-tool'] },
     { name: 'iputils-ping', programs: ['ping'] },
     { name: 'procps', programs: ['ps', 'pgrep', 'sysctl'] },
+    { name: 'mandoc', programs: ['mandoc'] },
+    { name: 'systemd', programs: ['systemd-analyze'] },
     { name: 'netcat-openbsd', programs: ['nc'] },
     { name: 'fonts-dejavu-core', file: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf' },
     { name: 'git', programs: ['git'] },
