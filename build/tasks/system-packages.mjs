@@ -45,6 +45,8 @@ export const PACKAGES = {
     { name: 'netcat-openbsd', programs: ['nc'] },
     { name: 'fonts-dejavu-core', file: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf' },
     { name: 'git', programs: ['git'] },
+    { name: 'rsync', programs: ['rsync'] },
+    { name: 'mandoc', programs: ['mandoc'] },
     { name: 'libcap2-bin', programs: ['setcap'] },
     { name: 'sudo', programs: ['sudo'] },
   ],

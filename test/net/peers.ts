@@ -50,6 +50,7 @@ export async function startSshd({ server, folder, home }: Topology): Promise<Run
     'StrictModes no',
     'PidFile none',
     'MaxStartups 100',
+    'Subsystem sftp internal-sftp',
   ];
   writeFileSync(config, `${lines.join('\n')}\n`);
   const sshd = server.start(['/usr/sbin/sshd', '-D', '-e', '-f', config]);
