@@ -19,6 +19,7 @@ import { RunViews } from '../../electron/main/services/run-views';
 import { Connector } from '../../electron/main/services/connector';
 import { MemoryKeychain, SecretStore } from '../../electron/main/services/secret-store';
 import { calls, type CallName } from '../../shared/contract/ipc';
+import { SPA_DEFAULTS } from '../../shared/profile/spa';
 import { opensWhen } from '../fakes/fake-network';
 import { CLI, countingRandomness, fakeServices } from '../fakes/fake-services';
 import { FakePerson, FakeWindow } from '../fakes/fake-window';
@@ -27,7 +28,15 @@ import { rotatingDraft, SECRET, staticDraft } from '../fakes/sample-profiles';
 /** No other number of these tests has these digits. */
 const SEQUENCE = '61871:tcp,62982:udp,63793:tcp,icmp:1337';
 const CLOSING = '64694:tcp,60515:udp,61426:tcp';
-const FORBIDDEN = [SECRET, SECRET.slice(0, 12), ...`${SEQUENCE},${CLOSING}`.match(/\d+/g)!];
+const SPA_KEY = 'S2V5IG9mIHRoZSBzaW5nbGUgcGFja2V0';
+const SPA_HMAC_KEY = 'SE1BQyBrZXkgb2YgdGhlIHNpbmdsZSBwYWNrZXQ=';
+const FORBIDDEN = [
+  SPA_KEY,
+  SPA_HMAC_KEY,
+  SECRET,
+  SECRET.slice(0, 12),
+  ...`${SEQUENCE},${CLOSING}`.match(/\d+/g)!,
+];
 
 let home: string;
 beforeEach(async () => {
@@ -92,6 +101,16 @@ describe('stored secrets', () => {
     };
     const { value: fixed } = await call('createProfile', { draft: { ...staticDraft(), method } });
     const { value: rotating } = await call('createProfile', { draft: rotatingDraft({ name: 'web2' }) });
+    const spaMethod = {
+      kind: 'spa',
+      settings: SPA_DEFAULTS,
+      key: { kind: 'typed', value: SPA_KEY },
+      hmacKey: { kind: 'typed', value: SPA_HMAC_KEY },
+    };
+    const { value: spa } = await call('createProfile', {
+      draft: { ...staticDraft({ name: 'web3' }), method: spaMethod },
+    });
+    expect(Object.values(keychain.all()).join('\n')).toContain(SPA_HMAC_KEY);
     expect(Object.values(keychain.all()).join('\n')).toContain(SECRET);
 
     const keep = { ...method, sequence: { kind: 'keep' }, closeSequence: { kind: 'keep' } };
@@ -101,13 +120,13 @@ describe('stored secrets', () => {
       if (reply === 'open') net.reply = opensWhen(() => net.sent.length >= 3);
       if (reply === 'refused') net.reply = () => ({ state: 'refused', afterMs: 1 });
       net.refuse = () => (reply === 'fault' ? new Error('the kernel says no') : null);
-      for (const { id } of [fixed, rotating]) {
+      for (const { id } of [fixed, rotating, spa]) {
         await call('knock', { id, action: 'open' });
         await call('knock', { id, action: 'close' });
         await call('connect', { id });
       }
     }
-    for (const { id } of [fixed, rotating]) {
+    for (const { id } of [fixed, rotating, spa]) {
       await call('cancelRun', { id });
       await call('setFavourite', { id, favourite: true });
       await call('revealSecret', { id });
