@@ -27,6 +27,7 @@ Usage: sallyportd <command> [flags]
   run           serve until stopped
   check         read the config and say what is wrong with it
   status        ask the running daemon for doors and grants
+  grants        list who is let in where
   derive        print the knock sequence of a moment
   version       print the version
 
@@ -34,6 +35,7 @@ As root:
 
   reload        have the running daemon read its config again
   confirm       make the gate of "run --trial" last
+  revoke        end every grant of an address
   panic         open every gated port to all, until resumed
   resume        end panic
   reset-replay  forget accepted codes that lie in the future
@@ -55,6 +57,8 @@ func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		"run":     func(args []string) error { return runCommand(args, stderr) },
 		"check":   func(args []string) error { return checkCommand(args, stdout) },
 		"status":  func(args []string) error { return statusCommand(args, stdout) },
+		"grants":  func(args []string) error { return grantsCommand(args, stdout) },
+		"revoke":  func(args []string) error { return revokeCommand(args, stdout) },
 		"cleanup": func(args []string) error { return cleanupCommand(args, stdout) },
 		"gate":    func(args []string) error { return gateCommand(args, stdout) },
 		"derive":  func(args []string) error { return deriveCommand(args, stdin, stdout) },

@@ -64,11 +64,6 @@ func describe(s daemon.Status) string {
 	for _, d := range s.Doors {
 		fmt.Fprintf(&b, "door %s: %s, open for %.0f s, users %s\n", d.Name, strings.Join(d.Ports, " "), d.OpenFor, strings.Join(d.Users, " "))
 	}
-	if len(s.Grants) == 0 {
-		b.WriteString("no live grants\n")
-	}
-	for _, g := range s.Grants {
-		fmt.Fprintf(&b, "open: %s for %s (%s), %.0f s left\n", g.Door, g.Source, g.User, g.Left)
-	}
+	b.WriteString(describeGrants(s.Grants))
 	return b.String()
 }

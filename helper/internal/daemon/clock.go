@@ -42,5 +42,10 @@ func (e *engine) watchClock() {
 	if err := e.store.ClockSet(clock); err != nil {
 		e.log.Event(eventlog.Error, "replay", eventlog.F("error", err))
 	}
+	if e.spaStore != nil {
+		if err := e.spaStore.ClockSet(clock); err != nil {
+			e.log.Event(eventlog.Error, "replay", eventlog.F("error", err))
+		}
+	}
 	e.warnAhead()
 }

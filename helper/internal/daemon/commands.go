@@ -21,6 +21,8 @@ type command struct {
 
 var commands = map[string]command{
 	"status":       {open: true, run: func(e *engine, _ []string) (any, error) { return e.status(), nil }},
+	"grants":       {open: true, run: (*engine).grantsCommand},
+	"revoke":       {run: (*engine).revokeCommand, arguments: 1},
 	"reload":       {run: func(e *engine, _ []string) (any, error) { return e.do((*engine).reloadNow) }},
 	"confirm":      {run: (*engine).confirmCommand, arguments: 1},
 	"panic":        {run: func(e *engine, _ []string) (any, error) { return e.do((*engine).panicNow) }},

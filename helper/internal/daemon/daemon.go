@@ -155,6 +155,7 @@ func (e *engine) openStore() error {
 			eventlog.F("effect", "rotating knocks open again after skew + 1 periods"))
 	}
 	e.warnAhead()
+	e.armOneTime()
 	return nil
 }
 
@@ -166,6 +167,7 @@ func (e *engine) warnAhead() {
 			eventlog.F("reason", "the newest accepted code lies in the future; was the clock set back?"),
 			eventlog.F("advice", "sallyportd reset-replay"))
 	}
+	e.warnSPAAhead()
 }
 
 func (e *engine) openGate() error {

@@ -9,13 +9,15 @@ import (
 	"sallyport/helper/internal/capture"
 	"sallyport/helper/internal/clocksync"
 	"sallyport/helper/internal/daemonconfig"
+	"sallyport/helper/internal/doorcmd"
 	"sallyport/helper/internal/eventlog"
-	"sallyport/helper/internal/gate"
 	"sallyport/helper/internal/grants"
 	"sallyport/helper/internal/hostnet"
 	"sallyport/helper/internal/keyring"
 	"sallyport/helper/internal/matcher"
+	"sallyport/helper/internal/onetime"
 	"sallyport/helper/internal/replay"
+	"sallyport/helper/internal/spareplay"
 	"sallyport/helper/internal/watchset"
 )
 
@@ -38,6 +40,7 @@ type engine struct {
 	ports   *ordinaryPorts
 	started time.Time
 	jobs    chan job
+	failed  chan error // of what runs beside the capture
 
 	mu        sync.Mutex
 	config    *daemonconfig.Config
@@ -49,7 +52,11 @@ type engine struct {
 	nextTurn  time.Time
 	book      *grants.Book
 	store     *replay.Store
-	gate      *gate.Gate
+	once      *onetime.Record // nil until a key is of this method
+	gate      firewall
+	commands  *doorcmd.Runner
+	spa       *spaDesk         // nil while no key is of this method
+	spaStore  *spareplay.Store // nil until one was
 	capture   *capture.Capture
 	clock     replay.Clock
 	opened    bool // a knock has opened a door since the start
@@ -60,7 +67,7 @@ type engine struct {
 func newEngine(o Options, network *hostnet.Follower, ports *ordinaryPorts) *engine {
 	now := time.Now()
 	e := &engine{
-		options: o, config: o.Config, log: o.Log, network: network, ports: ports, started: now, jobs: make(chan job),
+		options: o, config: o.Config, log: o.Log, network: network, ports: ports, started: now, jobs: make(chan job), failed: make(chan error, 1),
 		matcher: matcher.New(now, matcher.DefaultLimits()), book: grants.New(),
 	}
 	if e.options.Wall == nil {
@@ -123,6 +130,10 @@ func (e *engine) tick() {
 	for _, g := range e.book.Expire(now) {
 		e.log.Event(eventlog.Info, "closed", eventlog.F("door", g.Door), eventlog.F("user", g.User),
 			eventlog.F("source", g.Addr), eventlog.F("result", "expired"))
+	}
+	e.endCommandsOfNoGrant(now)
+	if e.spa != nil {
+		e.spa.unproven.tell(e.log, now)
 	}
 	e.matcher.Sweep(now, sweepPerTick)
 }

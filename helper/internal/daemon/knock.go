@@ -64,6 +64,12 @@ func (e *engine) matched(id matcher.ID, from netip.Addr, now time.Time) {
 			return
 		}
 	}
+	if key.OneTime != nil {
+		if err := e.useOneTime(slot); err != nil {
+			e.log.Event(eventlog.Error, "knock", append(fields, eventlog.F("result", "refused"), eventlog.F("error", err))...)
+			return
+		}
+	}
 	result, err := e.carryOut(slot, door, key.User, from, now)
 	if err != nil {
 		e.log.Event(eventlog.Error, "knock", append(fields, eventlog.F("result", "failed"), eventlog.F("error", err))...)
@@ -73,31 +79,14 @@ func (e *engine) matched(id matcher.ID, from netip.Addr, now time.Time) {
 }
 
 func (e *engine) carryOut(slot keyring.Slot, door daemonconfig.Door, user string, from netip.Addr, now time.Time) ([]eventlog.Field, error) {
-	target := grants.Door{Name: door.Name, Ports: door.Ports}
 	if slot.Action == rks1.Close {
-		plan, found := e.book.PlanClose(from, target, user, now)
-		if !found {
+		plan := e.book.PlanClose(from, door.Name, user, now)
+		if len(plan.Ended) == 0 {
 			return []eventlog.Field{eventlog.F("result", "not-open")}, nil
 		}
 		return []eventlog.Field{eventlog.F("result", "closed")}, e.apply(plan)
 	}
-	plan, err := e.book.PlanOpen(from, target, user, door.OpenFor, now)
-	if err != nil {
-		return nil, err
-	}
-	if err := e.apply(plan); err != nil {
-		return nil, err
-	}
-	e.opened = true
-	return []eventlog.Field{eventlog.F("result", "opened"), eventlog.F("for", plan.Until.Sub(now).Round(time.Second))}, nil
-}
-
-func (e *engine) apply(plan grants.Plan) error {
-	if err := e.gate.Set(plan.Changes); err != nil {
-		return err
-	}
-	e.book.Commit(plan)
-	return nil
+	return e.open(opening{door: &door, user: user, addr: from, ports: door.Ports, port: firstPort(door.Ports), openFor: door.OpenFor}, now)
 }
 
 // conflict reports that keys of different owners matched at once, which opens nothing.
@@ -120,14 +109,14 @@ func (e *engine) stillKnown(g gate.Grant) bool {
 	return ok && mayHold(e.config, door, user, g.Element)
 }
 
-// mayHold tells whether a user has a key of a door that has this port.
+// mayHold tells whether a user has a key of a door that has this port; port 0 asks for a door without ports.
 func mayHold(cfg *daemonconfig.Config, name, user string, element gate.Element) bool {
 	for _, door := range cfg.Doors {
 		if door.Name != name {
 			continue
 		}
 		for _, key := range door.Keys {
-			if key.User == user && covers(door.Ports, element) {
+			if key.User == user && (covers(door.Ports, element) || element.Port == 0 && len(door.Ports) == 0) {
 				return true
 			}
 		}

@@ -84,8 +84,12 @@ func (e *engine) resetReplay() (string, error) {
 		door, user := e.rotatingName(i)
 		e.log.Event(eventlog.Notice, "reset-replay", eventlog.F("door", door), eventlog.F("user", user))
 	}
-	if len(ahead) == 0 {
+	spaAhead, err := e.resetSPA()
+	if err != nil {
+		return "", err
+	}
+	if len(ahead)+spaAhead == 0 {
 		return "no key's newest accepted code lies in the future; nothing was reset", nil
 	}
-	return fmt.Sprintf("%d key(s) were reset; their knocks open again after skew + 1 periods", len(ahead)), nil
+	return fmt.Sprintf("%d key(s) were reset; their knocks open again after skew + 1 periods", len(ahead)+spaAhead), nil
 }

@@ -48,6 +48,9 @@ func (e *engine) reconfigure(next *daemonconfig.Config) error {
 	if next.StateDir != e.config.StateDir {
 		return fmt.Errorf("state_dir changed from %s to %s, which takes a restart", e.config.StateDir, next.StateDir)
 	}
+	if next.NoGate != e.config.NoGate {
+		return errors.New("gate.mode changed, which takes a restart")
+	}
 	network := e.network
 	if !slices.Equal(next.Interfaces, e.config.Interfaces) {
 		var err error
@@ -56,7 +59,16 @@ func (e *engine) reconfigure(next *daemonconfig.Config) error {
 		}
 	}
 	old := e.network
-	err := e.swap(next, network)
+	desk, err := newSPADesk(e, next, network)
+	oldDesk := e.spa
+	if err == nil {
+		err = e.swap(next, network, desk)
+	}
+	if err == nil {
+		oldDesk.stop()
+	} else {
+		desk.discard()
+	}
 	if unused := old; network != old {
 		if err != nil {
 			unused = network
@@ -67,7 +79,7 @@ func (e *engine) reconfigure(next *daemonconfig.Config) error {
 }
 
 // swap makes the change while no packet is judged: first what can fail, the gate before the record.
-func (e *engine) swap(next *daemonconfig.Config, network *hostnet.Follower) error {
+func (e *engine) swap(next *daemonconfig.Config, network *hostnet.Follower, desk *spaDesk) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := time.Now()
@@ -78,14 +90,22 @@ func (e *engine) swap(next *daemonconfig.Config, network *hostnet.Follower) erro
 	if err := e.store.SetKeys(replayKeys(keyring.RotatingOf(next)), e.readClock()); err != nil {
 		return errors.Join(err, e.gate.Reconfigure(gateConfig(e.config), e.book.Elements(now)))
 	}
+	if err := e.setSPAKeys(desk); err != nil {
+		return errors.Join(err, e.store.SetKeys(replayKeys(e.keys.Rotating()), e.readClock()),
+			e.gate.Reconfigure(gateConfig(e.config), e.book.Elements(now)))
+	}
 	e.config, e.network, e.book = next, network, book
 	e.keys.Reconfigure(next)
-	e.ports.setGated(next.GatedPorts())
+	e.armOneTime()
+	e.spa = desk
+	desk.start()
+	e.ports.setGated(ordinaryOf(next))
 	e.nextTurn = now // sequences may have gone, so the watch set is made anew
 	for _, g := range ended {
 		e.log.Event(eventlog.Notice, "closed", eventlog.F("door", g.Door), eventlog.F("user", g.User),
 			eventlog.F("source", g.Addr), eventlog.F("result", "removed"))
 	}
+	e.endCommandsOfNoGrant(now)
 	return nil
 }
 

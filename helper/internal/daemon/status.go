@@ -42,6 +42,7 @@ type GrantStatus struct {
 	Door   string  `json:"door"`
 	User   string  `json:"user"`
 	Source string  `json:"source"`
+	Ports  string  `json:"ports,omitempty"` // such as "22/tcp", separated by blanks
 	Left   float64 `json:"leftSeconds"`
 }
 
@@ -84,7 +85,7 @@ func (e *engine) status() Status {
 		s.Doors = append(s.Doors, door)
 	}
 	for _, g := range e.book.Live(now) {
-		s.Grants = append(s.Grants, GrantStatus{g.Door, g.User, g.Addr.String(), seconds(g.Until.Sub(now))})
+		s.Grants = append(s.Grants, GrantStatus{g.Door, g.User, g.Addr.String(), g.PortsText(), seconds(g.Until.Sub(now))})
 	}
 	return s
 }

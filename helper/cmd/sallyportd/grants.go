@@ -1,0 +1,92 @@
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"sallyport/helper/internal/control"
+	"sallyport/helper/internal/daemon"
+	"sallyport/helper/internal/daemonconfig"
+)
+
+const grantsHelp = `Usage: sallyportd grants [--json] [--config FILE]
+
+Lists who is let in where, and for how long still.
+
+  --json         print a JSON list
+` + configFlagHelp
+
+func grantsCommand(args []string, stdout io.Writer) error {
+	flags := flag.NewFlagSet("grants", flag.ContinueOnError)
+	asJSON := flags.Bool("json", false, "")
+	path := flags.String("config", daemonconfig.DefaultPath, "")
+	if err := parseFlags(flags, grantsHelp, args); err != nil {
+		return err
+	}
+	var live []daemon.GrantStatus
+	if err := control.Call(daemonconfig.ControlSocket(daemonconfig.StateDirOf(*path)), "grants", &live); err != nil {
+		return err
+	}
+	if *asJSON {
+		encoder := json.NewEncoder(stdout)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(live)
+	}
+	_, err := io.WriteString(stdout, describeGrants(live))
+	return err
+}
+
+func describeGrants(live []daemon.GrantStatus) string {
+	if len(live) == 0 {
+		return "no live grants\n"
+	}
+	var b strings.Builder
+	for _, g := range live {
+		ports := ""
+		if g.Ports != "" {
+			ports = ": " + g.Ports
+		}
+		fmt.Fprintf(&b, "open: %s for %s (%s), %.0f s left%s\n", g.Door, g.Source, g.User, g.Left, ports)
+	}
+	return b.String()
+}
+
+const revokeHelp = `Usage: sallyportd revoke [--config FILE] ADDRESS
+
+Ends every grant of an address and has the close commands of its doors run. Connections that are open stay open.
+` + configFlagHelp
+
+func revokeCommand(args []string, stdout io.Writer) error {
+	flags := flag.NewFlagSet("revoke", flag.ContinueOnError)
+	path := flags.String("config", daemonconfig.DefaultPath, "")
+	address, args := takeOperand(args)
+	if err := parseFlags(flags, revokeHelp, args); err != nil {
+		return err
+	}
+	if address == "" {
+		return usageError{fmt.Errorf("revoke: the address is missing; see \"sallyportd revoke --help\"")}
+	}
+	var done daemon.Done
+	if err := control.Call(daemonconfig.ControlSocket(daemonconfig.StateDirOf(*path)), "revoke", &done, address); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(stdout, done.Message)
+	return err
+}
+
+// takeOperand takes the one argument out that is no flag, wherever it stands.
+func takeOperand(args []string) (operand string, rest []string) {
+	for i := 0; i < len(args); i++ {
+		switch {
+		case args[i] == "--config" || args[i] == "-config":
+			i++
+		case !strings.HasPrefix(args[i], "-"):
+			return args[i], slices.Concat(args[:i], args[i+1:])
+		}
+	}
+	return "", args
+}
