@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	blocksIPv4, blocksIPv6 = 24, 12
+	blocksIPv4, blocksIPv6 = 16, 8
 	batch                  = 256
 )
 

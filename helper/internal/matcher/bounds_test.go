@@ -166,7 +166,7 @@ func TestMemoryIsSmall(t *testing.T) {
 		t.Errorf("%d sources take %d bytes", m.Sources(), used)
 	}
 	m.Sweep(epoch.Add(5*time.Minute), DefaultLimits().Sources)
-	if used := heap() - before; used > 3<<20 || m.Sources() != 0 {
+	if used := heap() - before; used > 1<<20 || m.Sources() != 0 {
 		t.Errorf("after the flood %d sources take %d bytes", m.Sources(), used)
 	}
 	runtime.KeepAlive(m)

@@ -2,12 +2,13 @@ package matcher
 
 import "hash/maphash"
 
-// index finds a record's number by its key: open addressing with linear probing in a table of fixed size, at most half
-// full. An entry holds 32 bits of the hash beside the number, so that a search for a stranger looks at no record: under
-// a flood those lie in memory that no cache holds. The hash is keyed, so that nobody can choose addresses that collide.
+// index finds a record's number by its key: open addressing with linear probing in a table that is at most half full.
+// An entry holds 32 bits of the hash beside the number, so that a search for a stranger looks at no record: under a
+// flood those lie in memory that no cache holds. The hash is keyed, so that nobody can choose addresses that collide.
 type index[K comparable] struct {
 	seed    maphash.Seed
 	entries []entryOf // length is a power of two
+	count   int
 }
 
 // entryOf is one place of the table; number is one more than the record's, 0 for an empty place.
@@ -16,13 +17,10 @@ type entryOf struct {
 	number int32
 }
 
-// newIndex is made for a number of records.
-func newIndex[K comparable](records int) index[K] {
-	size := 2
-	for size < 2*records {
-		size *= 2
-	}
-	return index[K]{maphash.MakeSeed(), make([]entryOf, size)}
+const fewestEntries = 256
+
+func newIndex[K comparable]() index[K] {
+	return index[K]{seed: maphash.MakeSeed(), entries: make([]entryOf, fewestEntries)}
 }
 
 func (x *index[K]) hash(key K) uint32 { return uint32(maphash.Comparable(x.seed, key)) }
@@ -45,12 +43,24 @@ func (x *index[K]) find(key K, is func(number int32) bool) int32 {
 
 // add enters a record whose key is not in the table.
 func (x *index[K]) add(key K, number int32) {
-	hash := x.hash(key)
-	at := x.home(hash)
+	if x.count++; 2*x.count > len(x.entries) {
+		old := x.entries
+		x.entries = make([]entryOf, 2*len(old))
+		for _, e := range old {
+			if e.number != 0 {
+				x.place(e)
+			}
+		}
+	}
+	x.place(entryOf{x.hash(key), number + 1})
+}
+
+func (x *index[K]) place(e entryOf) {
+	at := x.home(e.hash)
 	for x.entries[at].number != 0 {
 		at = x.home(at + 1)
 	}
-	x.entries[at] = entryOf{hash, number + 1}
+	x.entries[at] = e
 }
 
 // remove takes a record out and moves up those behind it that were pushed away from their place.
@@ -67,4 +77,7 @@ func (x *index[K]) remove(key K, number int32) {
 		}
 	}
 	x.entries[gap] = entryOf{}
+	if x.count--; x.count == 0 && len(x.entries) > fewestEntries {
+		x.entries = make([]entryOf, fewestEntries) // the flood is over
+	}
 }

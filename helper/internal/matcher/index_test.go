@@ -5,17 +5,17 @@ import (
 	"testing"
 )
 
-// TestIndexAgreesWithAMap adds, finds and removes at random in a table small enough that runs collide and go around
-// its end.
+// TestIndexAgreesWithAMap adds, finds and removes at random in a table that grows, with runs that collide and
+// go around its end.
 func TestIndexAgreesWithAMap(t *testing.T) {
 	random := rand.New(rand.NewSource(3))
-	const records = 8
-	for range 200 {
-		x, want := newIndex[int](records), map[int]int32{}
+	const records = 300
+	for range 20 {
+		x, want := newIndex[int](), map[int]int32{}
 		keys := map[int32]int{}
 		is := func(key int) func(int32) bool { return func(i int32) bool { return keys[i] == key } }
-		for range 400 {
-			key := random.Intn(20)
+		for range 5000 {
+			key := random.Intn(500)
 			number, known := want[key]
 			if got := x.find(key, is(key)); known && got != number || !known && got != none {
 				t.Fatalf("key %d: %d, want %d (%v)", key, got, number, known)
@@ -26,10 +26,9 @@ func TestIndexAgreesWithAMap(t *testing.T) {
 				delete(want, key)
 				delete(keys, number)
 			case !known && len(want) < records:
-				for number = 0; ; number++ {
-					if _, used := keys[number]; !used {
-						break
-					}
+				number = int32(len(want))
+				for _, used := keys[number]; used; _, used = keys[number] {
+					number = int32(random.Intn(records))
 				}
 				x.add(key, number)
 				want[key], keys[number] = number, key

@@ -64,8 +64,8 @@ type table struct {
 
 func newTable(limits Limits) table {
 	t := table{
-		limits: limits, records: arena[source]{limit: limits.Sources}, byAddr: newIndex[address](limits.Sources),
-		prefixes: arena[neighbours]{limit: limits.Sources}, byPrefix: newIndex[prefix](limits.Sources),
+		limits: limits, records: arena[source]{limit: limits.Sources}, byAddr: newIndex[address](),
+		prefixes: arena[neighbours]{limit: limits.Sources}, byPrefix: newIndex[prefix](),
 	}
 	for i := range t.level {
 		t.level[i] = ends{none, none}
