@@ -196,6 +196,10 @@ func TestOnlyRootChangesAnything(t *testing.T) {
 			t.Errorf("%s as nobody: %q", name, out)
 		}
 	}
+	if out := s.asNobody(exitFailure, "revoke", "192.0.2.2"); !strings.Contains(out, "only root may do this") {
+		t.Errorf("revoke as nobody: %q", out)
+	}
 	s.asNobody(exitOK, "status")
+	s.asNobody(exitOK, "grants")
 	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Filtered)
 }
