@@ -28,8 +28,9 @@ async function main(): Promise<void> {
   const stop = async (): Promise<void> => {
     stopping = true;
     clearTimeout(idle);
-    await server.close();
+    // The socket is given up last: who takes it over then finds everything on disk.
     await services.stop();
+    await server.close();
     services.log.info('agent ended');
   };
   const watchIdle = (clients: number): void => {

@@ -95,7 +95,7 @@ export async function composeServices({ home, helpers, env, session = {} }: Roof
     settings,
     profiles,
     secrets,
-    desk: new ProfileDesk(profiles, secrets, counters, clock, systemRandomness),
+    desk: new ProfileDesk(profiles, secrets, clock, systemRandomness),
     grants,
     runs,
     runViews: new RunViews(runs),

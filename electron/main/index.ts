@@ -105,10 +105,14 @@ async function start(): Promise<void> {
     if (ended) return;
     event.preventDefault();
     tray.destroy();
-    void Promise.allSettled([control.close(), services.stop()]).then(() => {
-      ended = true;
-      app.quit();
-    });
+    // The socket is given up last: who takes it over then finds everything on disk.
+    void services
+      .stop()
+      .then(() => control.close())
+      .finally(() => {
+        ended = true;
+        app.quit();
+      });
   });
   services.log.info('app started', { version });
   if (!process.argv.includes('--background')) await window.show();

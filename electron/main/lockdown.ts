@@ -6,8 +6,10 @@ import type { App, Session, WebContents } from 'electron';
 import { APP_ORIGIN } from '../../shared/contract/channels';
 
 /** Before the app is ready. */
-export function lockDownApp(app: Pick<App, 'enableSandbox' | 'on'>): void {
+export function lockDownApp(app: Pick<App, 'enableSandbox' | 'on' | 'commandLine'>): void {
   app.enableSandbox();
+  // WebRTC is bound by no content security policy and no request filter.
+  app.commandLine.appendSwitch('force-webrtc-ip-handling-policy', 'disable_non_proxied_udp');
   app.on('web-contents-created', (_event, contents) => lockDownContents(contents));
 }
 

@@ -201,7 +201,11 @@ export interface ControlAnswers {
   readonly hello: { readonly role: 'app' | 'agent'; readonly version: string; readonly pid: number };
   readonly list: { readonly profiles: readonly ControlProfile[] };
   readonly add: { readonly profile: ControlProfile };
-  readonly remove: { readonly profile: ControlProfile };
+  readonly remove: {
+    readonly profile: ControlProfile;
+    /** Why the secret is still stored, where it is. */
+    readonly secretLeft?: Pick<Problem, 'code' | 'message' | 'hint'>;
+  };
   readonly knock: KnockReport;
   readonly connect: { readonly report: KnockReport | null; readonly argv: readonly string[] };
   readonly ticket: { readonly argv: readonly string[] };

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { draftSchema } from '../profile/draft';
+import { UNSEEN } from '../profile/profile';
 import type { Result } from './result';
 import type {
   GrantView,
@@ -29,11 +30,12 @@ function call<R>() {
 const none = z.undefined();
 const profileId = z.object({ id: z.uuid() });
 
+/** What a person is asked about in a dialog must show as it is: no control and no direction characters. */
 const argument = z
   .string()
   .min(1, 'An argument is not empty.')
-  .max(4096)
-  .refine((text) => !text.includes('\0'), 'An argument has no NUL byte.');
+  .max(512, 'An argument has at most 512 characters.')
+  .refine((text) => !UNSEEN.test(text), 'An argument has no control or direction characters.');
 
 export const settingsSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']),
@@ -41,7 +43,11 @@ export const settingsSchema = z.object({
     z.object({ kind: z.literal('auto') }),
     z.object({
       kind: z.literal('custom'),
-      argv: z.array(argument).min(1, 'Name the program to start.').max(32).readonly(),
+      argv: z
+        .array(argument)
+        .min(1, 'Name the program to start.')
+        .max(16, 'At most 16 arguments.')
+        .readonly(),
     }),
   ]),
 });

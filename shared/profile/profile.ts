@@ -8,15 +8,16 @@ import { checkParameters } from '../sequence/parameters';
 import { checked } from './checked';
 import { spaSettingsSchema } from './spa';
 
+/** Control, line and direction characters: what shows as something else than it is. */
+export const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+
 export function nameProblem(name: string): string | null {
   if (name.trim() === '') return 'Give the profile a name.';
   if (name !== name.trim()) return 'A name does not begin or end with a space.';
   if (name.startsWith('-')) return 'A name cannot begin with a dash.';
   if (name.length > 64) return 'A name has at most 64 characters.';
   // The command line prints names to terminals, which obey C1 controls too.
-  return /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(name)
-    ? 'A name has no control or direction characters.'
-    : null;
+  return UNSEEN.test(name) ? 'A name has no control or direction characters.' : null;
 }
 
 export const portSchema = z

@@ -10,6 +10,8 @@ import { isIpv4 } from './address';
 export const SPA_PORT = 62201;
 const LONGEST_KEY = 32;
 const LONGEST_HMAC_KEY = 128;
+/** Characters. */
+const LONGEST_TEXT = 512;
 
 export function spaKeyProblem(text: string): string | null {
   return keyProblem(text, LONGEST_KEY, 'KEY_BASE64');
@@ -57,7 +59,7 @@ export const SPA_DEFAULTS: SpaSettings = {
 };
 
 function keyProblem(text: string, longest: number, name: string): string | null {
-  const bytes = decodeBase64(text.trim());
+  const bytes = text.length > LONGEST_TEXT ? null : decodeBase64(text.trim());
   if (bytes === null) return `The key is not base64; copy ${name} whole.`;
   if (bytes.length === 0) return `Enter the server’s ${name}.`;
   return bytes.length > longest ? `The key has ${bytes.length} bytes; ${longest} is the most.` : null;

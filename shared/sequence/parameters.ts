@@ -110,8 +110,12 @@ export function gapProblem(gapMs: number, { period, steps }: Rks1Parameters): st
   return `With ${steps} steps the gap is at most ${longest} ms: the server takes a code within ${window} s.`;
 }
 
+/** Characters, with spaces and padding. */
+const LONGEST_SECRET_TEXT = 512;
+
 /** A secret's bytes (16-64), or what is wrong with it. */
 export function readSecret(text: string): Uint8Array | string {
+  if (text.length > LONGEST_SECRET_TEXT) return 'The secret is far too long; it takes 16 to 64 bytes.';
   const bytes = decodeBase32(text);
   if (typeof bytes === 'string') return bytes;
   const { min, max } = RKS1_BOUNDS.secretBytes;

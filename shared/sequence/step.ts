@@ -13,6 +13,8 @@ export type Step =
 /** The largest echo payload that leaves in one Ethernet frame with room for tunnels; same bound as sallyport-send. */
 export const MAX_ICMP_PAYLOAD = 1400;
 export const MAX_STATIC_STEPS = 32;
+/** Characters; 32 steps with spaces have room, and a hostile page cannot keep the parser busy. */
+const LONGEST_TEXT = 4096;
 const FEW_STEPS = 3;
 
 export type ParsedSteps =
@@ -20,6 +22,7 @@ export type ParsedSteps =
 
 /** Reads step notation: 1 or more steps, ports 1-65535, ICMP payloads 0-1400 bytes. */
 export function parseSteps(text: string): ParsedSteps {
+  if (text.length > LONGEST_TEXT) return { ok: false, message: 'The sequence is far too long.' };
   if (text.trim() === '')
     return { ok: false, message: 'The sequence is empty; write steps like 7000:tcp,8000:udp.' };
   const steps: Step[] = [];

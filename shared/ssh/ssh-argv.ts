@@ -27,7 +27,7 @@ export function sshArgv(target: SshTarget): Result<readonly string[]> {
   if (address !== null && address !== host) {
     // known_hosts lists a host on another port than 22 in brackets; an alias is looked up as it stands.
     const alias = port === 22 ? host : `[${host}]:${port}`;
-    argv.push('-o', `HostName=${address}`, '-o', `HostKeyAlias=${alias}`);
+    argv.push('-o', `HostName=${address.replaceAll('%', '%%')}`, '-o', `HostKeyAlias=${alias}`);
   }
   argv.push('--', host);
   return ok(argv);

@@ -33,6 +33,7 @@ export function noEffectCauses(facts: NoEffectFacts): readonly string[] {
 const unreachable = [
   'A router on the way says that there is no path to the server: check the address, or the VPN it needs.',
   'The server is off or has no network.',
+  'A firewall on the server rejects the port (firewalld does so), and the knock did not open it.',
 ];
 
 const elsewhere =

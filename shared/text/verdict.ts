@@ -55,11 +55,14 @@ export function verdictSentence(facts: VerdictFacts): string {
       if (facts.renewed === true) {
         return `${capital(port)} is open since the last knock, and this one asked for its time anew.`;
       }
-      return before === 'open' || before === null
+      if (before === null) {
+        return `${capital(port)} is open now, but answers too slowly to say whether it was before the knock.`;
+      }
+      return before === 'open'
         ? `${capital(port)} was open already, so this knock proves nothing.`
         : `${capital(port)} was ${stateWords(before)} and answers now, which proves nothing yet.`;
     case 'nothing-listening':
-      return `The gate opened, but nothing listens on ${port}: the connection was refused.`;
+      return `${capital(port)} was ${before === null ? 'filtered' : stateWords(before)} and refuses connections now: the gate opened and nothing listens there, or a firewall rejects.`;
     case 'no-effect':
       return noEffectSentence(facts, port);
     case 'sent':

@@ -85,7 +85,7 @@ export function fakeServices(): FakeServices {
     settings: new SettingsStore(files, notices, '/home/settings.json'),
     profiles,
     secrets,
-    desk: new ProfileDesk(profiles, secrets, counters, clock, random),
+    desk: new ProfileDesk(profiles, secrets, clock, random),
     grants,
     runs,
     runViews: new RunViews(runs),

@@ -60,15 +60,20 @@ export class HelperSender implements NativeSender {
         ...(signal === null ? {} : { signal }),
       });
       let output = '';
-      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      child.on('error', (error) => reject(signal?.aborted ? error : notStarted(this.#path, error)));
+      // Out of file descriptors, spawn answers a child without pipes and tells the error later.
+      const { stdin, stdout } = child as {
+        stdin: typeof child.stdin | null;
+        stdout: typeof child.stdout | null;
+      };
+      stdout?.setEncoding('utf8').on('data', (text: string) => {
         output += text;
         if (output.length > LONGEST_ANSWER) child.kill();
       });
-      child.on('error', (error) => reject(signal?.aborted ? error : notStarted(this.#path, error)));
       child.on('close', () => resolve(output.trim()));
       // The helper may refuse before it has read everything; its answer says why.
-      child.stdin.on('error', () => undefined);
-      child.stdin.end(input);
+      stdin?.on('error', () => undefined);
+      stdin?.end(input);
     });
   }
 }

@@ -10,18 +10,8 @@ import type { KnockSockets } from '../ports';
 import { errorCode, networkProblem } from './network-problem';
 
 const SYN_LIFETIME_MS = 250;
-/** Failures that the kernel reports at once, before any packet has left. */
-const NEVER_SENT = new Set([
-  'ENETUNREACH',
-  'EADDRNOTAVAIL',
-  'ENETDOWN',
-  'EPERM',
-  'EACCES',
-  'EINVAL',
-  'EAFNOSUPPORT',
-  'EMFILE',
-  'ENFILE',
-]);
+/** Answers of the far end: what they answer has left. */
+const ANSWERED = new Set(['ECONNREFUSED', 'ECONNRESET']);
 
 export const nodeSockets: KnockSockets = {
   tcpSyn(address, port) {
@@ -30,7 +20,8 @@ export const nodeSockets: KnockSockets = {
       const end = setTimeout(() => socket.destroy(), SYN_LIFETIME_MS);
       socket.once('close', () => clearTimeout(end));
       socket.on('error', (error) => {
-        if (NEVER_SENT.has(errorCode(error))) reject(networkProblem(error, 'A TCP step', address));
+        // Told at once, it is the kernel's own refusal; later it is an answer, and the promise has settled.
+        if (!ANSWERED.has(errorCode(error))) reject(networkProblem(error, 'A TCP step', address));
       });
       socket.once('connect', () => socket.destroy());
       // Node connects on the next tick, and an immediate refusal by the kernel is told on the one after.

@@ -1,6 +1,4 @@
 /** What each method of the control socket does, on the same services that the window uses. */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import type { ControlInput, KnockReport } from '../../../shared/contract/control';
 import { fail, unwrap } from '../../../shared/contract/result';
 import type { Profile } from '../../../shared/profile/profile';
@@ -9,8 +7,8 @@ import { counterAt, deriveSteps } from '../../../shared/sequence/rks1';
 import { formatSteps } from '../../../shared/sequence/step';
 import { sshArgv } from '../../../shared/ssh/ssh-argv';
 import type { Services } from '../compose';
+import { codeKey } from '../../../shared/sequence/code-key';
 import { addressOf, reachable, type Connection } from '../services/connector';
-import type { KnockMethod } from '../services/knock-plan';
 import { runKnock, type RunOutcome, type RunProgress } from '../services/knock-run';
 import { removeProfile } from '../services/removal';
 import type { Opened } from '../services/run-desk';
@@ -41,8 +39,10 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
     remove: async ({ name }) => {
       const profile = profiles.find(name);
       const before = shown(profile);
-      await removeProfile(services, profile.id);
-      return { profile: before };
+      const { secretLeft } = await removeProfile(services, profile.id);
+      if (secretLeft === null) return { profile: before };
+      const { code, message, hint } = secretLeft;
+      return { profile: before, secretLeft: { code, message, ...(hint === undefined ? {} : { hint }) } };
     },
     knock: async (params, context) => {
       const outcome =
@@ -117,7 +117,7 @@ function knockHost(
   const { target, action } = params;
   if (target.kind !== 'host') throw new Error('not a host');
   const method = knockMethodOf(target.method, target.tcpFlags);
-  const key = method.kind === 'rotating' ? keyOf(method) : method.kind;
+  const key = method.kind === 'rotating' ? codeKey(method.secret, method.parameters.period) : method.kind;
   return runKnock(ports, {
     target: {
       key,
@@ -134,13 +134,6 @@ function knockHost(
     signal,
     progress: teller(event),
   });
-}
-
-/** What used codes are counted by: however the secret is written, and without holding it. */
-function keyOf({ secret, parameters }: Extract<KnockMethod, { kind: 'rotating' }>): string {
-  const bytes = readSecret(secret);
-  if (typeof bytes === 'string') return unwrap(fail('bad-input', bytes));
-  return `unsaved:${bytesToHex(sha256(bytes))}:${parameters.period}`;
 }
 
 /** The profile with what this one knock asks for differently. */

@@ -105,7 +105,7 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
       ) {
         const agreed = await actions.confirm({
           message: 'Start this program as your terminal?',
-          detail: terminal.argv.join('\n'),
+          detail: terminal.argv.map((argument) => JSON.stringify(argument)).join('\n'),
           yes: 'Use it',
         });
         if (!agreed) return fail('cancelled', 'The terminal was not changed.');

@@ -10,6 +10,8 @@ import type { Clock, KnockSockets, NativeSender } from '../ports';
 import { isPureSyn, type KnockPlan } from './knock-plan';
 import { probeUntilClosed, probeUntilOpen } from './port-probe';
 
+/** When the second SYN of the before-probe leaves. */
+const SECOND_PROBE_MS = 120;
 /** The before-probe has this long at least: with less, the silence of an open port far away would count as filtered. */
 const PROBE_BEFORE_MS = 300;
 
@@ -30,6 +32,7 @@ export interface AttemptEvents {
 }
 
 export interface AttemptOutcome {
+  /** Null without a port, and where the answer takes too long to say. */
   readonly before: PortState | null;
   readonly after: PortState | null;
 }
@@ -50,23 +53,53 @@ export async function attemptKnock(
   const endBefore = (): void => beforeDone.abort();
   signal.addEventListener('abort', endBefore, { once: true });
   try {
+    const startedAt = wire.clock.monotonic();
     const probing =
-      port === null ? Promise.resolve(null) : wire.sockets.probe(address, port, beforeDone.signal);
+      port === null ? Promise.resolve(null) : probeBefore(wire, address, port, beforeDone.signal);
     // The steps may fail first; the probe's own failure must not go unhandled then.
     probing.catch(() => undefined);
     await sendSteps(wire, input, events, probing, endBefore);
     endBefore();
+    const listenedMs = wire.clock.monotonic() - startedAt;
     const before = await probing;
     signal.throwIfAborted();
     if (port === null || before === null) return { before, after: null };
     events.before(before);
     events.probing();
-    const probe = action === 'open' ? probeUntilOpen : probeUntilClosed;
-    const after = await probe({ ...wire, address, port, before, signal });
-    return { before, after };
+    const probe = { ...wire, address, port, before, signal };
+    if (action === 'close') return { before, after: await probeUntilClosed(probe) };
+    const { state, handshakeMs } = await probeUntilOpen(probe);
+    // Silence proves nothing when the answer takes longer than the probe before had.
+    const tooSlow = before === 'filtered' && handshakeMs !== null && handshakeMs >= listenedMs;
+    return { before: tooSlow ? null : before, after: state };
   } finally {
     signal.removeEventListener('abort', endBefore);
     endBefore();
+  }
+}
+
+/** Two SYNs a little apart, so that a single lost one does not make an open port look filtered. */
+async function probeBefore(
+  { clock, sockets }: Wire,
+  address: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<PortState> {
+  const answered = new AbortController();
+  const stop = AbortSignal.any([answered.signal, signal]);
+  const second = clock.sleep(SECOND_PROBE_MS, stop).then(
+    () => sockets.probe(address, port, stop),
+    (): PortState => 'filtered',
+  );
+  second.catch(() => undefined);
+  const settled = (state: PortState): PortState | Promise<never> =>
+    state === 'filtered' ? new Promise<never>(() => undefined) : state;
+  try {
+    const first = sockets.probe(address, port, stop);
+    const silent = Promise.all([first, second]).then(([state]) => state);
+    return await Promise.race([first.then(settled), second.then(settled), silent]);
+  } finally {
+    answered.abort();
   }
 }
 

@@ -10,6 +10,8 @@ const TRIES_MS = [0, 25, 75, 150, 300, 600, 1200, 2400, 4000] as const;
 const PROBE_FOR_MS = 5000;
 /** A closed door answers nothing; this long without an answer counts as closed. */
 const SILENCE_MS = 700;
+/** One lost packet looks like a closed door; three lost in a row hardly ever happen. */
+const CLOSED_IN_A_ROW = 3;
 /** A refusal must be seen again after this long, so that one stray reset is not taken for a proof. */
 const REFUSED_AGAIN_MS = 250;
 
@@ -22,8 +24,14 @@ interface ProbeInput {
   readonly signal: AbortSignal;
 }
 
+export interface OpenProof {
+  readonly state: PortState;
+  /** How long the connection that was accepted took, milliseconds; null unless the port is open. */
+  readonly handshakeMs: number | null;
+}
+
 /** Probes until the port is open, is refused twice where it was not refused before, or 5 s are over. */
-export async function probeUntilOpen(input: ProbeInput): Promise<PortState> {
+export async function probeUntilOpen(input: ProbeInput): Promise<OpenProof> {
   const { sockets, clock, address, port, before, signal } = input;
   const done = new AbortController();
   const stop = AbortSignal.any([done.signal, signal]);
@@ -31,10 +39,12 @@ export async function probeUntilOpen(input: ProbeInput): Promise<PortState> {
   let firstRefusal: number | null = null;
   let refusals = 0;
   let seen: PortState = 'filtered';
-  const judge = (state: PortState): void => {
+  let handshakeMs: number | null = null;
+  const judge = (state: PortState, startedAt: number): void => {
     if (stop.aborted) return;
     if (state === 'open') {
       seen = 'open';
+      handshakeMs = clock.monotonic() - startedAt;
       done.abort();
     } else if (state === 'refused') {
       refusals += 1;
@@ -54,7 +64,8 @@ export async function probeUntilOpen(input: ProbeInput): Promise<PortState> {
   try {
     for (const at of TRIES_MS) {
       await clock.sleep(start + at - clock.monotonic(), stop);
-      tries.push(sockets.probe(address, port, stop).then(judge, failed));
+      const startedAt = clock.monotonic();
+      tries.push(sockets.probe(address, port, stop).then((state) => judge(state, startedAt), failed));
     }
     await clock.sleep(start + PROBE_FOR_MS - clock.monotonic(), stop);
   } catch (error) {
@@ -64,17 +75,20 @@ export async function probeUntilOpen(input: ProbeInput): Promise<PortState> {
   await Promise.all(tries);
   if (fault !== null) throw fault;
   signal.throwIfAborted();
-  return seen;
+  return { state: seen, handshakeMs };
 }
 
-/** After a close: probes until the port no longer accepts, or 5 s are over. */
+/** After a close: probes until the port has not accepted three times in a row, or 5 s are over. */
 export async function probeUntilClosed(input: ProbeInput): Promise<PortState> {
   const { clock, signal } = input;
   const start = clock.monotonic();
+  let inARow = 0;
   for (;;) {
     const state = await probeOrSilence(input);
     signal.throwIfAborted();
-    if (state !== 'open' || clock.monotonic() - start > PROBE_FOR_MS) return state;
+    inARow = state === 'open' ? 0 : inARow + 1;
+    if (inARow === CLOSED_IN_A_ROW) return state;
+    if (inARow === 0 && clock.monotonic() - start > PROBE_FOR_MS) return 'open';
     await clock.sleep(200, signal);
   }
 }

@@ -6,13 +6,12 @@ import { assertNever, fail, toProblem, unwrap, type Problem } from '../../../sha
 import type { MethodView, ProfileView } from '../../../shared/contract/views';
 import { draftProblems, type ProfileDraft } from '../../../shared/profile/draft';
 import type { Method, Profile } from '../../../shared/profile/profile';
-import { protectedPortProblem, type ProfileSecret } from '../../../shared/profile/secret';
+import type { ProfileSecret } from '../../../shared/profile/secret';
 import { RKS1_BOUNDS, strengthBits } from '../../../shared/sequence/parameters';
 import { encodeBase32 } from '../../../shared/sequence/base32';
 import type { Clock, Randomness } from '../ports';
 import type { ProfileStore } from './profile-store';
 import type { SecretStore } from './secret-store';
-import type { UsedCounters } from './used-counters';
 
 interface Removed {
   readonly profile: Profile;
@@ -22,21 +21,13 @@ interface Removed {
 export class ProfileDesk {
   readonly #profiles: ProfileStore;
   readonly #secrets: SecretStore;
-  readonly #counters: UsedCounters;
   readonly #clock: Clock;
   readonly #random: Randomness;
   readonly #removed = new Map<string, Removed>();
 
-  constructor(
-    profiles: ProfileStore,
-    secrets: SecretStore,
-    counters: UsedCounters,
-    clock: Clock,
-    random: Randomness,
-  ) {
+  constructor(profiles: ProfileStore, secrets: SecretStore, clock: Clock, random: Randomness) {
     this.#profiles = profiles;
     this.#secrets = secrets;
-    this.#counters = counters;
     this.#clock = clock;
     this.#random = random;
   }
@@ -62,8 +53,6 @@ export class ProfileDesk {
     const before = stored ?? (await this.#secrets.find(id));
     const changed = JSON.stringify(secret) !== JSON.stringify(before);
     await this.#save(profile, changed ? secret : null, before);
-    // A counter means something for one secret and one period only.
-    if (changed || periodOf(old) !== periodOf(profile)) this.#counters.forget(id);
     return profile;
   }
 
@@ -118,7 +107,6 @@ export class ProfileDesk {
    * profile without its secret would be a lie in the list.
    */
   async #save(profile: Profile, secret: ProfileSecret | null, before: ProfileSecret | null): Promise<void> {
-    refuseProtectedPort(profile, secret ?? before);
     if (secret !== null) await this.#secrets.set(profile.id, secret);
     try {
       await this.#profiles.put(profile);
@@ -225,19 +213,6 @@ function refuseBadDraft(draft: ProfileDraft): void {
   const fields = draftProblems(draft);
   const [words] = Object.values(fields);
   if (words !== undefined) unwrap(fail('bad-input', words, { fields }));
-}
-
-/** Also for a kept sequence, when the profile's port has moved onto one of its steps. */
-function refuseProtectedPort({ port }: Profile, secret: ProfileSecret | null): void {
-  if (secret?.kind !== 'static') return;
-  for (const field of ['sequence', 'closeSequence'] as const) {
-    const words = protectedPortProblem(secret[field] ?? '', port);
-    if (words !== null) unwrap(fail('bad-input', words, { fields: { [`method.${field}`]: words } }));
-  }
-}
-
-function periodOf({ method }: Profile): number | null {
-  return method.kind === 'rotating' ? method.parameters.period : null;
 }
 
 /** Whether a draft leaves any part of the stored secret as it is. */

@@ -1,4 +1,5 @@
 /** Removing a profile with everything that hangs on it: its run, its grant and what is shown of it. */
+import type { Problem } from '../../../shared/contract/result';
 import type { Profile } from '../../../shared/profile/profile';
 import type { Grants } from './grants';
 import type { Notices } from './notices';
@@ -14,10 +15,16 @@ interface Parts {
   readonly notices: Notices;
 }
 
+export interface Removal {
+  readonly profile: Profile;
+  /** Why its secret is still stored; null when it is gone too. */
+  readonly secretLeft: Problem | null;
+}
+
 export async function removeProfile(
   { desk, runs, runViews, grants, notices }: Parts,
   id: string,
-): Promise<Profile> {
+): Promise<Removal> {
   runs.cancel(id);
   const { profile, secretLeft } = await desk.remove(id);
   if (secretLeft !== null) {
@@ -28,5 +35,5 @@ export async function removeProfile(
   }
   grants.close(id);
   runViews.forget(id);
-  return profile;
+  return { profile, secretLeft };
 }

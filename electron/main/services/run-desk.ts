@@ -4,14 +4,19 @@
  */
 import type { GrantView } from '../../../shared/contract/views';
 import { fail, ProblemError, toProblem, unwrap } from '../../../shared/contract/result';
-import type { Profile } from '../../../shared/profile/profile';
+import { isIpv4 } from '../../../shared/profile/address';
+import type { Family, Profile } from '../../../shared/profile/profile';
 import type { Action } from '../../../shared/sequence/rks1';
 import { abortable } from './abortable';
+import { codeKey } from '../../../shared/sequence/code-key';
 import { Emitter } from './emitter';
 import type { Grants } from './grants';
 import { runKnock, type RunOutcome, type RunPorts, type RunProgress } from './knock-run';
 import type { KnockTarget } from './knock-plan';
 import type { SecretStore } from './secret-store';
+
+/** How long an open door may take to answer before it counts as shut. */
+const STILL_OPEN_MS = 1000;
 
 export interface RunEvent {
   readonly runId: string;
@@ -76,11 +81,31 @@ export class RunDesk {
     return this.#join(active ?? this.#start(profile, action), caller);
   }
 
-  /** Makes sure that the door is open: a live grant is shared, else a knock. */
+  /** Makes sure that the door is open: a live grant that still holds is shared, else a knock. */
   async open(profile: Profile, caller: Caller = {}): Promise<Opened> {
     const grant = this.#active.has(profile.id) ? null : this.#grants.usable(profile.id);
-    if (grant !== null) return { kind: 'shared', grant };
+    if (grant !== null && ofFamily(grant.address, profile.family)) {
+      if (await this.#stillOpen(grant)) return { kind: 'shared', grant };
+      // Another network, a restarted server: what was opened once is not open from here now.
+      if (this.#grants.get(profile.id) === grant) this.#grants.close(profile.id);
+    }
     return { kind: 'ran', outcome: await this.knock(profile, 'open', caller) };
+  }
+
+  async #stillOpen({ address, port }: GrantView): Promise<boolean> {
+    const patience = new AbortController();
+    const timer = this.#ports.clock.sleep(STILL_OPEN_MS, patience.signal).then(
+      () => patience.abort(),
+      () => undefined,
+    );
+    try {
+      return (await this.#ports.sockets.probe(address, port, patience.signal)) === 'open';
+    } catch {
+      return false;
+    } finally {
+      patience.abort();
+      await timer;
+    }
   }
 
   isActive(profileId: string): boolean {
@@ -171,7 +196,9 @@ export class RunDesk {
       return { ...head, method: { kind: 'static', sequence, closeSequence, tcpFlags: method.tcpFlags } };
     }
     if (method.kind === 'rotating' && secret.kind === 'rotating') {
-      return { ...head, method: { kind: 'rotating', secret: secret.secret, parameters: method.parameters } };
+      const { parameters } = method;
+      const key = codeKey(secret.secret, parameters.period);
+      return { ...head, key, method: { kind: 'rotating', secret: secret.secret, parameters } };
     }
     if (method.kind === 'spa' && secret.kind === 'spa') {
       const { key, hmacKey } = secret;
@@ -194,6 +221,10 @@ export class RunDesk {
       this.#grants.open(profile.id, address, profile.port, lastSentAt + profile.openFor * 1000);
     }
   }
+}
+
+function ofFamily(address: string, family: Family): boolean {
+  return family === 'auto' || isIpv4(address) === (family === 'ipv4');
 }
 
 function cancelled(): ProblemError {

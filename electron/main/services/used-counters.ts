@@ -10,6 +10,8 @@ interface Used {
   readonly close: number;
 }
 
+/** Counters; a client is never more than one ahead of its own clock. */
+const FAR_AHEAD = 2;
 const NEVER: Used = { open: -1, close: -1 };
 
 export class UsedCounters {
@@ -45,16 +47,12 @@ export class UsedCounters {
   /** Remembers at once; the file follows when `persist` says that the key outlives this process. */
   mark(key: string, action: Action, counter: number, persist: boolean): void {
     const used = this.#used.get(key) ?? NEVER;
-    this.#used.set(key, { ...used, [action]: Math.max(used[action], counter) });
+    // A record far ahead is from a time when this clock was wrong, and gives way.
+    const before = used[action] > counter + FAR_AHEAD ? NEVER : used;
+    this.#used.set(key, { ...before, [action]: Math.max(before[action], counter) });
     if (!persist) return;
     this.#saved.add(key);
     this.#save();
-  }
-
-  /** Forgets a key: its profile or its secret is another one now. */
-  forget(key: string): void {
-    this.#used.delete(key);
-    if (this.#saved.delete(key)) this.#save();
   }
 
   /** Settles when everything marked is on disk. */
