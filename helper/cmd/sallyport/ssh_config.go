@@ -45,7 +45,8 @@ func (a *app) sshConfig() *cobra.Command {
 func (a *app) sshConfigShow() *cobra.Command {
 	return &cobra.Command{
 		Use: "show", Short: "Print the file that install would write", Args: cobra.NoArgs,
-		Long: "Print what install would write to ~/.ssh/sallyport.conf. Nothing is changed.",
+		Long: "Print what install would write to ~/.ssh/sallyport.conf, and on standard error what would change in\n" +
+			"~/.ssh/config. Nothing is changed.",
 		RunE: action(func(cmd *cobra.Command, _ []string) error {
 			plan, blocks, err := a.planInstall(cmd.Context())
 			if err != nil {
@@ -57,6 +58,7 @@ func (a *app) sshConfigShow() *cobra.Command {
 				a.printJSON(shown)
 				return nil
 			}
+			a.sayDiff(plan.Config)
 			a.sayNotes(plan, blocks)
 			a.term.print(plan.Text)
 			return nil
@@ -142,7 +144,7 @@ func homeless(err error) *client.Fault {
 func fileFault(err error) *client.Fault {
 	var path *fs.PathError
 	var link *os.LinkError
-	message := "ssh's configuration is unchanged: " + strings.ReplaceAll(err.Error(), "\n", "; ")
+	message := "could not change ssh's configuration: " + strings.ReplaceAll(err.Error(), "\n", "; ")
 	if errors.As(err, &path) || errors.As(err, &link) {
 		return &client.Fault{Code: "storage", Exit: 5, Message: message, Hint: "look at who owns ~/.ssh and what is in it"}
 	}

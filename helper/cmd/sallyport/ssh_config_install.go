@@ -52,8 +52,8 @@ func (a *app) sshConfigInstall() *cobra.Command {
 func (a *app) agree(ctx context.Context, plan sshconfig.Plan, blocks sshconfig.Blocks, yes bool) error {
 	if !a.json || !yes {
 		for _, change := range plan.Changes {
-			if change.Action() != "keep" && change.Path != plan.Backup {
-				a.term.sayf("%s", plaintext.Lines(strings.TrimSuffix(strings.ReplaceAll(change.Diff(), "\t", "    "), "\n")))
+			if change.Path != plan.Backup { // a copy of what is there has nothing to show
+				a.sayDiff(change)
 			}
 		}
 		a.sayNotes(plan, blocks)
@@ -93,6 +93,13 @@ func (t terminal) confirm(ctx context.Context, question string) (bool, error) {
 	case <-ctx.Done():
 		t.sayf("")
 		return false, context.Cause(ctx)
+	}
+}
+
+func (a *app) sayDiff(change sshconfig.Change) {
+	if change.Action() != "keep" {
+		text := strings.ReplaceAll(strings.TrimSuffix(change.Diff(), "\n"), "\t", "    ")
+		a.term.sayf("%s", plaintext.Lines(text))
 	}
 }
 

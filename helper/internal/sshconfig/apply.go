@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -17,7 +18,11 @@ func Apply(plan Plan) (err error) {
 		return nil
 	}
 	if plan.makeFolder {
-		if err := os.Mkdir(plan.folder, 0o700); err != nil {
+		err = os.Mkdir(plan.folder, 0o700)
+		if errors.Is(err, fs.ErrExist) {
+			return fmt.Errorf("%s %w", plan.folder, ErrChanged)
+		}
+		if err != nil {
 			return err
 		}
 		defer func() {

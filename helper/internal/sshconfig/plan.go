@@ -44,6 +44,7 @@ type Plan struct {
 	Changes []Change
 	Notes   []string
 	Text    string // our own file as Install would have it
+	Config  Change // the one of Changes that is about ~/.ssh/config, or where that leads
 	Backup  string // path of the copy of config that is kept; empty when there is none
 
 	folder                 string
@@ -89,6 +90,7 @@ func PlanInstall(home string, blocks Blocks) (Plan, error) {
 	plan := Plan{
 		Changes: []Change{own, backup, config}, // config last: it brings the others into force
 		Text:    string(own.After),
+		Config:  config,
 		Notes:   conflicts(config.Path, config.After, blocks.Aliases),
 		folder:  at.folder, makeFolder: !at.folderThere,
 	}
@@ -122,6 +124,7 @@ func PlanRemove(home string) (Plan, error) {
 	if at.record.madeBackup {
 		backup.After = nil
 	}
+	plan.Config = config
 	plan.Changes = []Change{config, backup, own} // own last: it holds the record of the others
 	plan.dropFolder = at.record.madeFolder
 	return plan, nil

@@ -112,6 +112,19 @@ func TestAFileThatChangedSinceIsLeftAlone(t *testing.T) {
 	}
 }
 
+func TestAFolderThatCameSinceIsLeftAlone(t *testing.T) {
+	home := t.TempDir()
+	plan, err := PlanInstall(home, someBlocks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, filepath.Join(home, ".ssh", "id"), []byte("key"))
+	before := tree(t, home)
+	if err := Apply(plan); !errors.Is(err, ErrChanged) || tree(t, home) != before {
+		t.Errorf("got %v\n%s", err, tree(t, home))
+	}
+}
+
 func TestConflicts(t *testing.T) {
 	config := "ProxyJump none\nHost web*\n  ProxyJump bastion\nHost *.org !web1\n  ProxyCommand nc %h %p\nHost * !web1 !db\n  ProxyJump x\nMatch user ada\n  proxyjump=y\nHost w?b1 db\n\tProxyCommand none\n"
 	notes := conflicts("C", []byte(config), []string{"web1", "db"})

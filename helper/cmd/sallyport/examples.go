@@ -1,0 +1,68 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// examples stand in each command's help, by its path below the root. A test holds that each of them parses.
+var examples = map[string]string{
+	"": `# A profile, from a secret that only a file has held
+sallyport add web1 --host web1.example.org --user ada --rotating-secret-file web1.key
+sallyport knock web1
+sallyport connect web1
+# From then on plain ssh, scp, sftp, rsync and git knock by themselves
+sallyport ssh-config install
+ssh web1`,
+	"list": `sallyport list
+# Names only, for a script
+sallyport list --json | jq -r '.profiles[].name'`,
+	"remove": `sallyport remove web1`,
+	"knock": `sallyport knock web1
+sallyport knock web1 --action close
+# No profile: steps from standard input, and the proof on port 22
+echo 7000:tcp,8000:udp,icmp:128 | sallyport knock 192.0.2.7 --port 22 --sequence-file -
+# In a script: the exit code is 0 only if the port can be reached
+sallyport knock web1 --json && rsync -a site/ web1.example.org:site/`,
+	"connect": `sallyport connect web1
+sallyport connect web1 -6`,
+	"status": `sallyport status
+# Seconds until the first open door closes
+sallyport status --json | jq '.grants[0].closesInMs / 1000'`,
+	"quit": `sallyport quit`,
+	"derive": `# What the server expects now, to compare with: sallyportd derive
+sallyport derive --secret-file web1.key --time "$(date +%s)"
+sallyport derive --secret-file web1.key --time 1767225600 --steps 3 --protocols udp`,
+	"version": `sallyport version`,
+	"ssh-config": `sallyport ssh-config show
+sallyport ssh-config install
+ssh web1
+sallyport ssh-config remove`,
+	"ssh-config install": `sallyport ssh-config install
+# Without a question, after profiles have changed
+sallyport ssh-config install --yes`,
+	"ssh-config show": `sallyport ssh-config show
+# What would change in ~/.ssh/config too
+sallyport ssh-config show --json | jq -r '.files[].diff'`,
+	"ssh-config remove": `sallyport ssh-config remove`,
+	"completion": `# bash, for this shell
+source <(sallyport completion bash)
+# zsh
+sallyport completion zsh > "${fpath[1]}/_sallyport"
+# fish
+sallyport completion fish > ~/.config/fish/completions/sallyport.fish
+# PowerShell
+sallyport completion powershell | Out-String | Invoke-Expression`,
+}
+
+// teach gives the commands below cmd their examples. A command may have brought its own.
+func teach(cmd *cobra.Command) {
+	_, path, _ := strings.Cut(cmd.CommandPath(), " ")
+	if text, has := examples[path]; has && cmd.Example == "" {
+		cmd.Example = "  " + strings.ReplaceAll(text, "\n", "\n  ")
+	}
+	for _, child := range cmd.Commands() {
+		teach(child)
+	}
+}
