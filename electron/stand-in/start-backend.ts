@@ -42,8 +42,7 @@ export async function startBackend(parts: BackendParts): Promise<Backend> {
 async function serve({ desktop, respond }: BackendParts, controls: Respond): Promise<Backend> {
   const backend = await ServeBackend.start(respond, controls);
   desktop.onAttention = (what) => backend.attention(what);
-  desktop.onNotice = (what) =>
-    process.stdout.write(`${what}: ${backend.gatekeeper.origin}/.stand-in/controls\n`);
+  desktop.onNotice = (what) => process.stdout.write(`${what}: ${backend.controlsAddress}\n`);
   desktop.onClipboard = (text) => backend.copy(text);
   process.stdout.write(`Open this address, which works once: ${backend.gatekeeper.address}\n`);
   return backend;

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { request as httpRequest } from 'node:http';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium } from '../../electron/stand-in/cdp/chromium-process';
@@ -10,6 +11,8 @@ let child: ChildProcess;
 let output = '';
 let address: string;
 let origin: string;
+/** Where everything is, known once somebody has been let in; ends in a slash. */
+let folder: string;
 let browser: Browser | undefined;
 let page: Page;
 
@@ -67,6 +70,8 @@ describe('before anybody is let in', () => {
       '/page.js',
       '/.stand-in/controls',
       '/.stand-in/preload.js?key=x',
+      `/${'0'.repeat(32)}/index.html`,
+      '//',
     ]) {
       expect(await ask(path)).toMatchObject({
         status: 401,
@@ -105,6 +110,7 @@ describe('the person with the address', () => {
     await page.goto(address);
     await page.waitForFunction(() => document.title === 'Fixture page');
     expect(page.url()).not.toContain('token');
+    [folder = ''] = /^\/[0-9a-f]{32}\//.exec(new URL(page.url()).pathname) ?? [];
     expect(await page.evaluate(() => window.atStart)).toBe('object');
     expect(await invoke(page, 'echo', { deep: [1, null, 'ü'] })).toEqual({ deep: [1, null, 'ü'] });
     await expect(invoke(page, 'fail')).rejects.toThrow('TypeError: no such door');
@@ -123,17 +129,44 @@ describe('the person with the address', () => {
 
   test('the cookie is out of reach of scripts, and works only with our Host and Origin', async () => {
     const [cookie] = await page.context().cookies();
-    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/' });
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: folder });
     expect(await page.evaluate(() => document.cookie)).toBe('');
     const header = `${cookie?.name}=${cookie?.value}`;
-    expect(await ask('/page.js', { cookie: header })).toMatchObject({ status: 200 });
-    expect(await ask('/page.js', { cookie: header, host: 'evil.example' })).toMatchObject({ status: 421 });
-    expect(await ask('/page.js', { cookie: header, origin: 'https://evil.example' })).toMatchObject({
+    expect(await ask(`${folder}page.js`, { cookie: header })).toMatchObject({ status: 200 });
+    expect(await ask(`${folder}page.js`, { cookie: header, host: 'evil.example' })).toMatchObject({
+      status: 421,
+    });
+    expect(await ask(`${folder}page.js`, { cookie: header, origin: 'https://evil.example' })).toMatchObject({
       status: 403,
     });
-    expect(await ask('/.stand-in/post', { cookie: header }, 'POST')).toMatchObject({ status: 403 });
-    expect(await ask('/.stand-in/post', { cookie: header, origin }, 'POST')).toMatchObject({ status: 403 });
-    expect(await ask('/page.js', { cookie: `${cookie?.name}=wrong` })).toMatchObject({ status: 401 });
+    expect(await ask(`${folder}.stand-in/post`, { cookie: header }, 'POST')).toMatchObject({ status: 403 });
+    expect(await ask(`${folder}.stand-in/post`, { cookie: header, origin }, 'POST')).toMatchObject({
+      status: 403,
+    });
+    expect(await ask(`${folder}page.js`, { cookie: `${cookie?.name}=wrong` })).toMatchObject({ status: 401 });
+  });
+
+  test('the cookie goes to no other server of this machine', async () => {
+    const heard: string[] = [];
+    const other = createServer(({ url, headers }, response) => {
+      heard.push(`${url} ${headers.cookie ?? 'no cookie'}`);
+      response.end('other');
+    });
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const tab = await page.context().newPage();
+    await tab.goto(`http://127.0.0.1:${(other.address() as AddressInfo).port}/index.html`);
+    await tab.close();
+    await new Promise((resolve) => other.close(resolve));
+    expect(heard).toContain('/index.html no cookie');
+    expect(heard.filter((line) => !line.endsWith(' no cookie'))).toEqual([]);
+  });
+
+  test('outside of the folder there is nothing, cookie or not', async () => {
+    const [cookie] = await page.context().cookies();
+    const header = `${cookie?.name}=${cookie?.value}`;
+    expect(await ask('/page.js', { cookie: header })).toMatchObject({ status: 401 });
+    expect(await ask(folder.slice(0, -1), { cookie: header })).toMatchObject({ status: 401 });
+    expect(await ask(`${folder}page.js`, { cookie: header })).toMatchObject({ status: 200 });
   });
 
   test('the token works once', async () => {
@@ -159,7 +192,7 @@ describe('the person with the address', () => {
       const entries = performance.getEntriesByType('resource').map(({ name }) => name);
       const script = entries.find((name) => name.includes('preload.js')) ?? '';
       const again = await fetch(script);
-      const post = await fetch('/.stand-in/post', { method: 'POST', body: '{"kind":"loaded"}' });
+      const post = await fetch('.stand-in/post', { method: 'POST', body: '{"kind":"loaded"}' });
       return { asked: script !== '', again: again.status, post: post.status, tags: document.scripts.length };
     });
     expect(found).toEqual({ asked: true, again: 403, post: 403, tags: 2 });
@@ -188,7 +221,7 @@ describe('the controls page', () => {
 
   test('shows the tray and clicks its items', async () => {
     controls = await page.context().newPage();
-    await controls.goto(`${origin}/.stand-in/controls`);
+    await controls.goto(`${origin}${folder}.stand-in/controls`);
     expect(await controls.locator('h2').first().textContent()).toBe('Tray: Fixture: idle');
     await controls.getByRole('button', { name: 'Knock & Connect' }).click();
     await controls.waitForURL(/controls$/);
@@ -199,7 +232,7 @@ describe('the controls page', () => {
     const options = { message: '<b>Reveal</b>?', detail: '"&', buttons: ['Reveal', 'Cancel'] };
     const shown = invoke(page, 'messageBox', options);
     await expect.poll(() => output).toContain('a dialog is waiting');
-    await controls.goto(`${origin}/.stand-in/controls`);
+    await controls.goto(`${origin}${folder}.stand-in/controls`);
     expect(await controls.getByText('<b>Reveal</b>?').count()).toBe(1);
     await controls.getByRole('button', { name: 'Reveal' }).click();
     expect(await shown).toEqual({ response: 0, checkboxChecked: false });

@@ -68,27 +68,37 @@ describe('gatekeeper', () => {
   const visit = (keeper: Gatekeeper, url: string, headers: Record<string, string>, method = 'GET') =>
     keeper.admit({ method, url, headers: { host: '127.0.0.1:8080', ...headers } });
 
-  test('the token gives a cookie once, the cookie lets in, and a posted request needs its origin', () => {
+  const keeperOf8080 = () => {
     let count = 0;
-    const keeper = new Gatekeeper(8080, () => `secret-${++count}`);
+    return new Gatekeeper(8080, () => `secret-${++count}`);
+  };
+
+  test('the token gives a cookie for the folder, once', () => {
+    const keeper = keeperOf8080();
     expect(keeper.address).toBe('http://127.0.0.1:8080/?token=secret-1');
     expect(visit(keeper, '/?token=secret-2', {})).toMatchObject({ kind: 'refused', status: 401 });
-    const welcome = visit(keeper, '/?token=secret-1', {});
-    expect(welcome).toEqual({
+    expect(visit(keeper, '/?token=secret-1', {})).toEqual({
       kind: 'welcome',
-      cookie: 'stand-in-8080=secret-2; HttpOnly; SameSite=Strict; Path=/',
+      cookie: 'stand-in-8080=secret-2; HttpOnly; SameSite=Strict; Path=/secret-3/',
     });
     expect(visit(keeper, '/?token=secret-1', {})).toMatchObject({ kind: 'refused', status: 401 });
-    expect(keeper.address).toBe('http://127.0.0.1:8080');
+    expect(keeper.address).toBe('http://127.0.0.1:8080/secret-3/');
+  });
+
+  test('the cookie lets into the folder, and a posted request needs its origin', () => {
+    const keeper = keeperOf8080();
     const cookie = 'other=1; stand-in-8080=secret-2';
-    expect(visit(keeper, '/', { cookie })).toEqual({ kind: 'admitted' });
-    expect(visit(keeper, '/', { cookie: 'stand-in-8080=secret-' })).toMatchObject({ status: 401 });
-    expect(visit(keeper, '/', { cookie }, 'POST')).toMatchObject({ status: 403 });
-    expect(visit(keeper, '/', { cookie, origin: 'http://127.0.0.1:8080' }, 'POST')).toEqual({
-      kind: 'admitted',
-    });
-    expect(visit(keeper, '/', { cookie, host: 'localhost:8080' })).toMatchObject({ status: 421 });
-    expect(visit(keeper, '/', { cookie, 'sec-fetch-site': 'same-site' })).toMatchObject({ status: 403 });
+    expect(visit(keeper, '/secret-3/', { cookie })).toEqual({ kind: 'admitted', inside: '/' });
+    expect(visit(keeper, '/secret-3/a?b', { cookie })).toEqual({ kind: 'admitted', inside: '/a?b' });
+    for (const url of ['/', '/secret-3', '/secret-2/', '/secret-3x/', 'http://127.0.0.1:8080/secret-3/'])
+      expect(visit(keeper, url, { cookie })).toMatchObject({ status: 401 });
+    expect(visit(keeper, '/secret-3/', { cookie: 'stand-in-8080=secret-' })).toMatchObject({ status: 401 });
+    expect(visit(keeper, '/secret-3/', { cookie }, 'POST')).toMatchObject({ status: 403 });
+    const own = { cookie, origin: 'http://127.0.0.1:8080' };
+    expect(visit(keeper, '/secret-3/', own, 'POST')).toMatchObject({ kind: 'admitted' });
+    expect(visit(keeper, '/secret-3/', { cookie, host: 'localhost:8080' })).toMatchObject({ status: 421 });
+    const sibling = { cookie, 'sec-fetch-site': 'same-site' };
+    expect(visit(keeper, '/secret-3/', sibling)).toMatchObject({ status: 403 });
   });
 });
 

@@ -1,6 +1,6 @@
 import { createBridgePeer } from './bridge-peer';
 import { installMainWorld } from './main-world';
-import { connectServedPage } from './served-world';
+import { connectServedPage, type ServedLine } from './served-world';
 import { watchPage } from './watch-page';
 import { installPreloadWorld, type PreloadConfig } from './preload-world';
 
@@ -39,10 +39,10 @@ export function watchScript(post: string): string {
  * Everything for a served page in one script: bridge, preload and watch share the page's world, each in its own closure.
  * @param preload the preload's source, or null
  */
-export function servedScript(preload: string | null, secret: string, config: PreloadConfig): string {
+export function servedScript(preload: string | null, line: ServedLine, config: PreloadConfig): string {
   return [
     '(() => {',
-    `const line = (${connectServedPage.toString()})(globalThis, ${JSON.stringify(secret)});`,
+    `const line = (${connectServedPage.toString()})(globalThis, ${JSON.stringify(line)});`,
     `((open) => { ${mainWorldScript(config.token)} globalThis.open = open; })(globalThis.open);`,
     preload === null ? '' : preloadWorldScript(preload, 'line', config),
     watchScript('line.notice'),

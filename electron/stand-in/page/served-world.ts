@@ -41,15 +41,21 @@ export interface ServedTransport {
   receive(deliver: (message: ToPreload) => void): void;
 }
 
+/** Where main is reached, an address that ends in a slash, and what names the page there. */
+export interface ServedLine {
+  readonly address: string;
+  readonly secret: string;
+}
+
 /**
  * The served page's line to main: requests out, one endless response in. There is no isolated world here; the secret stays
  * in this closure, so the page's scripts can use what the preload exposes and nothing more. Self-contained, injected as text.
  */
-export function connectServedPage(scope: ServedScope, secret: string): ServedTransport {
+export function connectServedPage(scope: ServedScope, line: ServedLine): ServedTransport {
   scope.document.currentScript?.remove();
   const fetch = scope.fetch.bind(scope);
   const open = scope.open.bind(scope);
-  const headers = { 'content-type': 'application/json', 'x-stand-in': secret };
+  const headers = { 'content-type': 'application/json', 'x-stand-in': line.secret };
   const decoder = new scope.TextDecoder();
   const early: ToPreload[] = [];
   let deliver = (message: ToPreload): void => void early.push(message);
@@ -59,7 +65,7 @@ export function connectServedPage(scope: ServedScope, secret: string): ServedTra
     const body = JSON.stringify(message);
     // One after the other: two requests at once may arrive in either order.
     queue = queue.then(() =>
-      fetch('/.stand-in/post', { method: 'POST', headers, body }).catch(() => undefined),
+      fetch(`${line.address}post`, { method: 'POST', headers, body }).catch(() => undefined),
     );
   }
 
@@ -82,7 +88,7 @@ export function connectServedPage(scope: ServedScope, secret: string): ServedTra
   }
 
   async function listen(): Promise<void> {
-    const response = await fetch('/.stand-in/events', { method: 'POST', headers });
+    const response = await fetch(`${line.address}events`, { method: 'POST', headers });
     const reader = response.ok ? response.body?.getReader() : undefined;
     let text = '';
     while (reader !== undefined) {

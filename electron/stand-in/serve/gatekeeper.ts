@@ -8,8 +8,9 @@ export interface Visit {
 }
 
 export type Admission =
-  | { readonly kind: 'admitted' }
-  /** The one-time token was right: set this cookie and go on to `/`. */
+  /** Path and query as they are inside of the folder, from `/` on. */
+  | { readonly kind: 'admitted'; readonly inside: string }
+  /** The one-time token was right: set this cookie and go on to the folder. */
   | { readonly kind: 'welcome'; readonly cookie: string }
   | { readonly kind: 'refused'; readonly status: 401 | 403 | 421; readonly reason: string };
 
@@ -18,27 +19,33 @@ export type Admission =
  * 1. `Host` must be exactly our address: a name that a foreign DNS server points at 127.0.0.1 is refused.
  * 2. `Origin`, where the browser sends it, must be ours, and a request that changes something must have it.
  * 3. The address with the token works once; what it gives is a cookie no script can read and no other site can send.
- * 4. Everything else needs that cookie.
+ * 4. Everything else is in one folder with an unguessable name, and needs that cookie.
+ *
+ * The folder is there because cookies do not know ports (RFC 6265, section 8.5): a browser sends one for `/` to every
+ * server on 127.0.0.1. One for the folder goes only to who is asked for that folder.
  */
 export class Gatekeeper {
+  /** The folder's path without a slash at its end. */
+  readonly folder: string;
   readonly #port: number;
   readonly #cookieValue: string;
   #token: string | null;
 
-  /** @param secret a fresh unguessable string each time it is called */
+  /** @param secret 32 fresh unguessable hex digits each time it is called */
   constructor(port: number, secret: () => string) {
     this.#port = port;
     this.#token = secret();
     this.#cookieValue = secret();
+    this.folder = `/${secret()}`;
   }
 
   get origin(): string {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** The address to open, until it has been used. */
+  /** The address to open: the one with the token until it has been used. */
   get address(): string {
-    return this.#token === null ? this.origin : `${this.origin}/?token=${this.#token}`;
+    return `${this.origin}${this.#token === null ? `${this.folder}/` : `/?token=${this.#token}`}`;
   }
 
   admit({ method, url, headers }: Visit): Admission {
@@ -52,9 +59,10 @@ export class Gatekeeper {
     const site = headers['sec-fetch-site'];
     if (site === 'cross-site' || site === 'same-site')
       return refused(403, 'the request comes from another site');
-    const token = new URL(url, this.origin).searchParams.get('token');
-    if (token !== null && url.startsWith('/?')) return this.#exchange(token);
-    if (this.#hasCookie(headers['cookie'])) return { kind: 'admitted' };
+    const token = url.startsWith('/?') ? new URLSearchParams(url.slice(2)).get('token') : null;
+    if (token !== null) return this.#exchange(token);
+    if (url.startsWith(`${this.folder}/`) && this.#hasCookie(headers['cookie']))
+      return { kind: 'admitted', inside: url.slice(this.folder.length) };
     return refused(401, 'open the address that was printed in the terminal');
   }
 
@@ -64,11 +72,10 @@ export class Gatekeeper {
     if (!equal(token, this.#token))
       return refused(401, 'the token is not the one that was printed in the terminal');
     this.#token = null;
-    const cookie = `${this.#cookieName}=${this.#cookieValue}; HttpOnly; SameSite=Strict; Path=/`;
+    const cookie = `${this.#cookieName}=${this.#cookieValue}; HttpOnly; SameSite=Strict; Path=${this.folder}/`;
     return { kind: 'welcome', cookie };
   }
 
-  /** Cookies do not know ports: the name keeps two served apps apart. */
   get #cookieName(): string {
     return `stand-in-${this.#port}`;
   }

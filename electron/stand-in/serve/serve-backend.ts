@@ -29,7 +29,10 @@ const RESOURCE_TYPES: Readonly<Record<string, string>> = {
   empty: 'xhr',
 };
 
-/** Shows windows as tabs of a browser the person opens, over HTTP on 127.0.0.1. */
+/**
+ * Shows windows as tabs of a browser the person opens, over HTTP on 127.0.0.1. Pages name their parts relative to
+ * themselves: `/page.js` would be outside of the folder that everything is in.
+ */
 export class ServeBackend implements Backend {
   readonly endpoint = null;
   readonly gatekeeper: Gatekeeper;
@@ -45,7 +48,7 @@ export class ServeBackend implements Backend {
     this.#respond = respond;
     this.#controls = controls;
     const { port } = server.address() as AddressInfo;
-    this.gatekeeper = new Gatekeeper(port, () => randomBytes(32).toString('base64url'));
+    this.gatekeeper = new Gatekeeper(port, () => randomBytes(16).toString('hex'));
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       this.#serve(request, response).catch((error: unknown) => {
         process.stderr.write(`stand-in: ${request.method ?? ''} ${request.url ?? ''}: ${String(error)}\n`);
@@ -71,17 +74,22 @@ export class ServeBackend implements Backend {
       id,
       options,
       events,
+      this.#own(''),
       (url) => this.#address(url, surface),
       () => this.#surfaces.splice(this.#surfaces.indexOf(surface), 1),
     );
     this.#surfaces.push(surface);
-    if (id > 1) this.#look(`${this.gatekeeper.origin}${OWN}window/${id}`, 'another window');
+    if (id > 1) this.#look(this.#own(`window/${id}`), 'another window');
     return Promise.resolve(surface);
+  }
+
+  get controlsAddress(): string {
+    return this.#own('controls');
   }
 
   /** Something waits on the controls page. */
   attention(what: string): void {
-    this.#look(`${this.gatekeeper.origin}${OWN}controls`, what);
+    this.#look(this.controlsAddress, what);
   }
 
   copy(text: string): void {
@@ -110,14 +118,12 @@ export class ServeBackend implements Backend {
       return plain(response, admission.status, `Refused: ${admission.reason}.`);
     if (admission.kind === 'welcome') {
       return void response
-        .writeHead(303, { location: '/', 'set-cookie': admission.cookie, ...NO_STORE })
+        .writeHead(303, { location: this.gatekeeper.address, 'set-cookie': admission.cookie, ...NO_STORE })
         .end();
     }
-    const target = new URL(url, this.gatekeeper.origin);
+    const target = new URL(this.gatekeeper.origin + admission.inside);
     if (target.pathname.startsWith(OWN)) return this.#serveOwn(request, response, target);
     if (target.pathname === '/') return this.#redirect(response, this.#surfaces[0]);
-    // Browsers ask for it; Electron does not, so the app has none.
-    if (target.pathname === '/favicon.ico') return void response.writeHead(204).end();
     return this.#servePage(request, response, target);
   }
 
@@ -164,7 +170,7 @@ export class ServeBackend implements Backend {
     if (answer === null || !isPage || !isHtml(answer)) return send(response, answer);
     const html = withFirstScript(
       Buffer.from(answer.body).toString(),
-      `${OWN}preload.js?key=${surface.shown(url)}`,
+      this.#own(`preload.js?key=${surface.shown(url)}`),
     );
     const headers = answer.headers.map(
       ([name, value]) =>
@@ -175,7 +181,7 @@ export class ServeBackend implements Backend {
 
   #redirect(response: ServerResponse, surface: ServedSurface | undefined): void {
     const known = surface !== undefined && surface.url !== 'about:blank';
-    const location = known ? this.#address(surface.url, surface) : `${OWN}controls`;
+    const location = known ? this.#address(surface.url, surface) : this.#own('controls');
     response.writeHead(303, { location, ...NO_STORE }).end();
   }
 
@@ -192,10 +198,16 @@ export class ServeBackend implements Backend {
         `stand-in: ${url} cannot be served beside ${this.#appOrigin ?? 'nothing'}: only one origin can`,
       );
     }
-    const address = new URL(url.slice(origin.length) || '/', this.gatekeeper.origin);
+    const address = new URL(this.gatekeeper.origin + (url.slice(origin.length) || '/'));
     if (address.pathname === '/') address.pathname = '/index.html';
+    address.pathname = this.gatekeeper.folder + address.pathname;
     address.searchParams.set(WINDOW, String(surface.id));
-    return address.href.slice(this.gatekeeper.origin.length);
+    return address.href;
+  }
+
+  /** The address of something that is the stand-in's and not the app's. */
+  #own(what: string): string {
+    return this.gatekeeper.origin + this.gatekeeper.folder + OWN + what;
   }
 }
 

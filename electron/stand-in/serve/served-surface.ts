@@ -29,21 +29,25 @@ export class ServedSurface implements Surface {
   readonly mainFrame: FrameView;
   readonly #frame: ServedFrame;
   readonly #options: SurfaceOptions;
+  readonly #line: string;
   readonly #onClose: () => void;
   readonly #addressOf: (url: string) => string;
   #document: Document | null = null;
   #expected: string | null = null;
   #loaded: (() => void) | null = null;
 
+  /** @param line the address under which the page reaches main */
   constructor(
     readonly id: number,
     options: SurfaceOptions,
     events: SurfaceEvents,
+    line: string,
     addressOf: (url: string) => string,
     onClose: () => void,
   ) {
     this.#options = options;
     this.events = events;
+    this.#line = line;
     this.#addressOf = addressOf;
     this.#onClose = onClose;
     this.#frame = new ServedFrame(`window-${id}`);
@@ -97,7 +101,7 @@ export class ServedSurface implements Surface {
     page.key = null;
     return servedScript(
       this.#options.preload,
-      page.secret,
+      { address: this.#line, secret: page.secret },
       preloadConfig(randomBytes(16).toString('hex'), false),
     );
   }
