@@ -36,6 +36,7 @@ func (r *results) clicks() {
 	r.try(name, func(l *lab) {
 		arrivals := l.watchSYNs()
 		conn := l.agent(filepath.Join(filepath.Dir(r.program), "sallyport"))
+		arrivals() // of the knock that started the agent
 		gap := 0
 		params := client.KnockParams{Action: "open", GapMs: &gap, Family: "ipv4", Target: client.Target{
 			Kind: "host", Host: serverAddress, Method: &client.Method{Kind: "static", Sequence: "7000,9000,8000"},

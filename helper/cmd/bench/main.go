@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	exitMissed      = 1
+	exitFailed      = 1
 	exitUsage       = 2
 	exitInterrupted = 130
 )
@@ -65,11 +65,11 @@ func measure(program, folder, only string) int {
 	missed := r.judge()
 	if err := r.write(folder); err != nil {
 		fmt.Fprintf(os.Stderr, "bench: %v\n", err)
-		return exitMissed
+		return exitFailed
 	}
 	fmt.Printf("\n%s\n%.0f s; %d target(s) missed, %d measurement(s) failed\n", r.table(), r.Seconds, missed, len(r.Failures))
-	if missed+len(r.Failures) > 0 {
-		return exitMissed
+	if len(r.Failures) > 0 {
+		return exitFailed
 	}
 	return 0
 }

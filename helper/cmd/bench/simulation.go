@@ -1,10 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"math"
 	"math/rand"
 	"net/netip"
 	"slices"
+	"sync"
 	"time"
 
 	"sallyport/helper/internal/matcher"
@@ -21,54 +23,75 @@ import (
 // follow in order within the next L-1 places is at most S·C(L-1, n-1), out of N·(N-1)···(N-n+1).
 type cluster struct {
 	static bool
-	rate   int // packets per second
-	// pool is how many ports the scanner orders at random before all others; ephemeral ones are those that have soft
-	// decoys only.
+	rate   float64 // packets per second
+	// ephemeral: the scanner begins with the UDP ports that have soft decoys only, in random order.
 	ephemeral bool
 	length    int
 	// places is how many first places are looked at; from is where the first of them is.
 	from, places int
+	trials       int
 }
 
 const (
-	trials  = 6000
-	history = 400 // packets before the cluster that can matter: with this many, one is a decoy for sure
+	// beginning is how many packets of a scan are looked at on their own: nothing has been spoiled yet there.
+	beginning = 600
+	history   = 400 // packets before the cluster that are simulated; more of them could only spoil more
+	// spoiledFor is for how long a decoy keeps a fixed door from opening, in seconds.
+	spoiledFor = 15
 )
 
 var usualRange = watchset.Ephemeral{Low: 32768, High: 60999}
 
-// simulations estimates the chance that one full scan in random order opens a door: the worst of what a scanner may
-// choose without knowing the sequence.
+// simulations estimates the chance that one full scan in random order opens a door: the worst of the orders and rates
+// that a scanner may choose without knowing the sequence. A scan at under ten packets a second takes hours to days, and
+// decoys are as far apart as a knock is long.
 func (r *results) simulations() {
-	for _, static := range []bool{false, true} {
-		name := "chance that a random full scan opens a 5-step rotating door"
-		if static {
-			name = "chance that a random full scan opens a random 3-step fixed door"
-		}
-		worst := 0.0
-		for _, ephemeral := range []bool{false, true} {
-			for _, rate := range []int{100_000, 1000, 10, 1} {
-				worst = max(worst, chance(static, ephemeral, rate))
+	for _, kind := range []struct {
+		static bool
+		words  string
+	}{{false, "5-step rotating"}, {true, "random 3-step fixed"}} {
+		for _, pace := range []struct {
+			words string
+			rates []float64
+		}{{"at 100–100,000/s", []float64{100_000, 1000, 100}}, {"at 0.2–10/s", []float64{10, 3, 1, 0.5, 0.2}}} {
+			var all sync.WaitGroup
+			worst := make(chan float64, 2*len(pace.rates))
+			for _, ephemeral := range []bool{false, true} {
+				for _, rate := range pace.rates {
+					all.Go(func() { worst <- chance(kind.static, ephemeral, rate) })
+				}
 			}
+			all.Wait()
+			close(worst)
+			most := 0.0
+			for one := range worst {
+				most = max(most, one)
+			}
+			r.add(fmt.Sprintf("chance that a full random scan %s opens a %s door (simulated, 95 %% upper bound)", pace.words, kind.words),
+				"", "sallyport", most)
 		}
-		r.add(name+" (simulated, 95 % upper bound)", "", "sallyport", worst)
 	}
 }
 
-// chance sums the upper bounds over the beginning of a scan, where nothing has been spoiled yet, and the rest.
-func chance(static, ephemeral bool, rate int) float64 {
-	const beginning = 100
+// chance sums the upper bounds over the beginning of a scan and the rest of it.
+func chance(static, ephemeral bool, rate float64) float64 {
 	total := poolSize(ephemeral)
-	window := int(min(15*float64(rate), float64(total))) + 1
-	length := min(map[bool]int{false: 1500, true: 300}[static], window)
-	steps := map[bool]int{false: 5, true: 3}[static]
-	if length < steps {
+	window := int(min(spoiledFor*rate, float64(total))) + 1
+	c := cluster{static: static, rate: rate, ephemeral: ephemeral, length: min(1500, window), places: beginning, trials: 6000}
+	steps := 5
+	if static {
+		steps, c.length, c.trials = 3, min(300, window), 40_000
+	}
+	if c.length < steps {
 		return 0
 	}
-	c := cluster{static: static, rate: rate, ephemeral: ephemeral, length: length, places: beginning}
 	sum := c.bound(total, steps)
-	c.from, c.places = beginning, total-beginning
-	sum += c.bound(total, steps)
+	// A fixed door is blocked for 15 s after a decoy. Where a scan sends more in that time than the beginning has packets,
+	// it is blocked for good from there on: that not one of 600 was a decoy has a chance of 1e-27.
+	if !static || spoiledFor*rate < beginning {
+		c.from, c.places = beginning, total-beginning
+		sum += c.bound(total, steps)
+	}
 	if ephemeral { // all steps must lie there
 		params := rks1.Defaults()
 		share := float64(usualRange.High-usualRange.Low+1) / (2 * ports)
@@ -89,9 +112,9 @@ func poolSize(ephemeral bool) int {
 
 // bound is the 95 % upper bound of the chance that such a cluster happens and opens.
 func (c cluster) bound(total, steps int) float64 {
-	random := rand.New(rand.NewSource(int64(c.rate + c.length + c.from)))
+	random := rand.New(rand.NewSource(int64(int(10*c.rate) + c.length + c.from)))
 	opened := 0
-	for range trials {
+	for range c.trials {
 		if c.trial(random, total, steps) {
 			opened++
 		}
@@ -104,7 +127,7 @@ func (c cluster) bound(total, steps int) float64 {
 		happens /= float64(total - i)
 	}
 	k := float64(opened)
-	return happens * min(1, (k+2*math.Sqrt(k)+3)/trials) // (k + 2√k + 3) bounds a Poisson mean; 3 for k = 0
+	return happens * min(1, (k+2*math.Sqrt(k)+3)/float64(c.trials)) // (k + 2√k + 3) bounds a Poisson mean; 3 for k = 0
 }
 
 func (c cluster) trial(random *rand.Rand, total, count int) bool {
@@ -140,7 +163,7 @@ func (c cluster) trial(random *rand.Rand, total, count int) bool {
 		if class == 0 {
 			continue
 		}
-		at := now.Add(time.Duration(i) * time.Second / time.Duration(c.rate))
+		at := now.Add(time.Duration(float64(i) / c.rate * float64(time.Second)))
 		if m.Hit(at, matcher.Hit{Source: scanner, Step: one, Flags: flags, Class: class}).Matched != 0 {
 			return true
 		}
