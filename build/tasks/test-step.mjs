@@ -7,7 +7,8 @@ const LIMIT_MS = 8 * 60_000;
 const GRACE_MS = 15_000;
 const INTERRUPTED = 130;
 
-let running;
+/** More than one where steps run side by side. */
+const running = new Set();
 
 /**
  * Runs a command to its end. Nothing it does rejects: not to be found and to hang are codes other than 0, too.
@@ -17,11 +18,11 @@ let running;
 export async function runStep([command, ...argv], { cwd, env = process.env, onOutput }) {
   const stdio = ['ignore', onOutput === undefined ? 'inherit' : 'pipe', 'inherit'];
   const child = spawn(command, argv, { cwd, env, stdio, detached: true });
-  running = child;
+  running.add(child);
   if (onOutput !== undefined) child.stdout.setEncoding('utf8').on('data', onOutput);
   const limit = setTimeout(() => {
     console.error(`${command} was not done in ${LIMIT_MS / 60_000} minutes and is ended.`);
-    endGroup('SIGTERM');
+    endGroup(child, 'SIGTERM');
   }, LIMIT_MS);
   try {
     const [code] = await once(child, 'close');
@@ -31,7 +32,7 @@ export async function runStep([command, ...argv], { cwd, env = process.env, onOu
     return 1;
   } finally {
     clearTimeout(limit);
-    running = undefined;
+    running.delete(child);
   }
 }
 
@@ -47,18 +48,18 @@ export async function ask(argv, cwd) {
   return { code, stdout };
 }
 
-/** Ends what is running, waits for it to tidy up, and ends this process. */
+/** Ends what is running, waits for all of it to tidy up, and ends this process. */
 export async function stopSteps(signal) {
-  const child = running;
-  if (child !== undefined) {
-    endGroup(signal);
-    await once(child, 'close');
-  }
+  await Promise.all(
+    [...running].map((child) => {
+      endGroup(child, signal);
+      return once(child, 'close');
+    }),
+  );
   process.exit(INTERRUPTED);
 }
 
-function endGroup(signal) {
-  const { pid } = running;
+function endGroup({ pid }, signal) {
   const send = (what) => {
     try {
       process.kill(-pid, what);

@@ -4,15 +4,26 @@ import { join } from 'node:path';
 import { root } from './prepare.mjs';
 import { runStep } from './test-step.mjs';
 
-/** @param before the command, if any, that runs vitest in its place */
-export async function vitestProject(project, reports, before = []) {
-  const report = join(reports, `${project}.json`);
+/**
+ * @param before the command, if any, that runs vitest in its place
+ * @param shard which part of the files, as vitest writes it: 1/2
+ */
+export async function vitestProject(project, reports, before = [], shard = '1/1') {
+  const report = join(reports, `${project}-${shard.replace('/', '-')}.json`);
   const vitest = [process.execPath, join(root, 'node_modules/vitest/vitest.mjs')];
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const code = await runStep([...before, ...vitest, 'run', '--project', project, ...reporters], {
-    cwd: root,
-  });
+  const argv = ['run', '--project', project, `--shard=${shard}`, ...reporters];
+  const code = await runStep([...before, ...vitest, ...argv], { cwd: root });
   return countVitest(existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined, code);
+}
+
+/** The files of a project in two halves side by side: for tests that mostly wait for clocks and doors. */
+export async function vitestInHalves(project, reports, before) {
+  const halves = await Promise.all(
+    ['1/2', '2/2'].map((shard) => vitestProject(project, reports, before, shard)),
+  );
+  const sum = (kind) => halves.reduce((total, half) => total + half[kind], 0);
+  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
 }
 
 /**

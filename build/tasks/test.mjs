@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { checkGo, installPackages, prepare, root } from './prepare.mjs';
 import { goTests } from './test-go.mjs';
 import { ask, check, stopSteps } from './test-step.mjs';
-import { vitestProject } from './test-vitest.mjs';
+import { vitestInHalves, vitestProject } from './test-vitest.mjs';
 
 const helper = join(root, 'helper');
 const bin = (name) => join(root, 'node_modules/.bin', name);
@@ -42,7 +42,7 @@ async function main() {
       `vitest: ${project}`,
       () => vitestProject(project, reports),
     ]),
-    ['vitest: network', () => vitestProject('network', reports, inNamespace)],
+    ['vitest: network', () => vitestInHalves('network', reports, inNamespace)],
   ];
   const results = [];
   for (const [name, run] of steps) results.push(await timed(name, run));

@@ -50,7 +50,7 @@ describe('on the wire', () => {
     expect(Math.min(...gaps)).toBeLessThan(240);
   });
 
-  it('is one pure SYN per step and one for the probe before, when a silent port is to be proven', async () => {
+  it('is one pure SYN per step and two for the probe before, when a silent port is to be proven', async () => {
     const tcpdump = await capture(net, 'tcp');
     const sequence = '7000,8000,9000';
     const running = sallyport.knock([SERVER4, '--port', '22', '--sequence-file', '-'], sequence);
@@ -58,7 +58,7 @@ describe('on the wire', () => {
     const packets = await tcpdump.stop();
     await running;
     const first = packets.filter(({ at }) => at - (packets[0]?.at ?? 0) < 0.29);
-    expect(first.filter(({ text }) => /\.22:/.test(text))).toHaveLength(1);
+    expect(first.filter(({ text }) => /\.22:/.test(text))).toHaveLength(2);
     for (const port of [7000, 8000, 9000]) {
       const hits = packets.filter(({ text }) => text.includes(`${SERVER4}.${port}:`));
       expect(hits.map(({ text }) => /Flags \[S\]/.test(text))).toEqual([true]);
