@@ -29,6 +29,7 @@ Usage: sallyportd <command> [flags]
   status        ask the running daemon for doors and grants
   grants        list who is let in where
   derive        print the knock sequence of a moment
+  import-knockd print a config that does what a knockd.conf does
   version       print the version
 
 As root:
@@ -54,15 +55,16 @@ func main() {
 
 func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	commands := map[string]func([]string) error{
-		"run":     func(args []string) error { return runCommand(args, stderr) },
-		"check":   func(args []string) error { return checkCommand(args, stdout) },
-		"status":  func(args []string) error { return statusCommand(args, stdout) },
-		"grants":  func(args []string) error { return grantsCommand(args, stdout) },
-		"revoke":  func(args []string) error { return revokeCommand(args, stdout) },
-		"cleanup": func(args []string) error { return cleanupCommand(args, stdout) },
-		"gate":    func(args []string) error { return gateCommand(args, stdout) },
-		"derive":  func(args []string) error { return deriveCommand(args, stdin, stdout) },
-		"version": func([]string) error { _, err := fmt.Fprintln(stdout, "sallyportd", version); return err },
+		"run":           func(args []string) error { return runCommand(args, stderr) },
+		"check":         func(args []string) error { return checkCommand(args, stdout) },
+		"status":        func(args []string) error { return statusCommand(args, stdout) },
+		"grants":        func(args []string) error { return grantsCommand(args, stdout) },
+		"revoke":        func(args []string) error { return revokeCommand(args, stdout) },
+		"import-knockd": func(args []string) error { return importKnockdCommand(args, stdout, stderr) },
+		"cleanup":       func(args []string) error { return cleanupCommand(args, stdout) },
+		"gate":          func(args []string) error { return gateCommand(args, stdout) },
+		"derive":        func(args []string) error { return deriveCommand(args, stdin, stdout) },
+		"version":       func([]string) error { _, err := fmt.Fprintln(stdout, "sallyportd", version); return err },
 	}
 	for name := range operations {
 		commands[name] = func(args []string) error { return operateCommand(name, args, stdout) }

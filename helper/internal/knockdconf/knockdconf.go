@@ -28,6 +28,8 @@ type Config struct {
 	// Interface is empty when the file names none.
 	Interface string
 	Doors     []Door
+	// Lines is where each directive of [options] stands last, by its name in lower case.
+	Lines map[string]int
 	// Warnings are things that work but that a person should know, with file and line.
 	Warnings []string
 }
@@ -36,6 +38,8 @@ type Config struct {
 type Door struct {
 	Name string
 	Line int
+	// Lines is where each directive stands last, by its first name in lower case: start_command, not command.
+	Lines map[string]int
 	// Steps are never ICMP; port 0 is possible and matches no packet. Empty when OneTimeFile is set and alone.
 	Steps       []step.Step
 	OneTimeFile string

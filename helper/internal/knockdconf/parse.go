@@ -20,6 +20,9 @@ const (
 	options = "options"
 )
 
+// aliases are the other names of directives.
+var aliases = map[string]string{"timeout": "seq_timeout", "command": "start_command", "command_6": "start_command_6"}
+
 type parser struct {
 	file     string
 	line     int
@@ -32,7 +35,7 @@ type parser struct {
 
 // Parse reads the text of a knockd.conf. The error is daemonconfig.Problems.
 func Parse(file string, data []byte) (*Config, error) {
-	p := &parser{file: file, config: &Config{}}
+	p := &parser{file: file, config: &Config{Lines: map[string]int{}}}
 	for raw := range bytes.Lines(data) {
 		p.line++
 		if len(raw) > MaxLine {
@@ -97,7 +100,7 @@ func (p *parser) open(name string) {
 	if strings.EqualFold(name, options) {
 		p.warn("[%s] is a door to knockd; only [options] in lower case holds the global directives", name)
 	}
-	p.config.Doors = append(p.config.Doors, Door{Name: name, Line: p.line, Timeout: DefaultTimeout, StopAfter: DefaultStopAfter})
+	p.config.Doors = append(p.config.Doors, Door{Name: name, Line: p.line, Lines: map[string]int{}, Timeout: DefaultTimeout, StopAfter: DefaultStopAfter})
 	p.hasSequence = append(p.hasSequence, false)
 }
 
@@ -114,6 +117,7 @@ func (p *parser) directive(key, value string, hasValue bool) {
 }
 
 func (p *parser) global(key, value string, hasValue bool) {
+	p.config.Lines[key] = p.line
 	if key == "usesyslog" {
 		if p.config.UseSyslog = true; hasValue {
 			p.fail("UseSyslog takes no value; expected the bare word")
@@ -134,6 +138,10 @@ func (p *parser) global(key, value string, hasValue bool) {
 
 func (p *parser) ofDoor(door *Door, key, value string) {
 	var err error
+	if first, is := aliases[key]; is {
+		key = first
+	}
+	door.Lines[key] = p.line
 	switch key {
 	case "sequence":
 		p.hasSequence[len(p.hasSequence)-1] = true
@@ -147,7 +155,7 @@ func (p *parser) ofDoor(door *Door, key, value string) {
 		if door.OneTimeFile = value; value == "" {
 			err = fmt.Errorf("expected the path of a file")
 		}
-	case "seq_timeout", "timeout":
+	case "seq_timeout":
 		door.Timeout = p.seconds(key, value)
 	case "cmd_timeout":
 		if door.StopAfter = p.seconds(key, value); door.StopAfter < 0 {
@@ -160,9 +168,9 @@ func (p *parser) ofDoor(door *Door, key, value string) {
 		if door.Target, err = netip.ParseAddr(value); err != nil || door.Target.Zone() != "" || door.Target.Is4In6() {
 			err = fmt.Errorf("%q is not an IP address; expected one such as 192.0.2.1 or 2001:db8::1", value)
 		}
-	case "start_command", "command":
+	case "start_command":
 		door.Start.IPv4 = value
-	case "start_command_6", "command_6":
+	case "start_command_6":
 		door.Start.IPv6, door.Start.HasIPv6 = value, true
 	case "stop_command":
 		door.Stop.IPv4 = value
