@@ -1,14 +1,12 @@
 // Package spaport takes UDP datagrams to chosen ports from packet sockets, before any firewall and without an
 // open port: nothing is answered, and a port scan sees what it sees at any closed port. A filter in the kernel
-// passes only datagrams that can be SPA packets by their size. However many come, the reader works at most a
-// third of the time, the kernel drops the rest, and no one source can use up what is left of it.
+// passes only datagrams that can be SPA packets by their size. However many come, the reader works about a
+// quarter of the time, the kernel drops the rest, and no one source can use up what is left of it.
 package spaport
 
 import (
 	"encoding/binary"
 	"net/netip"
-
-	"sallyport/helper/internal/spa"
 )
 
 // Datagram is one unfragmented UDP datagram. Its payload is valid until the handler returns.
@@ -25,7 +23,8 @@ const (
 	protocolUDP                       = 17
 )
 
-// parse reads a datagram from its IP header on (RFC 791, RFC 8200 without extension headers, RFC 768).
+// parse reads a datagram from its IP header on (RFC 791, RFC 8200 without extension headers, RFC 768). What its
+// payload is does not matter here.
 func parse(data []byte) (d Datagram, ok bool) {
 	if len(data) == 0 {
 		return d, false
@@ -66,7 +65,7 @@ func (d *Datagram) udp(data []byte) bool {
 		return false
 	}
 	d.Port, d.Payload = binary.BigEndian.Uint16(data[2:]), data[udpHeader:length]
-	return spa.Candidate(d.Payload) && Grantable(d.Source)
+	return Grantable(d.Source)
 }
 
 // Grantable tells whether an address can be somebody outside who is to be let in.

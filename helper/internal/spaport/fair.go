@@ -7,12 +7,13 @@ import (
 )
 
 const (
-	// window is the piece of time that work is counted over, and workPerWindow what may be done in it.
-	window        = 50 * time.Millisecond
-	workPerWindow = window / 3
+	// window is the piece of time that work is counted over, and workPerWindow what may be done in it. A rest is
+	// shorter than what the kernel can hold meanwhile.
+	window        = 10 * time.Millisecond
+	workPerWindow = window / 4
 	// freePerWindow datagrams pass whoever they come from: 1,000 a second. So nobody can keep a user out with a few
 	// datagrams in his name.
-	freePerWindow = 50
+	freePerWindow = 10
 	// Beyond that every source (of IPv6: every /64) has a bucket of its own.
 	bucketSize    = 20
 	bucketsPerSec = 10
@@ -61,10 +62,11 @@ func (f *fair) turn(now time.Time) time.Duration {
 	return t
 }
 
-// pause notes work that was done, and gives how long to rest for: until the window's end when its share is used up.
-func (f *fair) pause(began, ended time.Time) time.Duration {
-	t := f.turn(ended)
-	f.worked += ended.Sub(began)
+// pause notes processor time that was spent, and gives how long to rest for: until the window's end when its share
+// is used up.
+func (f *fair) pause(work time.Duration, now time.Time) time.Duration {
+	t := f.turn(now)
+	f.worked += work
 	if f.worked < workPerWindow {
 		return 0
 	}
