@@ -43,6 +43,7 @@ type server struct {
 	client *testnet.Namespace
 	config string
 	dir    string
+	env    []string // for the daemon
 }
 
 func newServer(t *testing.T, config string) *server {
@@ -95,7 +96,7 @@ func (s *server) start() *process { s.t.Helper(); return s.startWith() }
 func (s *server) startWith(flags ...string) *process {
 	s.t.Helper()
 	p := &process{t: s.t, cmd: s.ns.Command(append([]string{s.executable(), "run", "--config", s.config}, flags...)...), log: &lockedBuffer{}}
-	p.cmd.Env = append(os.Environ(), asCommand+"=1")
+	p.cmd.Env = append(append(os.Environ(), asCommand+"=1"), s.env...)
 	p.cmd.Stderr, p.cmd.Stdout = p.log, p.log
 	if err := p.cmd.Start(); err != nil {
 		s.t.Fatal(err)

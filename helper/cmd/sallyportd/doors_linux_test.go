@@ -85,10 +85,11 @@ func TestCloseCodeBurnsOpenCodes(t *testing.T) {
 	sender := s.client.NewSender("192.0.2.2", "192.0.2.1")
 	sender.Send(code(aliceSecret, rks1.Open, -1)...)
 	d.waitFor("offset=-1 result=opened")
-	sender.Send(code(aliceSecret, rks1.Close, 0)...)
+	burnt, closing := code(aliceSecret, rks1.Open, 0), code(aliceSecret, rks1.Close, 0)
+	sender.Send(closing...)
 	d.waitFor("action=close offset=0 result=closed")
 	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Filtered)
-	sender.Send(code(aliceSecret, rks1.Open, 0)...)
+	sender.Send(burnt...)
 	d.waitFor("action=open offset=0 result=replayed")
 	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Filtered)
 }

@@ -34,6 +34,7 @@ func clockShift(file string) time.Duration {
 }
 
 func TestClockIsSetBothWays(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, longDoor)
 	shift := func(text string) {
 		t.Helper()
@@ -46,7 +47,7 @@ func TestClockIsSetBothWays(t *testing.T) {
 		}
 	}
 	const hour = 120 // periods
-	t.Setenv(clockFile, filepath.Join(s.dir, "clock"))
+	s.env = []string{clockFile + "=" + filepath.Join(s.dir, "clock")}
 	d := s.start()
 	send := func(from string, offset int64) {
 		s.client.NewSender(from, "192.0.2.1").Send(code(aliceSecret, rks1.Open, offset)...)
@@ -82,6 +83,7 @@ func TestClockIsSetBothWays(t *testing.T) {
 }
 
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, longDoor)
 	state := filepath.Join(s.dir, "state")
 	if err := os.Mkdir(state, 0o700); err != nil {
@@ -134,11 +136,24 @@ func TestFullDisk(t *testing.T) {
 	s.expect("192.0.2.4", "192.0.2.1:80", testnet.Refused)
 }
 
+// settle waits until a port that is not gated answers: a new link takes its time to find its neighbours.
+func (s *server) settle(from, to string) {
+	s.t.Helper()
+	for range 20 {
+		if s.client.Probe(from, to) == testnet.Refused {
+			return
+		}
+	}
+	s.t.Fatalf("no way from %s to %s", from, to)
+}
+
 func TestInterfacesAndAddressesComeAndGo(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, "interfaces = [\"veth0\"]\n"+longDoor)
 	d := s.start()
 	s.ns.Run("ip", "link", "set", "veth0", "down")
 	s.ns.Run("ip", "link", "set", "veth0", "up")
+	s.settle("192.0.2.2", "192.0.2.1:23")
 	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Filtered)
 	s.client.NewSender("192.0.2.2", "192.0.2.1").Send(code(aliceSecret, rks1.Open, -1)...)
 	d.waitFor("source=192.0.2.2 action=open offset=-1 result=opened")
@@ -146,6 +161,7 @@ func TestInterfacesAndAddressesComeAndGo(t *testing.T) {
 
 	s.ns.Run("ip", "link", "del", "veth0")
 	testnet.Link(s.ns, "veth0", []string{"192.0.2.1/24"}, s.client, "veth0", []string{"192.0.2.2/24", "192.0.2.3/24"})
+	s.settle("192.0.2.2", "192.0.2.1:23")
 	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Opened)
 	s.expect("192.0.2.3", "192.0.2.1:22", testnet.Filtered)
 	s.client.NewSender("192.0.2.3", "192.0.2.1").Send(code(aliceSecret, rks1.Open, 0)...)
@@ -155,6 +171,7 @@ func TestInterfacesAndAddressesComeAndGo(t *testing.T) {
 	s.ns.Run("ip", "addr", "add", "192.0.2.10/24", "dev", "veth0")
 	s.client.Run("ip", "addr", "add", "192.0.2.4/24", "dev", "veth0")
 	s.ns.Listen("192.0.2.10:22")
+	s.settle("192.0.2.4", "192.0.2.10:23")
 	s.expect("192.0.2.4", "192.0.2.10:22", testnet.Filtered)
 	s.client.NewSender("192.0.2.4", "192.0.2.10").Send(code(aliceSecret, rks1.Open, 1)...)
 	d.waitFor("source=192.0.2.4 action=open offset=1 result=opened")

@@ -33,6 +33,7 @@ open_for = "20s"
 `
 
 func TestReloadKeepsGrantsAndProgress(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, strings.Replace(rotatingDoor, "2s", "60s", 1))
 	s.ns.Listen("192.0.2.1:80")
 	d := s.start()
@@ -69,6 +70,7 @@ func TestReloadKeepsGrantsAndProgress(t *testing.T) {
 }
 
 func TestReloadWithAnErrorKeepsTheOldConfig(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, strings.Replace(rotatingDoor, "2s", "60s", 1))
 	d := s.start()
 	s.client.NewSender("192.0.2.2", "192.0.2.1").Send(code(aliceSecret, rks1.Open, 0)...)
@@ -97,6 +99,7 @@ func TestReloadWithAnErrorKeepsTheOldConfig(t *testing.T) {
 }
 
 func TestTrialConfirm(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, strings.Replace(rotatingDoor, "2s", "60s", 1))
 	d := s.startWith("--trial")
 	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Filtered)
@@ -122,6 +125,7 @@ func TestTrialConfirm(t *testing.T) {
 }
 
 func TestPanicHoldsOverRestartsUntilResumed(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, rotatingDoor)
 	d := s.start()
 	s.ask(exitOK, "panic")
@@ -155,6 +159,7 @@ func TestPanicHoldsOverRestartsUntilResumed(t *testing.T) {
 }
 
 func TestBootGateClosesBeforeTheDaemonRuns(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, rotatingDoor)
 	d := s.start()
 	d.end(syscall.SIGTERM)
@@ -174,6 +179,7 @@ func TestBootGateClosesBeforeTheDaemonRuns(t *testing.T) {
 }
 
 func TestOnlyRootChangesAnything(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, rotatingDoor)
 	s.start()
 	if err := os.Chmod(filepath.Join(s.dir, "state"), 0o755); err != nil {

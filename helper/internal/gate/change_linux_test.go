@@ -11,6 +11,7 @@ import (
 )
 
 func TestTrialVanishesWithItsProcess(t *testing.T) {
+	t.Parallel()
 	for name, withoutOwner := range map[string]bool{"owner": false, "lease": true} {
 		t.Run(name, func(t *testing.T) {
 			server, client := testnet.Pair(t)
@@ -45,6 +46,7 @@ func TestTrialVanishesWithItsProcess(t *testing.T) {
 }
 
 func TestConfirmMakesATrialLast(t *testing.T) {
+	t.Parallel()
 	for name, withoutOwner := range map[string]bool{"owner": false, "lease": true} {
 		t.Run(name, func(t *testing.T) {
 			server, client := testnet.Pair(t)
@@ -71,6 +73,7 @@ func TestConfirmMakesATrialLast(t *testing.T) {
 }
 
 func TestPanicLetsEverybodyInAndKeepsGrants(t *testing.T) {
+	t.Parallel()
 	server, client := testnet.Pair(t)
 	server.Listen("192.0.2.1:22")
 	g, _ := open(t, server, Config{Ports: ssh})
@@ -88,6 +91,7 @@ func TestPanicLetsEverybodyInAndKeepsGrants(t *testing.T) {
 }
 
 func TestReconfigureKeepsWhatItIsTold(t *testing.T) {
+	t.Parallel()
 	server, client := testnet.Pair(t)
 	server.Listen("192.0.2.1:22")
 	server.Listen("192.0.2.1:23")

@@ -88,6 +88,7 @@ func fragments6(size int) func(*testnet.Raw, uint16) {
 }
 
 func TestNoFormOfSYNGetsRoundTheGate(t *testing.T) {
+	t.Parallel()
 	server, client := testnet.Pair(t)
 	server.Listen("192.0.2.1:22")
 	server.Listen("[2001:db8::1]:22")
@@ -132,6 +133,7 @@ func TestNoFormOfSYNGetsRoundTheGate(t *testing.T) {
 }
 
 func TestReusedConnectionAfterAReset(t *testing.T) {
+	t.Parallel()
 	server, client := testnet.Pair(t)
 	server.Listen("192.0.2.1:22")
 	server.Run("nft", "add", "table", "inet", "track")
@@ -156,6 +158,7 @@ func TestReusedConnectionAfterAReset(t *testing.T) {
 }
 
 func TestFastOpenBringsNoData(t *testing.T) {
+	t.Parallel()
 	server, client := testnet.Pair(t)
 	for _, ns := range []*testnet.Namespace{server, client} {
 		ns.Run("sysctl", "-qw", "net.ipv4.tcp_fastopen=1559") // client, server, without a cookie, on every listener
@@ -199,6 +202,7 @@ func TestFastOpenBringsNoData(t *testing.T) {
 
 // TestTranslatedAndForwardedTraffic has the server stand between the client and a container.
 func TestTranslatedAndForwardedTraffic(t *testing.T) {
+	t.Parallel()
 	server, client := testnet.Pair(t)
 	container := testnet.New(t)
 	testnet.Link(server, "cont0", []string{"198.51.100.1/24"}, container, "veth0", []string{"198.51.100.2/24"})

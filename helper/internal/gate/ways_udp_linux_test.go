@@ -57,6 +57,7 @@ func say(t *testing.T, ns *testnet.Namespace, from, to, text string) {
 }
 
 func TestNoDestinationGetsUDPRoundTheGate(t *testing.T) {
+	t.Parallel()
 	server, client := testnet.Pair(t)
 	server.Run("sysctl", "-qw", "net.ipv6.conf.all.forwarding=1") // which brings the anycast address 2001:db8::
 	client.Run("ip", "route", "add", "224.0.0.0/4", "dev", "veth0")
@@ -102,6 +103,7 @@ func TestNoDestinationGetsUDPRoundTheGate(t *testing.T) {
 }
 
 func TestOwnUDPTrafficGoesOn(t *testing.T) {
+	t.Parallel()
 	server, client := testnet.Pair(t)
 	heard := hears(t, client)
 	g, _ := open(t, server, Config{Ports: []PortRange{{step.UDP, 1024, 65535}}})
