@@ -193,3 +193,16 @@ func TestFailingCommandIsToldAndNothingElse(t *testing.T) {
 		t.Errorf("said %q", got)
 	}
 }
+
+// TestGateWithoutPorts has the usual mode and a door that only runs commands.
+func TestGateWithoutPorts(t *testing.T) {
+	s := newCommandServer(t, strings.Replace(commandDoor, "[gate]\nmode = \"none\"\n", "", 1))
+	d := s.start()
+	s.client.NewSender("192.0.2.2", "192.0.2.1").Send(code(aliceSecret, rks1.Open, 0)...)
+	s.said(1)
+	s.expect("192.0.2.3", "192.0.2.1:22", testnet.Opened)
+	if d.end(syscall.SIGTERM) != 0 {
+		t.Error("no clean stop")
+	}
+	s.said(2)
+}
