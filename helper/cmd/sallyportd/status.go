@@ -62,7 +62,11 @@ func describe(s daemon.Status) string {
 	fmt.Fprintf(&b, "watching %d steps and %d neighbours; %d sources remembered; %d packets seen, %d dropped by the kernel\n",
 		s.Watched.Steps, s.Watched.Neighbours, s.Sources, s.Packets.Passed, s.Packets.Dropped)
 	for _, d := range s.Doors {
-		fmt.Fprintf(&b, "door %s: %s, open for %.0f s, users %s\n", d.Name, strings.Join(d.Ports, " "), d.OpenFor, strings.Join(d.Users, " "))
+		ports := "only commands"
+		if len(d.Ports) > 0 {
+			ports = strings.Join(d.Ports, " ")
+		}
+		fmt.Fprintf(&b, "door %s: %s, open for %.0f s, users %s\n", d.Name, ports, d.OpenFor, strings.Join(d.Users, " "))
 	}
 	b.WriteString(describeGrants(s.Grants))
 	return b.String()

@@ -25,7 +25,7 @@ func (e *engine) packets(batch []capture.Packet) {
 	for i := range batch {
 		p := &batch[i]
 		class := e.watch.Classify(p.Step, p.Flags, e.ports.has)
-		if class == 0 || !view.Watches(p.Interface) || !view.Local(p.Destination) || view.Local(p.Source) {
+		if class == 0 || !view.Watches(p.Interface) || !view.Local(p.Destination) || !view.Outside(p.Source) {
 			continue
 		}
 		outcome := e.matcher.Hit(now, matcher.Hit{Source: p.Source, Step: p.Step, Flags: p.Flags, Class: class})

@@ -87,7 +87,7 @@ func (d *spaDesk) stop() {
 // judge finds the key that a packet is proven with. Until then it costs one HMAC per key of its port, and no lock.
 func (d *spaDesk) judge(p spaport.Datagram) {
 	view := d.network.View()
-	if !view.Watches(p.Interface) || !view.Local(p.Destination) || view.Local(p.Source) {
+	if !view.Watches(p.Interface) || !view.Local(p.Destination) || !view.Outside(p.Source) {
 		return
 	}
 	for i := range d.keys {

@@ -76,7 +76,7 @@ func (f *Follower) run(ask *netlink.Conn) {
 }
 
 func (f *Follower) refresh(ask *netlink.Conn) error {
-	v := &View{addresses: map[netip.Addr]bool{}}
+	v := &View{addresses: map[netip.Addr]bool{}, broadcasts: map[netip.Addr]bool{}}
 	messages, err := dump(ask, unix.RTM_GETADDR, unix.SizeofIfAddrmsg)
 	if err != nil {
 		return fmt.Errorf("read addresses: %w", err)
@@ -90,6 +90,9 @@ func (f *Follower) refresh(ask *netlink.Conn) error {
 		}
 		if addr, ok := netip.AddrFromSlice(value); ok {
 			v.addresses[addr] = true
+			if last, some := broadcastOf(addr, int(m.Data[1])); some { // ifa_prefixlen
+				v.broadcasts[last] = true
+			}
 		}
 	}
 	if len(f.names) > 0 {

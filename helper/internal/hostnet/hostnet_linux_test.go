@@ -29,6 +29,11 @@ func TestFollowsAddressesAndInterfaces(t *testing.T) {
 			t.Errorf("%s local: want %v", addr, want)
 		}
 	}
+	for addr, want := range map[string]bool{"192.0.2.1": false, "192.0.2.255": false, "192.0.2.254": true, "198.51.100.255": true, "2001:db8::ffff": true} {
+		if all.View().Outside(netip.MustParseAddr(addr)) != want {
+			t.Errorf("%s outside: want %v", addr, want)
+		}
+	}
 	if !all.View().Watches(5) || named.View().Watches(2) {
 		t.Error("no names watch everything, names only what bears them")
 	}
