@@ -34,7 +34,7 @@ Reads the config and its secrets as run would, prints warnings, and says what is
 `
 
 // gcPercent trades a little work for memory: the daemon allocates next to nothing once it runs.
-const gcPercent = 20
+const gcPercent = 50
 
 // wallClock is the time of day.
 var wallClock = time.Now

@@ -84,8 +84,9 @@ func Run(ctx context.Context, o Options) (err error) {
 	e.saveGate()
 	notify("READY=1")
 	defer notify("STOPPING=1")
-	// What starting up needed goes back to the system, once.
-	resident.Trim()
+	// What starting up needed goes back to the system, once everything runs.
+	settled := time.AfterFunc(time.Second, resident.Trim)
+	defer settled.Stop()
 	return e.serve(ctx)
 }
 
