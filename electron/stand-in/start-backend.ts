@@ -21,9 +21,9 @@ export interface BackendParts {
 
 /** Starts what shows the pages: Chromium with or without windows, or the loopback server. */
 export async function startBackend(parts: BackendParts): Promise<Backend> {
+  if (parts.mode === 'serve') return serve(parts);
   const controls: Respond = (request) =>
     Promise.resolve(answerControls(parts.appName, parts.desktop, request));
-  if (parts.mode === 'serve') return serve(parts, controls);
   const respond: Respond = (request) =>
     schemeOf(request.url) === OWN_SCHEME ? controls(request) : parts.respond(request);
   const options = { headless: parts.mode === 'headless', debuggingPort: parts.isDriven, env: parts.env };
@@ -39,11 +39,17 @@ export async function startBackend(parts: BackendParts): Promise<Backend> {
   return backend;
 }
 
-async function serve({ desktop, respond }: BackendParts, controls: Respond): Promise<Backend> {
-  const backend = await ServeBackend.start(respond, controls);
-  desktop.onAttention = (what) => backend.attention(what);
-  desktop.onNotice = (what) => process.stdout.write(`${what}: ${backend.controlsAddress}\n`);
+async function serve({ appName, desktop, respond }: BackendParts): Promise<Backend> {
+  const backend = await ServeBackend.start(respond, (request, waiting) =>
+    Promise.resolve(answerControls(appName, desktop, request, waiting)),
+  );
+  const tell = (what: string): void => void process.stdout.write(`${what}: ${backend.deskAddress}\n`);
+  desktop.onAttention = tell;
+  desktop.onNotice = tell;
   desktop.onClipboard = (text) => backend.copy(text);
-  process.stdout.write(`Open this address, which works once: ${backend.gatekeeper.address}\n`);
+  process.stdout.write(
+    `Open this address, which works once: ${backend.appAddress}\n` +
+      `And beside it this one, for the tray, dialogs and secrets, which works once too: ${backend.deskAddress}\n`,
+  );
   return backend;
 }

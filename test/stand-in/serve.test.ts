@@ -1,66 +1,25 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer, request as httpRequest } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium } from '../../electron/stand-in/cdp/chromium-process';
-import { FixtureApp, FIXTURE, invoke, logOf } from './fixture-app';
+import { invoke, logOf } from './fixture-app';
+import { ServedFixture } from './served-fixture';
 
-const fixture = new FixtureApp();
-let child: ChildProcess;
-let output = '';
+const served = new ServedFixture();
 let address: string;
 let origin: string;
 /** Where everything is, known once somebody has been let in; ends in a slash. */
 let folder: string;
-let browser: Browser | undefined;
 let page: Page;
 
+const ask: ServedFixture['ask'] = (...about) => served.ask(...about);
+
 beforeAll(async () => {
-  const bundle = await fixture.build();
-  child = spawn(process.execPath, [bundle, '--serve', FIXTURE], {
-    env: fixture.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  await new Promise<void>((resolve) => {
-    const collect = (chunk: Buffer): void => {
-      output += chunk.toString();
-      if (output.includes('?token=')) resolve();
-    };
-    child.stdout?.on('data', collect);
-    child.stderr?.on('data', collect);
-  });
-  address = /http:\S+token=\S+/.exec(output)?.[0] ?? '';
+  await served.start();
+  address = served.appAddress;
   origin = new URL(address).origin;
-  const args = ['--no-sandbox', '--disable-quic', '--disable-background-networking', '--no-first-run'];
-  browser = await chromium.launch({ executablePath: findChromium(process.env), args });
 });
-afterAll(async () => {
-  await browser?.close();
-  child.kill('SIGKILL');
-  await fixture.remove();
-});
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly body: string;
-}
-
-/** One plain request; unlike fetch it sends whatever Host and Origin it is told. */
-function ask(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = httpRequest(origin + path, { method, headers }, (response) => {
-      let body = '';
-      response.on('data', (chunk: Buffer) => (body += chunk.toString()));
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
-      );
-    });
-    request.on('error', reject);
-    request.end();
-  });
-}
+afterAll(() => served.remove());
 
 describe('before anybody is let in', () => {
   test('no cookie, no page', async () => {
@@ -73,7 +32,7 @@ describe('before anybody is let in', () => {
       `/${'0'.repeat(32)}/index.html`,
       '//',
     ]) {
-      expect(await ask(path)).toMatchObject({
+      expect(await ask(origin + path)).toMatchObject({
         status: 401,
         body: expect.stringContaining('printed in the terminal'),
       });
@@ -81,14 +40,14 @@ describe('before anybody is let in', () => {
   });
 
   test('a wrong token is refused and does not use up the right one', async () => {
-    expect(await ask('/?token=wrong')).toMatchObject({ status: 401 });
-    expect(await ask(`/?token=${'A'.repeat(43)}`)).toMatchObject({ status: 401 });
+    expect(await ask(`${origin}/?token=wrong`)).toMatchObject({ status: 401 });
+    expect(await ask(`${origin}/?token=${'A'.repeat(43)}`)).toMatchObject({ status: 401 });
   });
 
   test('another Host is refused even with the token', async () => {
     const { search } = new URL(address);
     for (const host of ['localhost', `localhost:${new URL(origin).port}`, 'evil.example', '127.0.0.1']) {
-      expect(await ask(`/${search}`, { host })).toMatchObject({
+      expect(await ask(`${origin}/${search}`, { host })).toMatchObject({
         status: 421,
         body: expect.stringContaining(origin),
       });
@@ -98,15 +57,17 @@ describe('before anybody is let in', () => {
   test('another Origin is refused even with the token', async () => {
     const { search } = new URL(address);
     for (const foreign of ['https://evil.example', 'null', 'http://127.0.0.1:1']) {
-      expect(await ask(`/${search}`, { origin: foreign })).toMatchObject({ status: 403 });
+      expect(await ask(`${origin}/${search}`, { origin: foreign })).toMatchObject({ status: 403 });
     }
-    expect(await ask(`/${search}`, { 'sec-fetch-site': 'cross-site' })).toMatchObject({ status: 403 });
+    expect(await ask(`${origin}/${search}`, { 'sec-fetch-site': 'cross-site' })).toMatchObject({
+      status: 403,
+    });
   });
 });
 
 describe('the person with the address', () => {
   test('sees the app at work', async () => {
-    page = await (await browser!.newContext()).newPage();
+    page = await served.newPage();
     await page.goto(address);
     await page.waitForFunction(() => document.title === 'Fixture page');
     expect(page.url()).not.toContain('token');
@@ -132,18 +93,24 @@ describe('the person with the address', () => {
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: folder });
     expect(await page.evaluate(() => document.cookie)).toBe('');
     const header = `${cookie?.name}=${cookie?.value}`;
-    expect(await ask(`${folder}page.js`, { cookie: header })).toMatchObject({ status: 200 });
-    expect(await ask(`${folder}page.js`, { cookie: header, host: 'evil.example' })).toMatchObject({
+    expect(await ask(`${origin}${folder}page.js`, { cookie: header })).toMatchObject({ status: 200 });
+    expect(await ask(`${origin}${folder}page.js`, { cookie: header, host: 'evil.example' })).toMatchObject({
       status: 421,
     });
-    expect(await ask(`${folder}page.js`, { cookie: header, origin: 'https://evil.example' })).toMatchObject({
+    expect(
+      await ask(`${origin}${folder}page.js`, { cookie: header, origin: 'https://evil.example' }),
+    ).toMatchObject({
       status: 403,
     });
-    expect(await ask(`${folder}.stand-in/post`, { cookie: header }, 'POST')).toMatchObject({ status: 403 });
-    expect(await ask(`${folder}.stand-in/post`, { cookie: header, origin }, 'POST')).toMatchObject({
+    expect(await ask(`${origin}${folder}.stand-in/post`, { cookie: header }, 'POST')).toMatchObject({
       status: 403,
     });
-    expect(await ask(`${folder}page.js`, { cookie: `${cookie?.name}=wrong` })).toMatchObject({ status: 401 });
+    expect(await ask(`${origin}${folder}.stand-in/post`, { cookie: header, origin }, 'POST')).toMatchObject({
+      status: 403,
+    });
+    expect(await ask(`${origin}${folder}page.js`, { cookie: `${cookie?.name}=wrong` })).toMatchObject({
+      status: 401,
+    });
   });
 
   test('the cookie goes to no other server of this machine', async () => {
@@ -164,13 +131,13 @@ describe('the person with the address', () => {
   test('outside of the folder there is nothing, cookie or not', async () => {
     const [cookie] = await page.context().cookies();
     const header = `${cookie?.name}=${cookie?.value}`;
-    expect(await ask('/page.js', { cookie: header })).toMatchObject({ status: 401 });
-    expect(await ask(folder.slice(0, -1), { cookie: header })).toMatchObject({ status: 401 });
-    expect(await ask(`${folder}page.js`, { cookie: header })).toMatchObject({ status: 200 });
+    expect(await ask(`${origin}/page.js`, { cookie: header })).toMatchObject({ status: 401 });
+    expect(await ask(origin + folder.slice(0, -1), { cookie: header })).toMatchObject({ status: 401 });
+    expect(await ask(`${origin}${folder}page.js`, { cookie: header })).toMatchObject({ status: 200 });
   });
 
   test('the token works once', async () => {
-    expect(await ask(`/${new URL(address).search}`)).toMatchObject({
+    expect(await ask(`${origin}/${new URL(address).search}`)).toMatchObject({
       status: 401,
       body: expect.stringContaining('used already'),
     });
@@ -213,47 +180,5 @@ describe('the person with the address', () => {
   test('a reload is the same window', async () => {
     await page.reload();
     expect(await invoke(page, 'echo', 'again')).toBe('again');
-  });
-});
-
-describe('the controls page', () => {
-  let controls: Page;
-
-  test('shows the tray and clicks its items', async () => {
-    controls = await page.context().newPage();
-    await controls.goto(`${origin}${folder}.stand-in/controls`);
-    expect(await controls.locator('h2').first().textContent()).toBe('Tray: Fixture: idle');
-    await controls.getByRole('button', { name: 'Knock & Connect' }).click();
-    await controls.waitForURL(/controls$/);
-    expect(await logOf(page, 'menu')).toEqual([['menu', 'connect']]);
-  });
-
-  test('asks what a native dialog would, with everything escaped', async () => {
-    const options = { message: '<b>Reveal</b>?', detail: '"&', buttons: ['Reveal', 'Cancel'] };
-    const shown = invoke(page, 'messageBox', options);
-    await expect.poll(() => output).toContain('a dialog is waiting');
-    await controls.goto(`${origin}${folder}.stand-in/controls`);
-    expect(await controls.getByText('<b>Reveal</b>?').count()).toBe(1);
-    await controls.getByRole('button', { name: 'Reveal' }).click();
-    expect(await shown).toEqual({ response: 0, checkboxChecked: false });
-  });
-
-  test('takes a path for a file dialog', async () => {
-    const shown = invoke(page, 'saveDialog', { title: 'Save the installer', defaultPath: 'web1.sh' });
-    await expect.poll(async () => (await controls.reload(), controls.getByRole('textbox').count())).toBe(1);
-    expect(await controls.getByRole('textbox').inputValue()).toBe('web1.sh');
-    await controls.getByRole('textbox').fill('/tmp/web1.sh');
-    await controls.getByRole('button', { name: 'Save' }).click();
-    expect(await shown).toEqual({ canceled: false, filePath: '/tmp/web1.sh' });
-  });
-
-  test('ends the app', async () => {
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    await controls
-      .getByRole('button', { name: 'Quit' })
-      .first()
-      .click()
-      .catch(() => undefined);
-    expect(await ended).toBe(0);
   });
 });

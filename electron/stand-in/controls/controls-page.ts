@@ -32,8 +32,19 @@ input[type=text] { width: 24rem; max-width: 100%; }
 pre { white-space: pre-wrap; }
 `;
 
+/** A page that main opened and that a person opens by hand, because no window can. */
+export interface WaitingPage {
+  readonly name: string;
+  readonly address: string;
+}
+
 /** The page that stands for the desktop's own surfaces: dialogs first, then tray, menus, notifications. No script. */
-export function controlsPage(appName: string, desktop: Desktop, nonce: string): string {
+export function controlsPage(
+  appName: string,
+  desktop: Desktop,
+  waiting: readonly WaitingPage[],
+  nonce: string,
+): string {
   const [dialog] = desktop.dialogs;
   // A page that reloads would lose what is being typed into a dialog.
   const reload = dialog === undefined ? html`<meta http-equiv="refresh" content="2" />` : html``;
@@ -42,7 +53,7 @@ export function controlsPage(appName: string, desktop: Desktop, nonce: string): 
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <title>${appName}: tray and dialogs</title>
+        <title>${appName}: ${dialog === undefined ? 'tray and dialogs' : 'a dialog is waiting'}</title>
         ${reload}
         <style nonce="${nonce}">
           ${new Raw(STYLE)}
@@ -52,6 +63,10 @@ export function controlsPage(appName: string, desktop: Desktop, nonce: string): 
         <h1>${appName}</h1>
         <p>No desktop tray or native dialog can be shown here, so they are on this page.</p>
         ${dialog === undefined ? html`` : dialogSection(dialog.view)}
+        ${waiting.length === 0 ? html`` : html`<h2>Open in another tab</h2>`}
+        <ul>
+          ${join(waiting.map(({ name, address }) => html`<li><a href="${address}" target="_blank">${name}</a></li>`))}
+        </ul>
         ${join(desktop.trays.map(({ tooltip, menu }) => menuSection(`Tray: ${tooltip}`, 'tray', menu?.view() ?? [])))}
         ${desktop.popup === null ? html`` : menuSection('Context menu', 'popup', desktop.popup.view())}
         ${desktop.applicationMenu === null ? html`` : menuSection('Menu', 'application', desktop.applicationMenu.view())}

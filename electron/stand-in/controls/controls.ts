@@ -1,10 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Desktop, ShownMenu } from '../desktop';
 import type { PageRequest, PageResponse } from '../surface';
-import { controlsPage } from './controls-page';
+import { controlsPage, type WaitingPage } from './controls-page';
 
 /** Answers the controls page: GET shows it, a posted form does one thing and comes back to it. */
-export function answerControls(appName: string, desktop: Desktop, request: PageRequest): PageResponse {
+export function answerControls(
+  appName: string,
+  desktop: Desktop,
+  request: PageRequest,
+  waiting: readonly WaitingPage[] = [],
+): PageResponse {
   if (request.method === 'POST') {
     const form = new URLSearchParams(Buffer.from(request.body ?? []).toString());
     try {
@@ -21,7 +26,7 @@ export function answerControls(appName: string, desktop: Desktop, request: PageR
     ['content-type', 'text/html; charset=utf-8'],
     ['content-security-policy', policy],
   ] as const;
-  return { status: 200, headers, body: Buffer.from(controlsPage(appName, desktop, nonce)) };
+  return { status: 200, headers, body: Buffer.from(controlsPage(appName, desktop, waiting, nonce)) };
 }
 
 function perform(desktop: Desktop, form: URLSearchParams): void {

@@ -4,7 +4,6 @@ import type { ToPreload } from '../surface';
 export type ToServed =
   | { readonly kind: 'preload'; readonly message: ToPreload }
   | { readonly kind: 'go'; readonly address: string }
-  | { readonly kind: 'look'; readonly address: string; readonly what: string }
   | { readonly kind: 'copy'; readonly text: string };
 
 /** A served page to main. */
@@ -28,7 +27,6 @@ export interface ServedScope {
   readonly navigator: { readonly clipboard?: { writeText(text: string): Promise<void> } };
   readonly TextDecoder: new () => { decode(bytes: Uint8Array, options: { stream: boolean }): string };
   addEventListener(type: string, listener: () => void): void;
-  open(url?: string, target?: string): unknown;
   fetch(
     url: string,
     options: object,
@@ -54,7 +52,6 @@ export interface ServedLine {
 export function connectServedPage(scope: ServedScope, line: ServedLine): ServedTransport {
   scope.document.currentScript?.remove();
   const fetch = scope.fetch.bind(scope);
-  const open = scope.open.bind(scope);
   const headers = { 'content-type': 'application/json', 'x-stand-in': line.secret };
   const decoder = new scope.TextDecoder();
   const early: ToPreload[] = [];
@@ -77,10 +74,6 @@ export function connectServedPage(scope: ServedScope, line: ServedLine): ServedT
       case 'go':
         scope.location.replace(message.address);
         break;
-      case 'look':
-        // Refused without a recent click; the terminal names the address too.
-        open(message.address, message.address);
-        break;
       case 'copy':
         scope.navigator.clipboard?.writeText(message.text).catch(() => undefined);
         break;
@@ -97,7 +90,7 @@ export function connectServedPage(scope: ServedScope, line: ServedLine): ServedT
       text += decoder.decode(value, { stream: true });
       const lines = text.split('\n');
       text = lines.pop() ?? '';
-      for (const line of lines) if (line !== '') handle(JSON.parse(line) as ToServed);
+      for (const one of lines) if (one !== '') handle(JSON.parse(one) as ToServed);
     }
   }
 

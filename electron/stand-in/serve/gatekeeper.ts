@@ -43,9 +43,14 @@ export class Gatekeeper {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** The address to open: the one with the token until it has been used. */
+  /** The address to open. */
   get address(): string {
-    return `${this.origin}${this.#token === null ? `${this.folder}/` : `/?token=${this.#token}`}`;
+    return this.addressOf('/');
+  }
+
+  /** Where to find something inside of the folder: until the address with the token has been used there is no way around it. */
+  addressOf(inside: string): string {
+    return `${this.origin}${this.#token === null ? this.folder + inside : `/?token=${this.#token}`}`;
   }
 
   admit({ method, url, headers }: Visit): Admission {

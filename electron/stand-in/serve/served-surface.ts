@@ -3,7 +3,16 @@ import type { ServerResponse } from 'node:http';
 import { preloadConfig, servedScript } from '../page/scripts';
 import type { FromServed, ToServed } from '../page/served-world';
 import type { Noticed } from '../page/watch-page';
-import type { FrameView, FromPreload, Surface, SurfaceEvents, SurfaceOptions, ToPreload } from '../surface';
+import type {
+  FrameView,
+  FromPreload,
+  PageResponse,
+  SurfaceEvents,
+  SurfaceOptions,
+  ToPreload,
+} from '../surface';
+import { allowOwnConnections, withFirstScript } from './content-policy';
+import type { Site, Tab } from './site';
 
 const QUEUE_MAX = 1000;
 
@@ -24,44 +33,36 @@ interface Document {
 }
 
 /** One window as a tab of the person's browser. A tab fetched again replaces the one before it. */
-export class ServedSurface implements Surface {
+export class ServedSurface implements Tab {
   readonly events: SurfaceEvents;
   readonly mainFrame: FrameView;
   readonly #frame: ServedFrame;
   readonly #options: SurfaceOptions;
-  readonly #line: string;
-  readonly #onClose: () => void;
-  readonly #addressOf: (url: string) => string;
+  readonly #site: Site<ServedSurface>;
   #document: Document | null = null;
   #expected: string | null = null;
   #loaded: (() => void) | null = null;
 
-  /** @param line the address under which the page reaches main */
   constructor(
     readonly id: number,
     options: SurfaceOptions,
     events: SurfaceEvents,
-    line: string,
-    addressOf: (url: string) => string,
-    onClose: () => void,
+    site: Site<ServedSurface>,
   ) {
     this.#options = options;
     this.events = events;
-    this.#line = line;
-    this.#addressOf = addressOf;
-    this.#onClose = onClose;
+    this.#site = site;
     this.#frame = new ServedFrame(`window-${id}`);
     this.mainFrame = this.#frame;
   }
 
-  /** Where the window is: the page it was told to load, or the one it went to since. */
   get url(): string {
     return this.#expected ?? this.#frame.url;
   }
 
   load(url: string): Promise<void> {
     this.#expected = url;
-    this.tell({ kind: 'go', address: this.#addressOf(url) });
+    this.tell({ kind: 'go', address: this.#site.addressOf(url, this) });
     return new Promise((resolve) => {
       this.#loaded = resolve;
     });
@@ -78,13 +79,23 @@ export class ServedSurface implements Surface {
     else if (page.queue.length < QUEUE_MAX) page.queue.push(message);
   }
 
-  /** Whether the tab may show this address next; the page already there, and what main asked for, always. */
   mayShow(url: string): boolean {
     return url === this.url.split('#', 1)[0] || this.events.mayNavigate(url, this.#frame, true);
   }
 
-  /** A tab fetches the window's page: gives the key for its script. */
-  shown(url: string): string {
+  /** The page with the script before all of its own that connects it to main. */
+  dress(url: string, page: PageResponse): PageResponse {
+    const script = this.#site.own(`preload.js?key=${this.#shown(url)}`);
+    const html = withFirstScript(Buffer.from(page.body).toString(), script);
+    const headers = page.headers.map(
+      ([name, value]) =>
+        [name, /^content-security-policy$/i.test(name) ? allowOwnConnections(value) : value] as const,
+    );
+    return { ...page, headers, body: Buffer.from(html) };
+  }
+
+  /** Gives the key for the page's script. */
+  #shown(url: string): string {
     this.#expected = null;
     this.#frame.url = url;
     this.#document?.stream?.end();
@@ -101,7 +112,7 @@ export class ServedSurface implements Surface {
     page.key = null;
     return servedScript(
       this.#options.preload,
-      { address: this.#line, secret: page.secret },
+      { address: this.#site.own(''), secret: page.secret },
       preloadConfig(randomBytes(16).toString('hex'), false),
     );
   }
@@ -148,7 +159,7 @@ export class ServedSurface implements Surface {
     this.#document?.stream?.end();
     this.#document = null;
     this.#frame.gone = true;
-    this.#onClose();
+    this.#site.close(this);
     return Promise.resolve();
   }
 
