@@ -129,7 +129,7 @@ describe('a profile that changes', () => {
 describe('the rest', () => {
   it('asks before a program that the page names becomes the terminal', async () => {
     const { call, person, settings } = await start();
-    const wish = { theme: 'dark', terminal: { kind: 'custom', argv: ['/bin/sh', '-c', 'id'] } };
+    const wish = { theme: 'dark', terminal: { kind: 'custom', argv: ['/bin/sh', '-c', 'id; echo " "'] } };
     person.agrees = false;
     expect(await call('saveSettings', wish)).toMatchObject({ ok: false, error: { code: 'cancelled' } });
     expect(settings.get().terminal).toEqual({ kind: 'auto' });
@@ -137,7 +137,7 @@ describe('the rest', () => {
     expect(await call('saveSettings', wish)).toEqual({ ok: true, value: wish });
     expect(await call('saveSettings', { ...wish, theme: 'light' })).toMatchObject({ ok: true });
     expect(person.asked).toHaveLength(2);
-    expect(person.asked[0]?.detail).toBe('/bin/sh\n-c\nid');
+    expect(person.asked[0]?.detail).toBe('"/bin/sh"\n"-c"\n"id; echo \\" \\""');
   });
 
   it('copies, tests, checks, dismisses and reveals', async () => {

@@ -98,8 +98,13 @@ describe('a payload', () => {
     ],
     [
       'saveSettings',
-      { theme: 'dark', terminal: { kind: 'custom', argv: ['a\0b'] } },
-      { 'terminal.argv.0': 'An argument has no NUL byte.' },
+      { theme: 'dark', terminal: { kind: 'custom', argv: ['x', 'y'.repeat(513)] } },
+      { 'terminal.argv.1': 'An argument has at most 512 characters.' },
+    ],
+    [
+      'saveSettings',
+      { theme: 'dark', terminal: { kind: 'custom', argv: Array<string>(17).fill('x') } },
+      { 'terminal.argv': 'At most 16 arguments.' },
     ],
     ['dismissNotice', { id: 'x'.repeat(65) }, { id: expect.any(String) }],
   ])('of %s that does not hold reaches no handler: %j', async (name, payload, fields) => {
@@ -109,6 +114,28 @@ describe('a payload', () => {
       error: { code: 'bad-input', message: expect.stringMatching(/./), fields },
     });
     expect(seen).toEqual([]);
+  });
+
+  it.each([...'\0\t\n\r\u001b\u007f\u009b\u2028\u2029\u061c\u200e\u200f\u202a\u202e\u2066\u2069'])(
+    'of saveSettings has no %j in what a person is asked about',
+    async (unseen) => {
+      const { window, seen } = start();
+      const wish = { theme: 'dark', terminal: { kind: 'custom', argv: ['sh', `a${unseen}b`] } };
+      expect(await window.call('saveSettings', wish)).toMatchObject({
+        error: { fields: { 'terminal.argv.1': 'An argument has no control or direction characters.' } },
+      });
+      expect(seen).toEqual([]);
+    },
+  );
+
+  it('of saveSettings may have 16 arguments of 512 characters', async () => {
+    const { window, seen } = start();
+    const wish = {
+      theme: 'dark',
+      terminal: { kind: 'custom', argv: Array<string>(16).fill('é'.repeat(512)) },
+    };
+    expect(await window.call('saveSettings', wish)).toMatchObject({ ok: true });
+    expect(seen).toEqual([['saveSettings', wish]]);
   });
 
   it('arrives without what the contract does not name', async () => {

@@ -63,7 +63,7 @@ async function start() {
     secrets,
     runs,
     runViews: new RunViews(runs),
-    desk: new ProfileDesk(profiles, secrets, counters, clock, random),
+    desk: new ProfileDesk(profiles, secrets, clock, random),
     connector: new Connector(runs, services.tickets, terminal, () => CLI),
   };
   const told: unknown[] = [];

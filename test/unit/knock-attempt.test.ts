@@ -82,24 +82,43 @@ describe('sending', () => {
 });
 
 describe('the probe before', () => {
-  it('starts with the first step, and is over before the last leaves', async () => {
+  it('is two SYNs, the first with the first step, and over before the last leaves', async () => {
     const { clock, net, told, attempt } = start('7000,8000,9000');
-    net.reply = ({ index }) => (index === 0 ? 'silence' : { state: 'open', afterMs: 1 });
+    net.reply = ({ index }) => (index < 2 ? 'silence' : { state: 'open', afterMs: 1 });
     const lastLeft: number[] = [];
     net.refuse = ({ what }) => {
       if (what === 9000) lastLeft.push(net.openProbes);
       return null;
     };
     expect(await clock.run(attempt())).toEqual({ before: 'filtered', after: 'open' });
-    expect(net.probes[0]).toMatchObject({ at: 0, endedAt: 300, port: 22 });
+    expect(net.probes.slice(0, 2)).toMatchObject([
+      { at: 0, endedAt: 300, port: 22, saw: 'filtered' },
+      { at: 120, endedAt: 300, port: 22, saw: 'filtered' },
+    ]);
     expect(lastLeft).toEqual([0]);
     expect(told.slice(-2)).toEqual([['before', 'filtered'], ['probing']]);
     expect([net.openProbes, clock.pending]).toEqual([0, 0]);
   });
 
+  it('finds an open port also when its first SYN is lost', async () => {
+    const { clock, net, attempt } = start('7000,8000,9000');
+    net.reply = ({ index }) => (index === 0 ? 'silence' : { state: 'open', afterMs: 40 });
+    expect(await clock.run(attempt())).toEqual({ before: 'open', after: 'open' });
+    expect(net.probes[0]).toMatchObject({ endedAt: 160 });
+    expect([net.openProbes, clock.pending]).toEqual([0, 0]);
+  });
+
+  it.each(['open', 'refused', 'unreachable'] as const)('sends no second SYN after %s', async (state) => {
+    const { clock, net, told, attempt } = start('7000,8000,9000');
+    net.reply = ({ index }) => (index === 0 ? { state, afterMs: 20 } : { state: 'open', afterMs: 1 });
+    expect(await clock.run(attempt())).toEqual({ before: state, after: 'open' });
+    expect(net.probes.map(({ at }) => at)).toEqual([0, 300]);
+    expect(told).toContainEqual(['before', state]);
+  });
+
   it('waits for an answer before a single step, but not for long', async () => {
     const silent = start('7000');
-    silent.net.reply = ({ index }) => (index === 0 ? 'silence' : { state: 'open', afterMs: 1 });
+    silent.net.reply = ({ index }) => (index < 2 ? 'silence' : { state: 'open', afterMs: 1 });
     expect(await silent.clock.run(silent.attempt())).toEqual({ before: 'filtered', after: 'open' });
     expect(silent.net.sent[0]?.at).toBe(300);
 
@@ -117,10 +136,59 @@ describe('the probe before', () => {
     }
   });
 
-  it('fails the knock when it could not be made', async () => {
+  it.each([0, 1])('fails the knock when its socket %i could not be made', async (which) => {
     const { clock, net, attempt } = start('7000,8000,9000');
-    net.reply = () => new Error('EMFILE');
+    net.reply = ({ index }) => (index === which ? new Error('EMFILE') : 'silence');
     await expect(clock.run(attempt())).rejects.toThrow('EMFILE');
-    expect(clock.pending).toBe(0);
+    expect([net.openProbes, clock.pending]).toEqual([0, 0]);
+  });
+});
+
+describe('an answer after the knock', () => {
+  /** Silent before, open after with a handshake of so many milliseconds. */
+  const slow = (afterMs: number, sequence = '7000,8000,9000', more: Partial<AttemptInput> = {}) => {
+    const world = start(sequence, more);
+    world.net.reply = ({ index }) => (index < 2 ? 'silence' : { state: 'open', afterMs });
+    return world;
+  };
+
+  it('proves nothing when it took as long as the probe before had listened', async () => {
+    for (const [afterMs, before] of [
+      [299, 'filtered'],
+      [300, null],
+      [301, null],
+    ] as const) {
+      const { clock, attempt } = slow(afterMs);
+      expect(await clock.run(attempt())).toEqual({ before, after: 'open' });
+    }
+  });
+
+  it('may take longer where the probe before had listened longer', async () => {
+    const { clock, attempt } = slow(799, '7000,8000,9000', { gapMs: 400 });
+    expect(await clock.run(attempt())).toEqual({ before: 'filtered', after: 'open' });
+    const longer = slow(800, '7000,8000,9000', { gapMs: 400 });
+    expect(await longer.clock.run(longer.attempt())).toEqual({ before: null, after: 'open' });
+  });
+
+  it('is not made a proof by a last step that takes long to leave', async () => {
+    const { clock, net, attempt } = slow(310, '7000,8000,icmp:64');
+    const send = net.native.send.bind(net.native);
+    net.native.send = async (...job) => {
+      await clock.sleep(50);
+      await send(...job);
+    };
+    expect(await clock.run(attempt())).toEqual({ before: null, after: 'open' });
+  });
+
+  it('is a proof after a refusal, however long it took', async () => {
+    const { clock, net, attempt } = slow(900);
+    net.reply = ({ index }) => ({ state: index === 0 ? 'refused' : 'open', afterMs: index === 0 ? 1 : 900 });
+    expect(await clock.run(attempt())).toEqual({ before: 'refused', after: 'open' });
+  });
+
+  it('takes nothing from a port that stays shut', async () => {
+    const { clock, net, attempt } = start('7000,8000,9000');
+    net.reply = () => 'silence';
+    expect(await clock.run(attempt())).toEqual({ before: 'filtered', after: 'filtered' });
   });
 });

@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { runKnock, type RunInput, type RunProgress } from '../../electron/main/services/knock-run';
+import { runKnock } from '../../electron/main/services/knock-run';
 import type { KnockMethod, KnockTarget } from '../../electron/main/services/knock-plan';
 import { ProblemError } from '../../shared/contract/result';
-import { RKS1_DEFAULTS, readSecret } from '../../shared/sequence/parameters';
-import { deriveSteps } from '../../shared/sequence/rks1';
-import { formatSteps } from '../../shared/sequence/step';
 import { START } from '../fakes/fake-clock';
 import { opensWhen } from '../fakes/fake-network';
-import { fakeServices } from '../fakes/fake-services';
-import { SECRET } from '../fakes/sample-profiles';
+import { knockWorld as start } from '../fakes/knock-world';
 
 const STATIC: KnockMethod = {
   kind: 'static',
@@ -16,46 +12,6 @@ const STATIC: KnockMethod = {
   closeSequence: null,
   tcpFlags: ['syn'],
 };
-const rotating = (period = 30): KnockMethod => ({
-  kind: 'rotating',
-  secret: SECRET,
-  parameters: { ...RKS1_DEFAULTS, period },
-});
-
-function start(method: KnockMethod, more: Partial<KnockTarget> = {}, input: Partial<RunInput> = {}) {
-  const world = fakeServices();
-  const { clock, net } = world;
-  const told: RunProgress[] = [];
-  const abort = new AbortController();
-  const target: KnockTarget = {
-    key: 'k',
-    host: 'web1.example.org',
-    port: 22,
-    family: 'auto',
-    gapMs: 150,
-    openFor: 30,
-    method,
-    ...more,
-  };
-  const full: RunInput = {
-    target,
-    action: 'open',
-    saved: true,
-    renews: false,
-    signal: abort.signal,
-    progress: (progress) => told.push(progress),
-    ...input,
-  };
-  const run = () => clock.run(runKnock(world.services.ports, full));
-  const kinds = () => told.map(({ kind }) => kind);
-  return { ...world, abort, told, kinds, run, net, clock };
-}
-
-const sequenceAt = (counter: number, period = 30) =>
-  formatSteps(deriveSteps(readSecret(SECRET) as Uint8Array, counter, 'open', { ...RKS1_DEFAULTS, period }));
-const sequencesSent = (told: readonly RunProgress[]) =>
-  told.flatMap((progress) => (progress.kind === 'attempt' ? [formatSteps(progress.steps)] : []));
-const PERIOD = START / 30_000;
 
 describe('a static knock', () => {
   it('opens, and says what was there before and after', async () => {
@@ -105,10 +61,37 @@ describe('a static knock', () => {
     expect(await run()).toMatchObject({ verdict: 'opened', before: 'filtered', after: 'open' });
   });
 
-  it('does not try again where no way leads', async () => {
+  it('does not try again where the way has gone meanwhile', async () => {
     const { net, run } = start(STATIC);
-    net.reply = () => ({ state: 'unreachable', afterMs: 1 });
-    expect(await run()).toMatchObject({ verdict: 'no-effect', after: 'unreachable' });
+    net.reply = () => (net.sent.length < 3 ? 'silence' : { state: 'unreachable', afterMs: 1 });
+    expect(await run()).toMatchObject({ verdict: 'no-effect', before: 'filtered', after: 'unreachable' });
+    expect(net.sent).toHaveLength(3);
+  });
+
+  it('tries again where it was unreachable before, which is how firewalld rejects', async () => {
+    const { net, run } = start(STATIC);
+    const state = () => (net.sent.length >= 6 ? 'open' : 'unreachable');
+    net.reply = () => ({ state: state(), afterMs: 1 });
+    expect(await run()).toMatchObject({ verdict: 'opened', before: 'unreachable', after: 'open' });
+    expect(net.sent).toHaveLength(6);
+    const never = start(STATIC);
+    never.net.reply = () => ({ state: 'unreachable', afterMs: 1 });
+    expect(await never.run()).toMatchObject({
+      verdict: 'no-effect',
+      causes: expect.arrayContaining([expect.stringContaining('firewalld')]),
+    });
+    expect(never.net.sent).toHaveLength(9);
+  });
+
+  it('claims no opening that a slow way could have hidden', async () => {
+    const { net, run } = start(STATIC);
+    net.reply = () => ({ state: 'open', afterMs: 350 });
+    expect(await run()).toMatchObject({
+      verdict: 'reachable-not-proven',
+      before: null,
+      after: 'open',
+      message: 'Port 22 is open now, but answers too slowly to say whether it was before the knock.',
+    });
     expect(net.sent).toHaveLength(3);
   });
 
@@ -194,104 +177,5 @@ describe('what goes wrong', () => {
     abort.abort();
     await clock.run(ended);
     expect(net.sent).toEqual([]);
-  });
-});
-
-describe('a rotating knock', () => {
-  it('sends the code of its period and remembers that it is used up', async () => {
-    const { net, run, told, counters } = start(rotating());
-    net.reply = opensWhen(() => net.sent.length === 5);
-    expect(await run()).toMatchObject({ verdict: 'opened' });
-    expect(sequencesSent(told)).toEqual([sequenceAt(PERIOD)]);
-    expect(counters.last('k', 'open')).toBe(PERIOD);
-  });
-
-  it.each([0, 0.6])(
-    'waits when under two seconds are left, also when timers wake %s ms early',
-    async (earlyBy) => {
-      const { net, clock, run, told } = start(rotating());
-      clock.earlyBy = earlyBy;
-      clock.stepWall(28_001);
-      net.reply = opensWhen(() => net.sent.length === 5);
-      await run();
-      expect(told[1]).toMatchObject({
-        kind: 'waiting',
-        ms: 1999,
-        until: START + 30_000,
-        why: expect.stringContaining('almost over'),
-      });
-      expect(sequencesSent(told)).toEqual([sequenceAt(PERIOD + 1)]);
-    },
-  );
-
-  it('sends at once with two seconds left', async () => {
-    const { clock, net, run, kinds } = start(rotating());
-    clock.stepWall(28_000);
-    net.reply = opensWhen(() => net.sent.length === 5);
-    await run();
-    expect(kinds()).not.toContain('waiting');
-  });
-
-  it('waits for the next code when this one is used', async () => {
-    const { net, run, told, counters } = start(rotating());
-    counters.mark('k', 'open', PERIOD, true);
-    net.reply = opensWhen(() => net.sent.length === 5);
-    await run();
-    expect(told[1]).toMatchObject({
-      kind: 'waiting',
-      ms: 30_000,
-      why: expect.stringContaining('used already'),
-    });
-    expect(sequencesSent(told)).toEqual([sequenceAt(PERIOD + 1)]);
-  });
-
-  it('tries once more, with the next period’s code', async () => {
-    const { run, told } = start(rotating());
-    expect(await run()).toMatchObject({ verdict: 'no-effect' });
-    expect(sequencesSent(told)).toEqual([sequenceAt(PERIOD), sequenceAt(PERIOD + 1)]);
-  });
-
-  it('does not wait long by itself', async () => {
-    const { run, told } = start(rotating(61));
-    await run();
-    expect(sequencesSent(told)).toHaveLength(1);
-  });
-
-  it('says that the clock went back instead of waiting for it', async () => {
-    const { clock, net, run, counters } = start(rotating());
-    counters.mark('k', 'open', PERIOD, true);
-    clock.stepWall(-3_600_000);
-    expect(await run()).toMatchObject({
-      verdict: 'error',
-      problem: { message: expect.stringContaining('clock went back') },
-    });
-    expect(net.sent).toEqual([]);
-  });
-
-  it('can be cancelled while it waits', async () => {
-    const { clock, net, abort, counters, services } = start(rotating());
-    counters.mark('k', 'open', PERIOD, true);
-    const target: KnockTarget = {
-      key: 'k',
-      host: 'h',
-      port: 22,
-      family: 'auto',
-      gapMs: 0,
-      openFor: 1,
-      method: rotating(),
-    };
-    const running = runKnock(services.ports, {
-      target,
-      action: 'open',
-      saved: true,
-      renews: false,
-      signal: abort.signal,
-      progress: () => undefined,
-    });
-    const ended = expect(running).rejects.toThrow('abort');
-    await clock.advance(5000);
-    abort.abort();
-    await ended;
-    expect([net.sent.length, clock.pending, counters.last('k', 'open')]).toEqual([0, 0, PERIOD]);
   });
 });

@@ -59,9 +59,12 @@ describe('every page', () => {
     const app = Object.assign(new EventEmitter(), {
       sandboxed: 0,
       enableSandbox: () => (app.sandboxed += 1),
+      switches: [] as unknown[],
+      commandLine: { appendSwitch: (...words: string[]) => void app.switches.push(words) },
     });
     lockDownApp(app as unknown as App);
     expect(app.sandboxed).toBe(1);
+    expect(app.switches).toEqual([['force-webrtc-ip-handling-policy', 'disable_non_proxied_udp']]);
     let open: (details: { url: string }) => unknown = () => undefined;
     const contents = Object.assign(new EventEmitter(), {
       setWindowOpenHandler: (handler: typeof open) => (open = handler),

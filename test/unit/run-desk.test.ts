@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../electron/main/services/run-desk';
 import { START } from '../fakes/fake-clock';
-import { opensWhen } from '../fakes/fake-network';
+import { opensWhen, type Reply } from '../fakes/fake-network';
 import { fakeServices, problemOf } from '../fakes/fake-services';
 import { addBoth, rotatingProfile, staticProfile } from '../fakes/sample-profiles';
 
@@ -117,13 +117,87 @@ describe('grants', () => {
     await clock.run(runs.knock(profile, 'open'));
     const until = START + 300 + 30_000;
     expect(grants.list()).toEqual([{ profileId: profile.id, address: '203.0.113.7', port: 22, until }]);
-    expect(await runs.open(profile)).toMatchObject({ kind: 'shared', grant: { until } });
+    expect(await clock.run(runs.open(profile))).toMatchObject({ kind: 'shared', grant: { until } });
     expect(net.sent).toHaveLength(3);
     await clock.advance(until - clock.now() - 3000);
     net.reply = () => ({ state: 'open', afterMs: 1 });
     expect(await clock.run(runs.open(profile))).toMatchObject({ kind: 'ran' });
     expect(net.sent).toHaveLength(6);
     expect(grants.get(profile.id)?.until).toBe(until - 3000 + 300 + 30_000);
+  });
+
+  it('shares a grant for as long as an open door may take to answer, and leaves no timer', async () => {
+    const { runs, clock, net } = await start();
+    await clock.run(runs.knock(profile, 'open'));
+    const pending = clock.pending;
+    const probes = net.probes.length;
+    net.reply = () => ({ state: 'open', afterMs: 999 });
+    expect(await clock.run(runs.open(profile))).toMatchObject({ kind: 'shared' });
+    expect(net.probes.slice(probes)).toMatchObject([{ address: '203.0.113.7', port: 22, saw: 'open' }]);
+    expect([clock.pending, net.openProbes]).toEqual([pending, 0]);
+  });
+
+  it.each<[string, Reply | Error]>([
+    ['is silent', 'silence'],
+    ['refuses', { state: 'refused', afterMs: 1 }],
+    ['has no way to it', { state: 'unreachable', afterMs: 1 }],
+    ['answers too late', { state: 'open', afterMs: 1001 }],
+    ['cannot be tried', new Error('EMFILE')],
+  ])('shares no grant of a door that %s, and knocks instead', async (_what, reply) => {
+    const { runs, grants, clock, net } = await start();
+    await clock.run(runs.knock(profile, 'open'));
+    const first = grants.get(profile.id)?.until ?? 0;
+    const tried = net.probes.length;
+    let dropped = false;
+    grants.changed.on((list) => (dropped ||= list.length === 0));
+    net.reply = ({ index }) => {
+      if (index === tried) return reply;
+      return net.sent.length >= 6 ? { state: 'open', afterMs: 1 } : 'silence';
+    };
+    expect(await clock.run(runs.open(profile))).toMatchObject({
+      kind: 'ran',
+      outcome: { verdict: 'opened', before: 'filtered' },
+    });
+    expect([net.sent.length, dropped, net.openProbes]).toEqual([6, true, 0]);
+    expect(grants.get(profile.id)?.until).toBeGreaterThan(first);
+  });
+
+  it('knocks once for many callers that find the door shut', async () => {
+    const { runs, clock, net } = await start();
+    await clock.run(runs.knock(profile, 'open'));
+    net.reply = opensWhen(() => net.sent.length >= 6);
+    const opened = await clock.run(Promise.all(Array.from({ length: 10 }, () => runs.open(profile))));
+    expect(new Set(opened.map(({ kind }) => kind))).toEqual(new Set(['ran']));
+    expect(net.sent).toHaveLength(6);
+  });
+
+  it.each([
+    ['ipv6', '203.0.113.7', '2001:db8::7'],
+    ['ipv4', '2001:db8::7', '203.0.113.7'],
+  ] as const)(
+    'shares no grant of another family than %s, and takes it for no proof',
+    async (family, had, has) => {
+      const { runs, grants, clock, net } = await start();
+      net.addresses = [had];
+      await clock.run(runs.knock(profile, 'open'));
+      expect(grants.get(profile.id)).toMatchObject({ address: had });
+      net.addresses = [has];
+      expect(await clock.run(runs.open({ ...profile, family }))).toMatchObject({
+        kind: 'ran',
+        outcome: {
+          address: has,
+          verdict: 'reachable-not-proven',
+          message: expect.stringContaining('proves nothing'),
+        },
+      });
+      expect(grants.get(profile.id)).toMatchObject({ address: had });
+    },
+  );
+
+  it('shares a grant of the family that is asked for', async () => {
+    const { runs, clock } = await start();
+    await clock.run(runs.knock(profile, 'open'));
+    expect(await clock.run(runs.open({ ...profile, family: 'ipv4' }))).toMatchObject({ kind: 'shared' });
   });
 
   it('grants nothing for a port that was open before', async () => {

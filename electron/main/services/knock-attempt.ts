@@ -50,17 +50,22 @@ export async function attemptKnock(
 ): Promise<AttemptOutcome> {
   const { address, port, signal, action } = input;
   const beforeDone = new AbortController();
-  const endBefore = (): void => beforeDone.abort();
+  const startedAt = wire.clock.monotonic();
+  let listenedMs = 0;
+  const endBefore = (): void => {
+    if (beforeDone.signal.aborted) return;
+    // A last step that takes its time to leave is no time that was listened.
+    listenedMs = wire.clock.monotonic() - startedAt;
+    beforeDone.abort();
+  };
   signal.addEventListener('abort', endBefore, { once: true });
   try {
-    const startedAt = wire.clock.monotonic();
     const probing =
       port === null ? Promise.resolve(null) : probeBefore(wire, address, port, beforeDone.signal);
     // The steps may fail first; the probe's own failure must not go unhandled then.
     probing.catch(() => undefined);
     await sendSteps(wire, input, events, probing, endBefore);
     endBefore();
-    const listenedMs = wire.clock.monotonic() - startedAt;
     const before = await probing;
     signal.throwIfAborted();
     if (port === null || before === null) return { before, after: null };

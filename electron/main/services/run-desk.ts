@@ -172,7 +172,9 @@ export class RunDesk {
     tell({ kind: 'started' });
     try {
       const target = await abortable(this.#target(profile), signal);
-      const renews = this.#grants.get(profile.id) !== null;
+      const grant = this.#grants.get(profile.id);
+      // An open IPv4 door says nothing of the IPv6 one.
+      const renews = grant !== null && ofFamily(grant.address, profile.family);
       const outcome = await runKnock(this.#ports, { target, action, saved: true, renews, signal, progress });
       this.#settleGrant(profile, outcome, renews);
       tell({ kind: 'ended', outcome });

@@ -10,8 +10,8 @@ interface Used {
   readonly close: number;
 }
 
-/** Counters; a client is never more than one ahead of its own clock. */
-const FAR_AHEAD = 2;
+/** Counters: a clock set back a little waits its own record out, which takes two periods at most; the rest is knocked over. */
+const MOST_AHEAD = 1;
 const NEVER: Used = { open: -1, close: -1 };
 
 export class UsedCounters {
@@ -47,11 +47,12 @@ export class UsedCounters {
   /** Remembers at once; the file follows when `persist` says that the key outlives this process. */
   mark(key: string, action: Action, counter: number, persist: boolean): void {
     const used = this.#used.get(key) ?? NEVER;
-    // A record far ahead is from a time when this clock was wrong, and gives way.
-    const before = used[action] > counter + FAR_AHEAD ? NEVER : used;
+    // A record far ahead is from a time when this clock was wrong, and gives way; one of the other action too.
+    const before = Math.max(used.open, used.close) > counter + MOST_AHEAD ? NEVER : used;
     this.#used.set(key, { ...before, [action]: Math.max(before[action], counter) });
-    if (!persist) return;
-    this.#saved.add(key);
+    if (persist) this.#saved.add(key);
+    // A knock without a profile may use up a code of one that is saved.
+    if (!this.#saved.has(key)) return;
     this.#save();
   }
 
