@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,15 +66,33 @@ export class SingleInstance {
   }
 }
 
-/** Short enough for a socket's 107 bytes whatever userData is; the user's own by its mode. */
+/** Short enough for a socket's 107 bytes whatever userData is. */
 function lockDirectory(userData: string): string {
   const name = createHash('sha256').update(userData).digest('hex').slice(0, 16);
   const directory = join(
     process.env['XDG_RUNTIME_DIR'] ?? tmpdir(),
     `sallyport-instance-${process.getuid?.() ?? 0}-${name}`,
   );
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  return directory;
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const problem = foreign(directory);
+  if (problem === null) return directory;
+  throw new Error(
+    `${directory} ${problem}, so it cannot tell whether the app runs already.\n` +
+      'Expected a folder of your own with mode 0700. Remove it, or name another place in XDG_RUNTIME_DIR.',
+  );
+}
+
+/** Why the folder may be somebody else's doing: in /tmp anybody could have made it first, with a live process's number in it. */
+function foreign(directory: string): string | null {
+  const found = lstatSync(directory);
+  if (!found.isDirectory()) return 'is a link or a file, not a folder';
+  if (process.getuid === undefined) return null;
+  if (found.uid !== process.getuid()) return `belongs to user ${found.uid}`;
+  return (found.mode & 0o077) === 0 ? null : `is open to others (mode 0${(found.mode & 0o777).toString(8)})`;
 }
 
 function takeLock(file: string): boolean {

@@ -1,7 +1,17 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { SingleInstance } from '../../electron/stand-in/single-instance';
 import { FixtureApp, FIXTURE, invoke, logOf } from './fixture-app';
 
 const fixture = new FixtureApp();
@@ -170,6 +180,64 @@ describe('a second instance', () => {
     const second = await fixture.launch();
     expect(readFileSync(file, 'utf8')).not.toBe('4194304');
     expect(await second.quit()).toBe(0);
+  });
+});
+
+describe('a lock folder that somebody else could have made', () => {
+  let lock: string;
+
+  beforeAll(async () => {
+    const driver = await fixture.launch();
+    lock = join(fixture.home, leftovers().find((name) => name.startsWith('sallyport-instance-')) ?? '');
+    await driver.quit();
+  });
+  afterEach(() => rmSync(lock, { recursive: true, force: true }));
+
+  /** With a process in it that lives, so that the app would take itself for the second. */
+  function make(directory: string, mode: number): void {
+    mkdirSync(directory);
+    writeFileSync(join(directory, 'pid'), String(process.pid));
+    chmodSync(directory, mode);
+  }
+
+  async function refusal(): Promise<string> {
+    const { code, output } = await run(['--headless', FIXTURE]);
+    expect(code).toBe(1);
+    expect(output).not.toContain('    at ');
+    return output;
+  }
+
+  test('open to others', async () => {
+    make(lock, 0o755);
+    expect(await refusal()).toBe(
+      `${lock} is open to others (mode 0755), so it cannot tell whether the app runs already.\n` +
+        'Expected a folder of your own with mode 0700. Remove it, or name another place in XDG_RUNTIME_DIR.\n',
+    );
+  });
+
+  test('a link to one', async () => {
+    make(`${lock}-elsewhere`, 0o700);
+    symlinkSync(`${lock}-elsewhere`, lock);
+    expect(await refusal()).toContain(`${lock} is a link or a file, not a folder`);
+    rmSync(`${lock}-elsewhere`, { recursive: true });
+  });
+
+  test('a file', async () => {
+    writeFileSync(lock, '');
+    expect(await refusal()).toContain(`${lock} is a link or a file, not a folder`);
+  });
+
+  test('of another user', () => {
+    const mine = process.getuid?.();
+    vi.spyOn(process, 'getuid').mockReturnValue(54321);
+    vi.stubEnv('XDG_RUNTIME_DIR', fixture.home);
+    const second = new SingleInstance(() => undefined);
+    expect(() => second.request('/home/x', [], '/', {})).toThrow(
+      `belongs to user ${mine}, so it cannot tell`,
+    );
+    expect(second.held).toBe(false);
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
   });
 });
 
