@@ -106,6 +106,16 @@ export const scenes: Readonly<Record<string, Scene>> = {
       { type: '7000,22,icmp:128', into: 'Sequence' },
     ],
   },
+  'editor-spa': {
+    snapshot: snapshot({ profiles: few }),
+    steps: [
+      { press: 'Add a host', role: 'button' },
+      { type: 'web9', into: 'Name' },
+      { press: 'fwknop SPA', role: 'radio' },
+      { type: 'not base64', into: 'Key, base64' },
+      { type: '70000', into: 'UDP port of the packet' },
+    ],
+  },
   'editor-edit': {
     snapshot: snapshot({ profiles: few }),
     steps: [

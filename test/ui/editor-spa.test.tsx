@@ -1,0 +1,44 @@
+// @vitest-environment happy-dom
+import { screen } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { openApp, type OpenApp } from './open-app';
+import { rotating } from './scenes/profiles';
+
+const save = (app: OpenApp) => app.user.click(screen.getByRole('button', { name: 'Save' }));
+
+async function fill({ user }: OpenApp, name: string, text: string): Promise<void> {
+  await user.clear(screen.getByLabelText(name, { selector: 'input' }));
+  await user.paste(text);
+}
+
+describe('fwknop’s single packets', () => {
+  it('send both keys as typed, and what the packet asks for', async () => {
+    const app = await openApp({ profiles: [rotating(1)] });
+    await app.user.click(screen.getByRole('button', { name: 'Add a host' }));
+    await fill(app, 'Name', 'web9');
+    await fill(app, 'Host', 'web9.example.org');
+    await app.user.click(screen.getByRole('radio', { name: 'fwknop SPA' }));
+    await fill(app, 'Key, base64', 'bm90IGEga2V5');
+    await fill(app, 'HMAC key, base64', 'aG1hYyBrZXk=');
+    await fill(app, 'Ask for, seconds', '60');
+    await app.user.selectOptions(screen.getByLabelText('Let in'), 'fixed');
+    await fill(app, 'Address to let in', 'fe80::1');
+    await save(app);
+    expect(screen.getByText(/fwknop lets IPv4 addresses in/)).toBeTruthy();
+    await fill(app, 'Address to let in', '203.0.113.7');
+    app.calls.createProfile.answer(rotating(9));
+    await save(app);
+    expect(app.calls.createProfile.seen[0]?.draft.method).toEqual({
+      kind: 'spa',
+      settings: {
+        serverPort: 62201,
+        hmacDigest: 'sha256',
+        allow: { kind: 'fixed', address: '203.0.113.7' },
+        timeout: 60,
+        username: 'sallyport',
+      },
+      key: { kind: 'typed', value: 'bm90IGEga2V5' },
+      hmacKey: { kind: 'typed', value: 'aG1hYyBrZXk=' },
+    });
+  });
+});
