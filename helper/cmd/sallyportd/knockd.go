@@ -62,16 +62,19 @@ func (k *knockdFlags) run(log eventlog.Log) error {
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
 	debug.SetGCPercent(gcPercent)
+	dir := k.stateDir
+	if dir == "" {
+		dir = knockdaemon.StateDir(k.conf)
+	}
 	config, err := loadKnockd(k.conf)
 	if err != nil {
+		if _, missing := os.Stat(dir); missing == nil {
+			err = errors.Join(err, knockdaemon.RunOwed(knockdaemon.Options{StateDir: dir, Log: log, Output: os.Stderr}))
+		}
 		return err
 	}
 	for _, warning := range config.Warnings {
 		log.Event(eventlog.Warning, "config", eventlog.F("warning", warning))
-	}
-	dir := k.stateDir
-	if dir == "" {
-		dir = knockdaemon.StateDir(k.conf)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()

@@ -187,12 +187,31 @@ func TestStopCommandsOutliveTheDaemon(t *testing.T) {
 	if got := p.lines("ours.out"); len(got) != 2 {
 		t.Fatalf("while no daemon runs: %q", got)
 	}
+	state, err := os.ReadFile(p.path("state/stop-commands.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	p.startOurs()
 	p.ours.waitFor("owed_stop_commands=2")
 	_, ours := p.outcomes()
 	if of(ours, four) != "start,stop" || of(ours, six) != "start,stop6" {
 		t.Fatalf("after the restart: %q", ours)
 	}
+	p.ours.end(syscall.SIGTERM)
+
+	// The same with a config that is broken when the daemon starts again: it does not serve, but it closes.
+	p.write("state/stop-commands.json", string(state))
+	p.write("ours.conf", "[broken]\n sequence = 99999\n")
+	broken := p.launch("ours.out", os.Args[0], "run", "--knockd-conf", p.path("ours.conf"), "--state-dir", p.path("state"))
+	if _ = broken.cmd.Wait(); broken.cmd.ProcessState.ExitCode() != exitUsage {
+		t.Errorf("a broken config: %s\n%s", broken.cmd.ProcessState, broken.log)
+	}
+	if got := of(p.lines("ours.out"), four); got != "start,stop,stop" {
+		t.Errorf("with a broken config: %q", got)
+	}
+	p.write("ours.conf", conf)
+	p.startOurs()
+
 	// A clean stop in between; the command is run when it is due, not before.
 	p.play(0, trace{packets: "8301,8302"}.script(t, other, "192.0.2.1"))
 	time.Sleep(300 * time.Millisecond)

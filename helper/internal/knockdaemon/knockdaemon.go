@@ -83,6 +83,26 @@ func Run(ctx context.Context, o Options) (err error) {
 	return k.serve(ctx)
 }
 
+// RunOwed runs the stop commands that are due and ends. It is for a start that a bad config prevents: doors that an
+// earlier process opened are closed all the same.
+func RunOwed(o Options) error {
+	lock, err := statedir.Lock(o.StateDir)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	k := &server{o: o, log: o.Log}
+	k.lines, _ = knockdlog.Open(knockdlog.Options{Now: time.Now})
+	defer k.lines.Close()
+	k.queue, _, err = stopqueue.Open(stopqueue.Options{Dir: o.StateDir, Output: o.Output, Report: k.report, Now: time.Now})
+	if err != nil {
+		return err
+	}
+	k.queue.RunDue(commandGrace)
+	k.queue.Close(commandGrace)
+	return nil
+}
+
 func (k *server) serve(ctx context.Context) error {
 	captured := make(chan error, 1)
 	go func() { captured <- k.capture.Run(k.packets) }()

@@ -194,6 +194,24 @@ func (q *Queue) stop(id uint64) {
 	q.save()
 }
 
+// RunDue waits up to grace until no stop command is due any more.
+func (q *Queue) RunDue(grace time.Duration) {
+	for end := time.Now().Add(grace); q.due() && time.Now().Before(end); {
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+func (q *Queue) due() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, stop := range q.owed {
+		if !stop.Due.After(q.o.Now()) {
+			return true
+		}
+	}
+	return false
+}
+
 // Close starts nothing more and waits up to grace for commands that run. What is owed then waits for the next start;
 // left is its number.
 func (q *Queue) Close(grace time.Duration) (left int) {
