@@ -174,8 +174,8 @@ func TestASecondOneWaits(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- Apply(plan) }()
 	select {
-	case <-done:
-		t.Error("it did not wait")
+	case err := <-done:
+		t.Fatalf("it did not wait: %v", err)
 	case <-time.After(50 * time.Millisecond):
 	}
 	unlock()
