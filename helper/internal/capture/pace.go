@@ -7,7 +7,7 @@ const (
 	// many packets; a knock then waits that much longer. No knock is that dense: the longest rotating one has ten steps.
 	busyPackets = 16
 	moment      = 2 * time.Millisecond
-	nap         = 2 * time.Millisecond
+	nap         = 4 * time.Millisecond
 )
 
 // pace counts packets over the running moment and the one before it. One alone would forget a flood whenever a new
