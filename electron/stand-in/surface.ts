@@ -76,6 +76,8 @@ export interface Surface {
 export interface Backend {
   /** Address for `chromium.connectOverCDP`, or null where there is none. */
   readonly endpoint: string | null;
+  /** `close` has been called: what fails from now on, such as a load that is cut off, is no fault. */
+  readonly closing: boolean;
   open(options: SurfaceOptions, events: SurfaceEvents): Promise<Surface>;
   /** Ends everything the backend started. Safe to call twice. */
   close(): Promise<void>;

@@ -56,7 +56,8 @@ export class FixtureApp {
   async remove(): Promise<void> {
     for (const driver of this.#drivers) await driver.kill();
     this.#built?.remove();
-    rmSync(this.home, { recursive: true, force: true });
+    // Chromium's last processes may still be writing.
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

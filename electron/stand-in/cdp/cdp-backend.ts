@@ -65,6 +65,10 @@ export class CdpBackend implements Backend {
     return backend;
   }
 
+  get closing(): boolean {
+    return this.#closing;
+  }
+
   async open(options: SurfaceOptions, events: SurfaceEvents): Promise<Surface> {
     const { browser } = this.#chromium.connection;
     const targetId = await (this.#headless ? this.#createTarget(options) : this.#createAppWindow(options));

@@ -26,7 +26,7 @@ export class ControlsWindow {
       await (await this.#surface).load(PAGE);
     } catch (error) {
       this.#surface = null;
-      if (error instanceof ChromiumGone) return;
+      if (error instanceof ChromiumGone || this.#backend.closing) return;
       process.stderr.write(`stand-in: the window for the tray and dialogs did not open: ${String(error)}\n`);
     }
   }

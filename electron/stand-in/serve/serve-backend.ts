@@ -12,6 +12,7 @@ import type { Site } from './site';
  */
 export class ServeBackend implements Backend {
   readonly endpoint = null;
+  closing = false;
   readonly #servers: readonly [app: LoopbackServer, desk: LoopbackServer];
   readonly #app: Site<ServedSurface>;
   readonly #desk: Site<QuietTab>;
@@ -59,6 +60,7 @@ export class ServeBackend implements Backend {
   }
 
   closeNow(): void {
+    this.closing = true;
     for (const server of this.#servers) server.close();
   }
 
