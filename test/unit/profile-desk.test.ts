@@ -141,29 +141,33 @@ describe('updating', () => {
     expect(stored(before.id)).toEqual(STATIC_SECRET);
     expect(profiles.list().map(({ id }) => id)).toEqual([before.id]);
   });
-
-  it('forgets used codes with the secret or the period that they were of, and not else', async () => {
-    const { desk, counters } = start();
-    const { id } = await desk.create(rotatingDraft());
-    counters.mark(id, 'open', 58_907_520, true);
-    await desk.update(id, keeping(rotatingDraft({ host: 'moved' })));
-    expect(counters.last(id, 'open')).toBe(58_907_520);
-    await desk.update(id, keeping(rotatingDraft({}, { period: 60 })));
-    expect(counters.last(id, 'open')).toBeNull();
-    counters.mark(id, 'open', 29_453_760, true);
-    const { method } = rotatingDraft({}, { period: 60 });
-    await desk.update(id, rotatingDraft({ method: { ...method, secret: { kind: 'generate' } } as never }));
-    expect(counters.last(id, 'open')).toBeNull();
-  });
 });
 
 describe('a sequence through the protected port', () => {
-  it('is refused also when it is kept and the port moves onto it', async () => {
+  it.each([
+    [7101, 'method.sequence.value'],
+    [9304, 'method.closeSequence.value'],
+  ])('is refused when it is typed: %i', async (port, field) => {
+    const { desk, profiles, keychain } = start();
+    expect(await problemOf(desk.create(staticDraft({ port })))).toMatchObject({
+      code: 'bad-input',
+      fields: { [field]: expect.stringContaining(`${port} is the port behind the door`) },
+    });
+    const { id } = await desk.create(staticDraft());
+    expect(await problemOf(desk.update(id, staticDraft({ port })))).toMatchObject({ code: 'bad-input' });
+    expect([profiles.get(id).port, keychain.items.size]).toEqual([22, 1]);
+  });
+
+  it('is not told of when it is kept, or a page could try out which ports a stored one has', async () => {
     const { desk, stored } = start();
     const { id } = await desk.create(staticDraft());
-    expect(await problemOf(desk.update(id, keeping(staticDraft({ port: 7101 }))))).toMatchObject({
-      code: 'bad-input',
-    });
+    const told = [];
+    for (const port of [7101, 9303, 9304, 7106, 4711]) {
+      const { updatedAt: _at, port: set, ...rest } = await desk.update(id, keeping(staticDraft({ port })));
+      expect(set).toBe(port);
+      told.push(JSON.stringify(rest));
+    }
+    expect(new Set(told).size).toBe(1);
     expect(stored(id)).toEqual({ kind: 'static', sequence: SEQUENCE, closeSequence: CLOSE_SEQUENCE });
   });
 });

@@ -24,6 +24,7 @@ describe('ssh arguments', () => {
     );
     expect(argv({ port: 2222 })).toContain('HostKeyAlias=[web1.example.org]:2222');
     expect(argv({ user: null, address: null })).toEqual(['ssh', '-p', '22', '--', 'web1.example.org']);
+    expect(argv({ address: 'fe80::1%eth0' })).toContain('HostName=fe80::1%%eth0');
     expect(argv({ host: '203.0.113.7' })).toEqual(['ssh', '-p', '22', '-l', 'ops', '--', '203.0.113.7']);
   });
 
@@ -68,6 +69,8 @@ describe('ssh itself', () => {
     { user: 'CORP\\ada' },
     { user: 'ada@corp.example' },
     { host: 'fe80::1%eth0', address: null },
+    { address: 'fe80::1%eth0' },
+    { address: 'fe80::1%h' },
     { host: 'web_1.example.org', port: 2222, address: '2001:db8::7' },
   ])('reads %o as it was meant', (more) => {
     const { host, port, user, address } = target(more);
