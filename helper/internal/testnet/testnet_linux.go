@@ -1,6 +1,6 @@
 // Package testnet gives tests throw-away network namespaces of the real kernel, joined by veth pairs, and
 // removes them when the test ends. A test that cannot have them fails with the reason rather than passing
-// without having looked at anything. Only tests import it.
+// without having looked at anything. Only tests and the bench import it.
 package testnet
 
 import (
