@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,6 +33,10 @@ func TestMain(m *testing.M) {
 			wallClock = func() time.Time { return time.Now().Add(clockShift(file)) }
 		}
 		main()
+	}
+	// Most of these tests wait: for a port that does not answer, for a grant to end.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
 	}
 	os.Exit(m.Run())
 }

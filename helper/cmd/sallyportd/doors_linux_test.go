@@ -36,6 +36,7 @@ func mustSteps(t *testing.T, text string) []step.Step {
 }
 
 func TestStaticSequenceOpensAndCloses(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, staticDoor)
 	d := s.start()
 	sender := s.client.NewSender("192.0.2.2", "192.0.2.1")
@@ -60,6 +61,7 @@ func TestStaticSequenceOpensAndCloses(t *testing.T) {
 
 // TestOrdinarySocketsCanKnock uses connect and send of the operating system, as clients without privileges do.
 func TestOrdinarySocketsCanKnock(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, rotatingDoor)
 	d := s.start()
 	for _, one := range code(aliceSecret, rks1.Open, 0) {
@@ -80,6 +82,7 @@ func TestOrdinarySocketsCanKnock(t *testing.T) {
 }
 
 func TestCloseCodeBurnsOpenCodes(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, strings.Replace(rotatingDoor, "2s", "60s", 1))
 	d := s.start()
 	sender := s.client.NewSender("192.0.2.2", "192.0.2.1")
@@ -95,6 +98,7 @@ func TestCloseCodeBurnsOpenCodes(t *testing.T) {
 }
 
 func TestKillAndRestartKeepGrantGateAndReplayRecord(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, strings.Replace(rotatingDoor, "2s", "60s", 1))
 	for _, signal := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM} {
 		from := map[syscall.Signal]string{syscall.SIGKILL: "192.0.2.2", syscall.SIGTERM: "192.0.2.3"}[signal]
@@ -124,6 +128,7 @@ func TestKillAndRestartKeepGrantGateAndReplayRecord(t *testing.T) {
 }
 
 func TestFlushRulesetOpensNothing(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, rotatingDoor)
 	d := s.start()
 	s.ns.Run("nft", "flush", "ruleset")
@@ -134,6 +139,7 @@ func TestFlushRulesetOpensNothing(t *testing.T) {
 }
 
 func TestOnExitOpen(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, "[gate]\non_exit = \"open\"\n"+rotatingDoor)
 	d := s.start()
 	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Filtered)
@@ -142,6 +148,7 @@ func TestOnExitOpen(t *testing.T) {
 }
 
 func TestSecondDaemonIsRefused(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, rotatingDoor)
 	s.start()
 	var out, errs strings.Builder

@@ -203,7 +203,7 @@ func TestManySpoofedSources(t *testing.T) {
 	s.client.NewSender("192.0.2.3", "192.0.2.1").Knock(10*time.Millisecond, code(aliceSecret, rks1.Open, 1)...)
 	d.waitFor("source=192.0.2.3 action=open offset=1 result=opened")
 	status := s.status()
-	if status.Sources < 60_000 || status.Sources > 65_536 {
+	if status.Sources < 60_000 || status.Sources > 65_536 || status.Packets.Passed < uint64(status.Sources) || status.Clock.Synchronized == "" {
 		t.Errorf("%d sources are remembered; %+v", status.Sources, status.Packets)
 	}
 	if kib := resident(t, status.PID); kib > 24<<10 {
