@@ -40,6 +40,7 @@ open_for = "20s"
 
 // TestSeveralDoorsUsersPortsAndRanges opens two doors at once for two users at one of them, with a range of UDP ports.
 func TestSeveralDoorsUsersPortsAndRanges(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, severalDoors)
 	s.write("carol.key", carolSecret+"\n")
 	s.ns.Listen("192.0.2.1:8022")

@@ -25,7 +25,7 @@ const spaDoor = `
 [[door]]
 name = "ssh"
 ports = ["22/tcp", "53/udp"]
-open_for = "3s"
+open_for = "2s"
 max_open_for = "20s"
   [[door.key]]
   user = "bob"
@@ -62,11 +62,12 @@ func (s *server) fwknop(args ...string) []byte {
 
 // TestRealFwknopClientOpensADoor: the port is filtered, Debian's client sends, the port is open, then closes.
 func TestRealFwknopClientOpensADoor(t *testing.T) {
+	t.Parallel()
 	s := newSPAServer(t, spaDoor)
 	d := s.start()
 	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Filtered)
 	packet := s.fwknop("-A", "tcp/22", "-a", "192.0.2.2")
-	d.waitFor("door=ssh user=bob source=192.0.2.2 action=open offset=0s result=opened for=3s")
+	d.waitFor("door=ssh user=bob source=192.0.2.2 action=open offset=0s result=opened for=2s")
 	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Opened)
 	s.expect("192.0.2.3", "192.0.2.1:22", testnet.Filtered)
 	if grants := s.status().Grants; len(grants) != 1 || grants[0].Ports != "22/tcp" {
@@ -88,7 +89,8 @@ func TestRealFwknopClientOpensADoor(t *testing.T) {
 
 // TestPacketsThatOpenNothing sends what must not open a door, and then what does.
 func TestPacketsThatOpenNothing(t *testing.T) {
-	s := newSPAServer(t, strings.Replace(spaDoor, "3s", "20s", 1))
+	t.Parallel()
+	s := newSPAServer(t, strings.Replace(spaDoor, "2s", "20s", 1))
 	d := s.start()
 	good := []string{"-A", "tcp/22", "-a", "192.0.2.2"}
 	made := func(args ...string) []byte { return s.fwknop(append([]string{"-T"}, append(good, args...)...)...) }
@@ -135,7 +137,8 @@ func TestPacketsThatOpenNothing(t *testing.T) {
 }
 
 func TestSPAReplayRecordOutlivesKillAndReload(t *testing.T) {
-	s := newSPAServer(t, strings.Replace(spaDoor, "3s", "20s", 1))
+	t.Parallel()
+	s := newSPAServer(t, strings.Replace(spaDoor, "2s", "20s", 1))
 	d := s.start()
 	first := s.fwknop("-A", "tcp/22", "-a", "192.0.2.2")
 	d.waitFor("result=opened")
@@ -170,7 +173,8 @@ func TestSPAReplayRecordOutlivesKillAndReload(t *testing.T) {
 // TestAddressLeftOpenAndIPv6: the packet's own source is taken where the config allows it. Packets over IPv6 are an
 // extension that the real client cannot make, so its packet with an open address is sent over IPv6.
 func TestAddressLeftOpenAndIPv6(t *testing.T) {
-	s := newSPAServer(t, strings.Replace(spaDoor, "3s", "20s", 1)+"  require_source_address = false\n  hmac_digest = \"sha512\"\n")
+	t.Parallel()
+	s := newSPAServer(t, strings.Replace(spaDoor, "2s", "20s", 1)+"  require_source_address = false\n  hmac_digest = \"sha512\"\n")
 	d := s.start()
 	s.fwknop("-A", "tcp/22", "-s", "--hmac-digest-type", "sha512")
 	d.waitFor("source=192.0.2.2 action=open offset=0s result=opened")

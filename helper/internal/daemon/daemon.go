@@ -112,6 +112,7 @@ func (e *engine) serve(ctx context.Context) error {
 		case err := <-e.failed:
 			e.capture.Stop()
 			return errors.Join(err, <-captured)
+		case <-e.sooner:
 		case <-e.options.Hangup:
 			_ = e.reload() // the log says what is wrong
 		case job := <-e.jobs:

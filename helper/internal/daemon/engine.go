@@ -41,6 +41,8 @@ type engine struct {
 	started time.Time
 	jobs    chan job
 	failed  chan error // of what runs beside the capture
+	// sooner has the serve loop look at the time again, because a grant may end before it would have.
+	sooner chan struct{}
 
 	mu        sync.Mutex
 	config    *daemonconfig.Config
@@ -67,7 +69,7 @@ type engine struct {
 func newEngine(o Options, network *hostnet.Follower, ports *ordinaryPorts) *engine {
 	now := time.Now()
 	e := &engine{
-		options: o, config: o.Config, log: o.Log, network: network, ports: ports, started: now, jobs: make(chan job), failed: make(chan error, 1),
+		options: o, config: o.Config, log: o.Log, network: network, ports: ports, started: now, jobs: make(chan job), failed: make(chan error, 1), sooner: make(chan struct{}, 1),
 		matcher: matcher.New(now, matcher.DefaultLimits()), book: grants.New(),
 	}
 	if e.options.Wall == nil {

@@ -44,6 +44,10 @@ func (e *engine) open(o opening, now time.Time) ([]eventlog.Field, error) {
 		return nil, err
 	}
 	e.opened = true
+	select {
+	case e.sooner <- struct{}{}:
+	default: // it will look
+	}
 	return []eventlog.Field{eventlog.F("result", "opened"), eventlog.F("for", left.Round(time.Second))}, nil
 }
 
