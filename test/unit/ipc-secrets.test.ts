@@ -19,7 +19,7 @@ import { RunViews } from '../../electron/main/services/run-views';
 import { Connector } from '../../electron/main/services/connector';
 import { MemoryKeychain, SecretStore } from '../../electron/main/services/secret-store';
 import { calls, type CallName } from '../../shared/contract/ipc';
-import { SPA_DEFAULTS } from '../../shared/profile/spa';
+import { SPA_DEFAULTS, SPA_PORT } from '../../shared/profile/spa';
 import { opensWhen } from '../fakes/fake-network';
 import { CLI, countingRandomness, fakeServices } from '../fakes/fake-services';
 import { FakePerson, FakeWindow } from '../fakes/fake-window';
@@ -35,6 +35,9 @@ const FORBIDDEN = [
   SPA_HMAC_KEY,
   SECRET,
   SECRET.slice(0, 12),
+  // What they are made of, should somebody print the bytes.
+  ...[SPA_KEY, SPA_HMAC_KEY].map((key) => Buffer.from(key, 'base64').toString()),
+  ...[SPA_KEY, SPA_HMAC_KEY].map((key) => Buffer.from(key, 'base64').toString('hex')),
   ...`${SEQUENCE},${CLOSING}`.match(/\d+/g)!,
 ];
 
@@ -125,6 +128,8 @@ describe('stored secrets', () => {
         await call('knock', { id, action: 'close' });
         await call('connect', { id });
       }
+      const packets = net.sent.filter(({ what, bytes }) => what === SPA_PORT && (bytes?.length ?? 0) > 100);
+      expect(packets.length > 0).toBe(reply !== 'fault');
     }
     for (const { id } of [fixed, rotating, spa]) {
       await call('cancelRun', { id });
@@ -137,6 +142,11 @@ describe('stored secrets', () => {
     }
     await call('updateProfile', { id: fixed.id, draft: { ...staticDraft({ gapMs: 200 }), method: keep } });
     await call('updateProfile', { id: fixed.id, draft: { ...staticDraft({ name: '' }), method: keep } });
+    const kept = { ...spaMethod, key: { kind: 'keep' } };
+    await call('updateProfile', { id: spa.id, draft: { ...staticDraft({ name: 'web3' }), method: kept } });
+    const torn = { ...spaMethod, hmacKey: { kind: 'typed', value: `${SPA_HMAC_KEY}!` } };
+    const refused = await call('createProfile', { draft: { ...staticDraft({ name: 'w' }), method: torn } });
+    expect(refused.ok).toBe(false);
     await call('saveSettings', { theme: 'dark', terminal: { kind: 'auto' } });
     await call('testTerminal');
     await call('recheckHealth');

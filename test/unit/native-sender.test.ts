@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -97,6 +98,32 @@ describe('a job', () => {
     for (let tries = 0; tries < 50 && !(await gone()); tries += 1)
       await new Promise((r) => setTimeout(r, 10));
     expect(await gone()).toBe(true);
+  });
+
+  it('says why when no file can be opened any more, instead of throwing', async () => {
+    const sender = await helper(answer('{"done":true}'));
+    const limit = (soft: string) =>
+      execFileSync('prlimit', ['--pid', String(process.pid), `--nofile=${soft}:`], { encoding: 'utf8' });
+    const before = /max open files\s+(\d+)/.exec(
+      readFileSync('/proc/self/limits', 'utf8').toLowerCase(),
+    )?.[1];
+    const taken: number[] = [];
+    let outcome: Promise<unknown>;
+    limit('1024');
+    try {
+      expect(() => {
+        for (;;) taken.push(openSync('/dev/null', 'r'));
+      }).toThrow('EMFILE');
+      outcome = Promise.all([problemOf(sender.send('203.0.113.7', ICMP, never)), sender.health()]);
+      outcome.catch(() => undefined);
+    } finally {
+      taken.forEach((fd) => closeSync(fd));
+      limit(before ?? '');
+    }
+    expect(await outcome).toMatchObject([
+      { code: 'no-capability', detail: expect.stringContaining('EMFILE') },
+      { icmp: false, rawTcp: false, hint: expect.any(String) },
+    ]);
   });
 
   it('says what is missing when there is no helper', async () => {

@@ -4,10 +4,13 @@ import {
   formatRange,
   parameterWarnings,
   parseRange,
+  readSecret,
   RKS1_DEFAULTS,
   strengthBits,
   type Rks1Parameters,
 } from '../../shared/sequence/parameters';
+import { encodeBase32 } from '../../shared/sequence/base32';
+import { secretProblem } from '../../shared/profile/secret';
 
 const with_ = (more: Partial<Rks1Parameters>): Rks1Parameters => ({ ...RKS1_DEFAULTS, ...more });
 const range = (ports: number) => ({ low: 1000, high: 1000 + ports - 1 });
@@ -51,6 +54,26 @@ describe('warnings', () => {
     expect(parameterWarnings(RKS1_DEFAULTS)).toEqual([]);
     expect(parameterWarnings(with_({ period: 300 }))).toEqual([]);
     expect(parameterWarnings(with_({ period: 301 }))).toEqual([expect.stringContaining('over 300 s')]);
+  });
+});
+
+describe('a secret', () => {
+  const longest = encodeBase32(new Uint8Array(64).fill(7));
+
+  it('has 16 to 64 bytes, in at most 512 characters', () => {
+    expect(readSecret(longest.padEnd(512))).toEqual(new Uint8Array(64).fill(7));
+    const refused = 'The secret is far too long; it takes 16 to 64 bytes.';
+    expect(readSecret(longest.padEnd(513))).toBe(refused);
+    expect(secretProblem(longest.padEnd(513))).toBe(refused);
+    expect(readSecret(encodeBase32(new Uint8Array(65)))).toContain('65 bytes');
+    expect(readSecret(encodeBase32(new Uint8Array(15)))).toContain('15 bytes');
+  });
+
+  it('is refused without being read when it is huge', () => {
+    const huge = 'MFRGGZDF'.repeat(5_000_000);
+    const from = performance.now();
+    expect(typeof readSecret(huge)).toBe('string');
+    expect(performance.now() - from).toBeLessThan(50);
   });
 });
 

@@ -63,15 +63,6 @@ describe('removing and restoring', () => {
       expect([profiles.list(), stored(profile.id)]).toEqual([[profile], ROTATING_SECRET]);
     },
   );
-
-  it('keeps waiting for the next code after a removal that was taken back', async () => {
-    const { desk, counters } = start();
-    const { id } = await desk.create(rotatingDraft());
-    counters.mark(id, 'open', 7, true);
-    await desk.remove(id);
-    await desk.restore(id);
-    expect(counters.last(id, 'open')).toBe(7);
-  });
 });
 
 describe('duplicating', () => {

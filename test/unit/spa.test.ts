@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { createDecipheriv, createHash, createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { spaHmacKeyProblem, spaKeyProblem } from '../../shared/profile/spa';
 import { decodeBase64, encodeBase64 } from '../../shared/spa/base64';
 import { spaPacket, type HmacDigest, type SpaAccess } from '../../shared/spa/packet';
 
@@ -84,6 +85,34 @@ describe('SPA packets', () => {
       expect(packet).toMatch(/^[A-Za-z0-9+/]+$/);
       expect(packet.length).toBeGreaterThanOrEqual(140);
       expect(packet.length).toBeLessThan(400);
+    },
+  );
+});
+
+describe('keys as they are typed', () => {
+  const longest = { key: encodeBase64(new Uint8Array(32)), hmac: encodeBase64(new Uint8Array(128)) };
+
+  it('have at most 32 and 128 bytes, in at most 512 characters', () => {
+    expect([spaKeyProblem(longest.key.padEnd(512)), spaHmacKeyProblem(longest.hmac.padEnd(512))]).toEqual([
+      null,
+      null,
+    ]);
+    for (const problem of [
+      spaKeyProblem(longest.key.padEnd(513)),
+      spaHmacKeyProblem(longest.hmac.padEnd(513)),
+    ])
+      expect(problem).toContain('not base64');
+    expect(spaKeyProblem(encodeBase64(new Uint8Array(33)))).toContain('33 bytes');
+    expect(spaHmacKeyProblem(encodeBase64(new Uint8Array(129)))).toContain('129 bytes');
+  });
+
+  it.each([spaKeyProblem, spaHmacKeyProblem])(
+    'are refused without being read when they are huge',
+    (problem) => {
+      const huge = 'AAAA'.repeat(10_000_000);
+      const from = performance.now();
+      expect(problem(huge)).toContain('not base64');
+      expect(performance.now() - from).toBeLessThan(50);
     },
   );
 });

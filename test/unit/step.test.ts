@@ -47,6 +47,22 @@ describe('step notation', () => {
   });
 });
 
+describe('a long text', () => {
+  it('is read up to 4096 characters', () => {
+    expect(parseSteps('7000,8000'.padEnd(4096))).toMatchObject({ ok: true });
+    const refused = { ok: false, message: 'The sequence is far too long.' };
+    expect(parseSteps('7000,8000'.padEnd(4097))).toEqual(refused);
+    expect(parseStaticSequence('7000,8000'.padEnd(4097))).toEqual(refused);
+  });
+
+  it('is refused without being read', () => {
+    const huge = '7000,'.repeat(10_000_000);
+    const from = performance.now();
+    expect(parseSteps(huge)).toMatchObject({ ok: false });
+    expect(performance.now() - from).toBeLessThan(50);
+  });
+});
+
 describe('a sequence to send', () => {
   it('names the port that is out of range and how many steps are too many', () => {
     expect(parseStaticSequence('7000,0,9000')).toEqual({
