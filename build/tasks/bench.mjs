@@ -41,7 +41,7 @@ async function main() {
   const goarch = process.arch === 'x64' ? 'amd64' : process.arch;
   const daemon = join(root, 'build/helper', `linux-${goarch}`, 'sallyportd');
   const code = await run([...sudo, bench, '--sallyportd', daemon, '--out', RESULTS, ...rest]);
-  if (write) writeTable();
+  if (write && code === 0) writeTable();
   return code;
 }
 
