@@ -46,7 +46,7 @@ func knockdBinary(t *testing.T) string {
 func newPeers(t *testing.T) *peers {
 	t.Helper()
 	t.Parallel() // most of the time is waiting
-	p := &peers{t: t, dir: t.TempDir(), senders: map[string]*testnet.Sender{}, nextFree: 10, knockdExecName: knockdBinary(t), quiet: 400 * time.Millisecond}
+	p := &peers{t: t, dir: t.TempDir(), senders: map[string]*testnet.Sender{}, nextFree: 10, knockdExecName: knockdBinary(t), quiet: 300 * time.Millisecond}
 	p.ns, p.client = testnet.Pair(t)
 	p.ns.Run("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1")
 	p.client.Run("ip", "route", "add", "198.51.100.0/24", "via", "192.0.2.1")
@@ -146,8 +146,7 @@ func (p *peers) address() (four, six string) {
 	n := p.nextFree
 	p.nextFree++
 	four, six = fmt.Sprintf("192.0.2.%d", n), fmt.Sprintf("2001:db8::%x", n)
-	p.client.Run("ip", "addr", "add", four+"/24", "dev", "veth0")
-	p.client.Run("ip", "addr", "add", six+"/64", "dev", "veth0", "nodad")
+	p.client.Run("sh", "-ec", "ip addr add "+four+"/24 dev veth0; ip addr add "+six+"/64 dev veth0 nodad")
 	return four, six
 }
 
