@@ -23,6 +23,9 @@ func (e *engine) openCommands() error {
 		return err
 	}
 	e.commands = commands
+	if err := commands.Cramped(); err != nil {
+		e.log.Event(eventlog.Warning, "command", eventlog.F("error", err), eventlog.F("effect", "the journal of owed closes that is there is used on"))
+	}
 	now, wall := time.Now(), e.wall()
 	for _, o := range commands.Owed() {
 		left := o.Left(wall)

@@ -59,6 +59,8 @@ type journal struct {
 	size  int64
 	lines int
 	next  uint64
+	// cramped is why the file could not be written anew (a full disk); the old one serves in its place.
+	cramped error
 }
 
 // openJournal reads what is owed and writes the file anew with that alone. A last line without its end was being
@@ -66,11 +68,14 @@ type journal struct {
 func openJournal(dir string) (*journal, []Owed, error) {
 	j := &journal{path: filepath.Join(dir, FileName)}
 	owed, err := j.read()
-	if err == nil {
-		err = j.rewrite(owed)
-	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("owed closes: %w", err)
+	}
+	if j.cramped = j.rewrite(owed); j.cramped != nil {
+		// Nobody should be locked out by a full disk: what can be written goes behind what is there.
+		if j.file, err = os.OpenFile(j.path, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
+			return nil, nil, fmt.Errorf("owed closes: %w", errors.Join(j.cramped, err))
+		}
 	}
 	return j, owed, nil
 }
@@ -102,7 +107,7 @@ func (j *journal) read() ([]Owed, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s:%d is damaged (%w); run by hand what closes the doors, then remove the file", j.path, number, err)
 		}
-		j.next = max(j.next, l.ID)
+		j.next, j.size, j.lines = max(j.next, l.ID), j.size+int64(len(text)), number
 		switch {
 		case l.Owed != nil:
 			l.Owed.id = l.ID

@@ -104,6 +104,26 @@ func TestJournalThatCannotBeWrittenRunsNothing(t *testing.T) {
 	}
 }
 
+func TestFullDiskAtTheStartKeepsTheJournal(t *testing.T) {
+	dir := t.TempDir()
+	b := newBench(t, dir)
+	b.begin(Opening{Key: key(1), OnClose: b.noting("one"), Until: time.Now().Add(time.Hour), OpenFor: time.Hour})
+	// A directory in the way of the new file stands for a disk that takes none.
+	if err := os.Mkdir(filepath.Join(dir, FileName+".new"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	again := newBench(t, dir)
+	if again.Cramped() == nil || len(again.Owed()) != 1 {
+		t.Fatalf("%v, %v", again.Cramped(), again.Owed())
+	}
+	again.begin(Opening{Key: key(2), OnClose: b.noting("two"), Until: time.Now().Add(time.Hour), OpenFor: time.Hour})
+	again.End(key(1))
+	again.wait(1)
+	if owed := newBench(t, dir).Owed(); len(owed) != 1 || owed[0].Key != key(2) {
+		t.Errorf("%+v", owed)
+	}
+}
+
 func TestJournalStaysSmall(t *testing.T) {
 	j, _, err := openJournal(t.TempDir())
 	if err != nil {

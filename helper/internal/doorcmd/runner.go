@@ -96,6 +96,9 @@ func New(dir string, report func(Report)) (*Runner, error) {
 	return r, nil
 }
 
+// Cramped is why the journal could not be written anew, nil if it was.
+func (r *Runner) Cramped() error { return r.journal.cramped }
+
 // Owed lists the closes that wait for their time.
 func (r *Runner) Owed() []Owed {
 	r.mu.Lock()
