@@ -76,6 +76,9 @@ func openJournal(dir string) (*journal, []Owed, error) {
 		if j.file, err = os.OpenFile(j.path, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
 			return nil, nil, fmt.Errorf("owed closes: %w", errors.Join(j.cramped, err))
 		}
+		if err := j.file.Truncate(j.size); err != nil { // a last line without its end
+			return nil, nil, fmt.Errorf("owed closes: %w", err)
+		}
 	}
 	return j, owed, nil
 }
@@ -181,8 +184,8 @@ func (j *journal) owe(o *Owed) error {
 // done notes that a close has run; left is what is owed still, for when the file has grown long.
 func (j *journal) done(id uint64, left func() []Owed) error {
 	if j.lines >= compactAfter {
-		if owed := left(); len(owed) < compactAfter/2 {
-			return j.rewrite(owed)
+		if owed := left(); len(owed) < compactAfter/2 && j.rewrite(owed) == nil {
+			return nil
 		}
 	}
 	return j.add(line{ID: id, Done: true})

@@ -108,6 +108,14 @@ func TestFullDiskAtTheStartKeepsTheJournal(t *testing.T) {
 	dir := t.TempDir()
 	b := newBench(t, dir)
 	b.begin(Opening{Key: key(1), OnClose: b.noting("one"), Until: time.Now().Add(time.Hour), OpenFor: time.Hour})
+	path := filepath.Join(dir, FileName)
+	good, err := os.ReadFile(path)
+	if err == nil {
+		err = os.WriteFile(path, append(good, strings.Repeat("x", 2000)...), 0o600) // it went down in the middle of a line
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	// A directory in the way of the new file stands for a disk that takes none.
 	if err := os.Mkdir(filepath.Join(dir, FileName+".new"), 0o700); err != nil {
 		t.Fatal(err)
