@@ -183,7 +183,12 @@ func (i *importer) key(d, closer *judged) {
 	i.leftovers(d)
 }
 
-func seconds(d time.Duration) string { return fmt.Sprintf("%ds", int(d.Seconds())) }
+func seconds(d time.Duration) string {
+	if d == longestOpen {
+		return "24h"
+	}
+	return fmt.Sprintf("%ds", int(d.Seconds()))
+}
 
 // asArgv makes a command that one program runs into an argument vector.
 func asArgv(command string) ([]string, error) {
