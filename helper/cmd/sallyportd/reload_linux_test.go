@@ -112,7 +112,14 @@ func TestTrialConfirm(t *testing.T) {
 		t.Error("a trial counts as good before it is confirmed")
 	}
 
+	state := filepath.Join(s.dir, "state")
+	if err := os.Chown(state, 65534, 65534); err != nil {
+		t.Fatal(err)
+	}
 	d = s.startWith("--trial")
+	if info, err := os.Stat(filepath.Join(state, "replay")); err != nil || info.Sys().(*syscall.Stat_t).Uid != 65534 {
+		t.Errorf("root's trial leaves a record that the service's user cannot read: %v", err)
+	}
 	s.client.NewSender("192.0.2.2", "192.0.2.1").Send(code(aliceSecret, rks1.Open, 0)...)
 	d.waitFor("result=opened")
 	s.ask(exitOK, "confirm")

@@ -82,6 +82,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	defer server.Close()
 	e.announce()
 	e.saveGate()
+	e.handOver()
 	notify("READY=1")
 	defer notify("STOPPING=1")
 	// What starting up needed goes back to the system, once everything runs.

@@ -122,6 +122,7 @@ func (e *engine) roll() error {
 // tick is called when the clock has work: sequences, decoys, ended grants, forgotten sources, a clock that was set.
 func (e *engine) tick() {
 	notify("WATCHDOG=1")
+	e.handOver()
 	if err := e.roll(); err != nil {
 		e.log.Event(eventlog.Error, "filter", eventlog.F("error", err))
 	}

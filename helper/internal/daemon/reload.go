@@ -137,3 +137,10 @@ func BootGate(cfg *daemonconfig.Config) statedir.Gate {
 		Ports: cfg.GatedPorts(), AlwaysAllow: cfg.AlwaysAllow, Interfaces: cfg.Interfaces, Open: cfg.OnExit == daemonconfig.LeaveOpen,
 	}
 }
+
+// handOver keeps a daemon that root runs by hand from locking out the service's own user.
+func (e *engine) handOver() {
+	if err := statedir.HandOver(e.config.StateDir); err != nil {
+		e.log.Event(eventlog.Warning, "state", eventlog.F("error", err))
+	}
+}

@@ -131,3 +131,42 @@ func giveAway(dir string, file *os.File) error {
 	}
 	return nil
 }
+
+// HandOver gives files that root made in somebody else's state directory to its owner: a daemon that root tries by
+// hand must not lock out the one that runs as its own user. It does nothing in all other cases.
+func HandOver(dir string) error {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("state directory: %w", err)
+	}
+	for _, entry := range entries {
+		if entry.Type().IsRegular() {
+			err = errors.Join(err, handOver(dir, filepath.Join(dir, entry.Name())))
+		}
+	}
+	return err
+}
+
+func handOver(dir, path string) error {
+	file, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil // replaced just now
+	}
+	if err != nil {
+		return fmt.Errorf("state directory: %w", err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return fmt.Errorf("state directory: %w", err)
+	}
+	// A second name would mean that it is a file from elsewhere, which somebody wants to be given.
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || stat.Uid != 0 || stat.Nlink != 1 || !info.Mode().IsRegular() {
+		return nil
+	}
+	return giveAway(dir, file)
+}

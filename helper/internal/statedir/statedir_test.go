@@ -96,3 +96,36 @@ func TestRootLeavesFilesToTheDaemon(t *testing.T) {
 		}
 	}
 }
+
+func TestHandOverTakesOnlyWhatRootMadeHere(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Fatal("this test needs root: it looks at what root leaves behind for another user")
+	}
+	dir, elsewhere := t.TempDir(), filepath.Join(t.TempDir(), "shadow")
+	const nobody = 65534
+	for path, create := range map[string]func(string) error{
+		elsewhere:                      func(path string) error { return os.WriteFile(path, nil, 0o600) },
+		filepath.Join(dir, "replay"):   func(path string) error { return os.WriteFile(path, nil, 0o600) },
+		filepath.Join(dir, "symbolic"): func(path string) error { return os.Symlink(elsewhere, path) },
+	} {
+		if err := create(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hard := filepath.Join(filepath.Dir(elsewhere), "second name")
+	if err := errors.Join(os.Link(elsewhere, hard), os.Chown(dir, nobody, nobody), HandOver(dir), HandOver(filepath.Dir(elsewhere))); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chown(filepath.Dir(elsewhere), nobody, nobody); err != nil {
+		t.Fatal(err)
+	}
+	if err := HandOver(filepath.Dir(elsewhere)); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]uint32{filepath.Join(dir, "replay"): nobody, elsewhere: 0} {
+		info, err := os.Stat(path)
+		if err != nil || info.Sys().(*syscall.Stat_t).Uid != want {
+			t.Errorf("%s: owner is not %d (%v)", path, want, err)
+		}
+	}
+}
