@@ -5,13 +5,26 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"time"
+)
+
+// After quiet without a line the other side is asked whether it is still there, and has patience to say so. A call may
+// take long by right (a code of the next period, a person who unlocks the keychain), a process may not.
+const (
+	quiet    = 10 * time.Second
+	patience = 5 * time.Second
 )
 
 // Conn is one trusted connection. It carries one call at a time.
 type Conn struct {
-	stream io.ReadWriteCloser
-	lines  *lineReader
-	lastID int
+	stream          io.ReadWriteCloser
+	lines           *lineReader
+	lastID          int
+	quiet, patience time.Duration
+}
+
+func newConn(stream io.ReadWriteCloser) *Conn {
+	return &Conn{stream: stream, lines: newLineReader(stream), quiet: quiet, patience: patience}
 }
 
 type request struct {
@@ -29,18 +42,22 @@ type answer struct {
 }
 
 // Call asks for one thing, hands each event to onEvent (which may be nil) and gives the raw "ok". When ctx ends the
-// connection is closed, which cancels what was asked for, and ctx's cause is returned.
+// connection is closed, which cancels what was asked for, and ctx's cause is returned. So it is when the other side is
+// frozen.
 func (c *Conn) Call(ctx context.Context, method string, params any, onEvent func(Event)) (json.RawMessage, error) {
+	ctx, giveUp := context.WithCancelCause(ctx)
+	defer giveUp(nil)
 	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
 	defer stop()
-	ok, err := c.call(method, params, onEvent)
+	ok, err := c.call(method, params, onEvent, c.watch(giveUp))
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
 	return ok, err
 }
 
-func (c *Conn) call(method string, params any, onEvent func(Event)) (json.RawMessage, error) {
+func (c *Conn) call(method string, params any, onEvent func(Event), watch *watch) (json.RawMessage, error) {
+	defer watch.end()
 	if params == nil {
 		params = struct{}{}
 	}
@@ -55,6 +72,9 @@ func (c *Conn) call(method string, params any, onEvent func(Event)) (json.RawMes
 		var a answer
 		if err := c.lines.readJSON(&a); err != nil {
 			return nil, c.broken(err)
+		}
+		if watch.heard(a.ID) {
+			continue
 		}
 		if a.Error != nil && (a.ID == nil || *a.ID == c.lastID) {
 			return nil, checked(a.Error)

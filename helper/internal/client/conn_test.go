@@ -23,7 +23,7 @@ func facing(t *testing.T, script string) (*Conn, <-chan string) {
 		_ = theirs.Close()
 	}()
 	t.Cleanup(func() { _ = ours.Close() })
-	return &Conn{stream: ours, lines: newLineReader(ours)}, asked
+	return newConn(ours), asked
 }
 
 func TestCallGivesEventsThenTheAnswer(t *testing.T) {
@@ -91,7 +91,7 @@ func TestCallRefusesToAskTooMuch(t *testing.T) {
 
 func TestEndOfContextClosesTheConnection(t *testing.T) {
 	ours, theirs := net.Pipe()
-	conn := &Conn{stream: ours, lines: newLineReader(ours)}
+	conn := newConn(ours)
 	cause := errors.New("interrupted")
 	ctx, cancel := context.WithCancelCause(context.Background())
 	closed := make(chan error, 1)

@@ -25,7 +25,7 @@ func Dial(ctx context.Context, s Surroundings, home string) (*Conn, error) {
 	case err != nil:
 		return nil, Internal("", "the control socket does not answer: %s", err)
 	}
-	conn := &Conn{stream: stream, lines: newLineReader(stream)}
+	conn := newConn(stream)
 	if err := trustPeer(stream.(*net.UnixConn), s.UID); err != nil {
 		_ = conn.Close()
 		return nil, Internal("", "%s: %s", socket, err)
@@ -36,7 +36,7 @@ func Dial(ctx context.Context, s Surroundings, home string) (*Conn, error) {
 	}
 	if err != nil {
 		_ = conn.Close()
-		return nil, Internal("", "%s: %s", KeyFile(home), err)
+		return nil, unproven(ctx, KeyFile(home), err)
 	}
 	return conn, nil
 }

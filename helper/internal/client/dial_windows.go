@@ -34,10 +34,10 @@ func Dial(ctx context.Context, s Surroundings, home string) (*Conn, error) {
 	case err != nil:
 		return nil, Internal("", "the control pipe does not answer: %s", err)
 	}
-	conn := &Conn{stream: pipe, lines: newLineReader(pipe)}
+	conn := newConn(pipe)
 	if err := proveKey(ctx, conn, text); err != nil {
 		_ = conn.Close()
-		return nil, Internal("", "the control pipe cannot be trusted: %s", err)
+		return nil, unproven(ctx, "the control pipe cannot be trusted", err)
 	}
 	return conn, nil
 }

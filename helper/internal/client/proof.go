@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -61,11 +62,26 @@ func proveKey(ctx context.Context, conn *Conn, text []byte) error {
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeoutCause(ctx, conn.quiet+conn.patience, frozen(conn.quiet+conn.patience))
+	defer cancel()
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
 	nonce := make([]byte, nonceBytes)
 	_, _ = rand.Read(nonce) // crypto/rand never fails: it ends the program instead
-	return prove(conn.stream, conn.lines, k.bytes, nonce)
+	err = prove(conn.stream, conn.lines, k.bytes, nonce)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// unproven gives the error of a handshake its words, but for one that has its own: an interruption, a frozen process.
+func unproven(ctx context.Context, what string, err error) error {
+	var fault *Fault
+	if ctx.Err() != nil || errors.As(err, &fault) {
+		return err
+	}
+	return Internal("", "%s: %s", what, err)
 }
 
 // prove does the handshake on a fresh connection. nonce is 32 random bytes.
