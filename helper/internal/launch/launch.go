@@ -42,6 +42,7 @@ func Start(ctx context.Context, argv []string, s client.Surroundings, home strin
 	defer turn.Close()
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Dir = home // not the caller's: a background process must not keep a disk from being unmounted
+	cmd.Env = environment(os.Environ(), s, home)
 	cmd.Stdout, cmd.Stderr = logs.file, logs.file
 	detach(cmd)
 	if err := cmd.Start(); err != nil {
@@ -58,6 +59,14 @@ func Start(ctx context.Context, argv []string, s client.Surroundings, home strin
 		return nil, context.Cause(ctx)
 	}
 	return nil, startFault(err, logs, argv)
+}
+
+// environment is ours, with a home that was named relative to our directory made absolute: the child has another.
+func environment(ours []string, s client.Surroundings, home string) []string {
+	if s.Env("SALLYPORT_HOME") == "" {
+		return ours
+	}
+	return append(ours, "SALLYPORT_HOME="+home) // of several, the last counts: os/exec
 }
 
 func startFault(err error, logs *startLog, argv []string) error {
