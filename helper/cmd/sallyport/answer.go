@@ -60,6 +60,10 @@ func (a *app) showFault(cmd *cobra.Command, fault *client.Fault) {
 // complain follows the usual form of command lines: the program's name, no capital, no full stop; then what to do next.
 func (a *app) complain(message, hint string) {
 	a.term.sayf("sallyport: %s", clause(plaintext.Lines(message)))
+	a.hint(hint)
+}
+
+func (a *app) hint(hint string) {
 	if hint != "" {
 		a.term.sayf("sallyport: hint: %s", clause(plaintext.Lines(hint)))
 	}

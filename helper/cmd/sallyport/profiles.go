@@ -111,8 +111,12 @@ func (a *app) remove() *cobra.Command {
 		Use: "remove NAME", Short: "Remove a profile and its secret", Args: one("NAME"),
 		ValidArgsFunction: a.completeProfiles,
 		RunE: action(func(cmd *cobra.Command, args []string) error {
-			var answer struct{ Profile client.Profile }
+			var answer client.Removal
 			raw, err := a.ask(cmd.Context(), "remove", map[string]any{"name": args[0]}, nil, &answer)
+			if left := answer.SecretLeft; err == nil && left != nil && !a.json {
+				a.warn("the secret is still in the store: " + clause(left.Message))
+				a.hint(left.Hint)
+			}
 			return a.showProfile("removed", raw, answer.Profile, err)
 		}),
 	}

@@ -15,6 +15,12 @@ type Profile struct {
 	ClosesInMs *int64  `json:"closesInMs"`
 }
 
+// Removal is the answer to remove. SecretLeft says why the profile's secret is still in the store, if it is.
+type Removal struct {
+	Profile    Profile `json:"profile"`
+	SecretLeft *Fault  `json:"secretLeft"`
+}
+
 // Draft is a profile to be made. Empty members are left to the other side's defaults.
 type Draft struct {
 	Name     string   `json:"name"`
