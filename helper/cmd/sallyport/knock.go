@@ -99,10 +99,7 @@ func endOf(r client.Report) error {
 	case "no-effect", "nothing-listening":
 		return ended{exit: 1}
 	case "error":
-		switch r.Code {
-		case "unresolvable", "no-route", "network", "no-capability":
-			return ended{exit: 4}
-		}
+		return ended{exit: client.ExitOf(r.Code)}
 	}
 	return ended{exit: 5}
 }

@@ -24,6 +24,21 @@ type Fault struct {
 	Exit    int    `json:"exit"`
 }
 
+// ExitOf is the exit code of an error code (docs/control-socket.md). One that this version does not know is internal.
+func ExitOf(code string) int {
+	switch code {
+	case "cancelled", "refused":
+		return 1
+	case CodeBadInput, "not-found", "conflict", "too-large", "bad-line", "unknown-method":
+		return 2
+	case "keychain-locked", "keychain-missing", "keychain-failed":
+		return 3
+	case "unresolvable", "no-route", "network", "no-capability":
+		return 4
+	}
+	return 5
+}
+
 // Error gives the message alone.
 func (f *Fault) Error() string { return f.Message }
 
