@@ -80,9 +80,9 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	defer server.Close()
-	e.announce()
 	e.saveGate()
 	e.handOver()
+	e.announce()
 	notify("READY=1")
 	defer notify("STOPPING=1")
 	// What starting up needed goes back to the system, once everything runs.
