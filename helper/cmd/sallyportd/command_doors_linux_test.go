@@ -35,7 +35,8 @@ func newCommandServer(t *testing.T, config string) *server {
 	t.Helper()
 	s := newServer(t, "")
 	s.write("sallyportd.toml", "state_dir = \""+s.dir+"/state\"\n"+strings.ReplaceAll(config, "DIR", s.dir))
-	script := "#!/bin/sh\nprintf '%s.' \"$@\" >>" + s.dir + "/said\necho >>" + s.dir + "/said\ngrep CapEff /proc/self/status >" + s.dir + "/caps\n"
+	// The capabilities are there, whole, before anything is said.
+	script := "#!/bin/sh\ncd " + s.dir + "\ngrep CapEff /proc/self/status >caps.$$ && mv caps.$$ caps\nprintf '%s.' \"$@\" >>said\necho >>said\n"
 	if err := os.WriteFile(filepath.Join(s.dir, "note"), []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}
