@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	blocksIPv4, blocksIPv6 = 16, 8
+	blocksIPv4, blocksIPv6 = 12, 4
 	batch                  = 256
 )
 
