@@ -3,9 +3,9 @@
  * and waits until the socket is free.
  */
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { LONGEST_ANSWER } from '../../../shared/contract/control';
@@ -32,24 +32,37 @@ interface Other {
 /**
  * Settles when nobody holds the socket any more, or when patience is over: binding it then tells who does. Answers the
  * agent's this-run secrets.
+ *
+ * @param patienceMs for all of it; one that keeps sending or never ends must not keep the app from starting.
  */
-export async function askAgentToLeave(place: ControlPlace): Promise<Readonly<Record<string, string>>> {
+export async function askAgentToLeave(
+  place: ControlPlace,
+  patienceMs = PATIENCE_MS,
+): Promise<Readonly<Record<string, string>>> {
   const other = await findOther(place);
   if (other === null || !(await answers(other.path))) return {};
-  const inherited = await ask(other);
-  const end = Date.now() + PATIENCE_MS;
+  const end = Date.now() + patienceMs;
+  const inherited = await ask(other, patienceMs);
   while (Date.now() < end && (await answers(other.path))) await delay(50);
   return inherited;
 }
 
-async function findOther({ platform, socket, home }: ControlPlace): Promise<Other | null> {
-  if (platform !== 'win32') return { path: socket, key: null };
+async function findOther({ platform, socket, home, uid }: ControlPlace): Promise<Other | null> {
+  if (platform !== 'win32') return (await isOwn(dirname(socket), uid)) ? { path: socket, key: null } : null;
   const text = await readFile(join(home, 'run', 'control.json'), 'utf8').catch(() => '');
   const file = pipeFileSchema.safeParse(parse(text));
   return file.success ? { path: file.data.pipe, key: Buffer.from(file.data.key, 'hex') } : null;
 }
 
-function ask({ path, key }: Other): Promise<Readonly<Record<string, string>>> {
+/** Only in a folder that nobody else could enter is the socket an agent of this user's own. */
+async function isOwn(folder: string, uid: number | null): Promise<boolean> {
+  const found = await lstat(folder).catch(() => null);
+  return (
+    found !== null && found.isDirectory() && (uid === null || found.uid === uid) && (found.mode & 0o077) === 0
+  );
+}
+
+function ask({ path, key }: Other, patienceMs: number): Promise<Readonly<Record<string, string>>> {
   return new Promise((resolve) => {
     const socket = connect(path);
     const lines = new LineReader(LONGEST_ANSWER);
@@ -72,11 +85,18 @@ function ask({ path, key }: Other): Promise<Readonly<Record<string, string>>> {
         socket.destroy();
       }
     };
-    socket.setTimeout(PATIENCE_MS, () => socket.destroy());
+    const late = setTimeout(() => socket.destroy(), patienceMs);
     socket.on('connect', () => (proven ? socket.write(GIVE_WAY) : undefined));
-    socket.on('data', (chunk) => (lines.push(chunk) ?? []).forEach(read));
+    socket.on('data', (chunk) => {
+      const whole = lines.push(chunk);
+      if (whole === null) socket.destroy();
+      else whole.forEach(read);
+    });
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => resolve(inherited));
+    socket.on('close', () => {
+      clearTimeout(late);
+      resolve(inherited);
+    });
   });
 }
 
