@@ -76,14 +76,7 @@ export class FakeNetwork implements KnockSockets {
       ended('fault');
       throw reply;
     }
-    // The socket is gone at the abort itself, not a turn later.
-    const silenced = (): void => ended('filtered');
-    if (signal.aborted) silenced();
-    signal.addEventListener('abort', silenced, { once: true });
-    const state = await this.#answer(reply, signal);
-    signal.removeEventListener('abort', silenced);
-    if (record.saw === null) ended(state);
-    return record.saw === 'filtered' ? 'filtered' : state;
+    return this.#answer(reply, signal, ended);
   }
 
   /** Probes whose socket is still there. */
@@ -96,18 +89,26 @@ export class FakeNetwork implements KnockSockets {
     return this.sent.map(({ what }) => what);
   }
 
-  async #answer(reply: Reply, signal: AbortSignal): Promise<PortState> {
-    if (signal.aborted) return 'filtered';
-    if (reply === 'silence') {
-      return new Promise((resolve) => {
-        signal.addEventListener('abort', () => resolve('filtered'), { once: true });
-      });
-    }
-    if (reply.afterMs === 0) return reply.state;
-    return this.#clock.sleep(reply.afterMs, signal).then(
-      () => reply.state,
-      () => 'filtered' as const,
-    );
+  /** One listener on the signal, as a real socket has: its probe is gone at the abort itself, not a turn later. */
+  #answer(reply: Reply, signal: AbortSignal, ended: (saw: PortState) => void): Promise<PortState> {
+    return new Promise((resolve) => {
+      const over = new AbortController();
+      const end = (state: PortState): void => {
+        signal.removeEventListener('abort', silence);
+        over.abort();
+        ended(state);
+        resolve(state);
+      };
+      const silence = (): void => end('filtered');
+      if (signal.aborted) return silence();
+      signal.addEventListener('abort', silence, { once: true });
+      if (reply === 'silence') return;
+      if (reply.afterMs === 0) return end(reply.state);
+      this.#clock.sleep(reply.afterMs, over.signal).then(
+        () => end(reply.state),
+        () => undefined,
+      );
+    });
   }
 
   async #record(packet: SentPacket): Promise<void> {

@@ -8,6 +8,7 @@ import {
 } from '../../shared/contract/control';
 import type { ProblemCode } from '../../shared/contract/result';
 import { codeKey } from '../../shared/sequence/code-key';
+import { START } from '../fakes/fake-clock';
 import { opensWhen } from '../fakes/fake-network';
 import { fakeServices, problemOf } from '../fakes/fake-services';
 import { addBoth, ROTATING_SECRET, SECRET, SEQUENCE, staticProfile } from '../fakes/sample-profiles';
@@ -175,9 +176,9 @@ describe('knock', () => {
     await counters.settled();
     // The profile has the same secret, so it waits for the code after the last of the knocks without one.
     expect(events.filter(({ kind }) => kind === 'waiting')).toHaveLength(2);
-    expect(Object.keys(JSON.parse(files.texts.get('/home/used-codes.json') ?? '{}'))).toEqual([
-      codeKey(SECRET, 30),
-    ]);
+    expect(JSON.parse(files.texts.get('/home/used-codes.json') ?? '')).toEqual({
+      [codeKey(SECRET, 30)]: { open: START / 30_000 + 2, close: -1 },
+    });
     const written = files.written.map(({ text }) => text).join('\n');
     expect(written.toUpperCase()).not.toContain(SECRET.slice(0, 16));
   });

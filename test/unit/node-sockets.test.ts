@@ -52,7 +52,8 @@ describe('a probe', () => {
 
   it('holds no socket once it has its answer', async () => {
     const { port, server } = await listen('127.0.0.1');
-    await Promise.all(Array.from({ length: 20 }, () => nodeSockets.probe('127.0.0.1', port, never)));
+    const probe = () => nodeSockets.probe('127.0.0.1', port, new AbortController().signal);
+    await Promise.all(Array.from({ length: 20 }, probe));
     const open = () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
     for (let turn = 0; turn < 50 && (await open()) > 0; turn += 1) await new Promise((r) => setTimeout(r, 4));
     expect(await open()).toBe(0);

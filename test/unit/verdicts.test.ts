@@ -27,6 +27,13 @@ describe.each([
     expect(STATES.map((after) => judge(action, 22, { before, after }))).toEqual(table[before]);
   });
 
+  it('claims no change where the port before is not known', () => {
+    const claimed = STATES.map((after) => judge(action, 22, { before: null, after }));
+    expect(claimed).not.toContain('opened');
+    expect(claimed).not.toContain('closed');
+    expect(claimed[0]).toBe(action === 'open' ? 'reachable-not-proven' : 'no-effect');
+  });
+
   it('is sent, and no more, without a port', () => {
     expect(judge(action, null, { before: null, after: null })).toBe('sent');
   });
