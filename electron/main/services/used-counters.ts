@@ -10,7 +10,7 @@ interface Used {
   readonly close: number;
 }
 
-/** Counters: a clock set back a little waits its own record out, which takes two periods at most; the rest is knocked over. */
+/** Counters. What a clock set back a little has recorded is waited out; the longest such wait is two periods (knock-run). */
 const MOST_AHEAD = 1;
 const NEVER: Used = { open: -1, close: -1 };
 
