@@ -42,8 +42,16 @@ describe('a verdict', () => {
       'Port 22 was open already, so this knock proves nothing.',
     ],
     [
+      { verdict: 'reachable-not-proven', before: null },
+      'Port 22 is open now, but answers too slowly to say whether it was before the knock.',
+    ],
+    [
+      { verdict: 'reachable-not-proven', before: 'open', renewed: true },
+      'Port 22 is open since the last knock, and this one asked for its time anew.',
+    ],
+    [
       { verdict: 'nothing-listening', after: 'refused' },
-      'The gate opened, but nothing listens on port 22: the connection was refused.',
+      'Port 22 was filtered and refuses connections now: the gate opened and nothing listens there, or a firewall rejects.',
     ],
     [
       { verdict: 'no-effect', after: 'filtered' },
