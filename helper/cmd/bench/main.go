@@ -11,18 +11,14 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"syscall"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 const (
 	exitFailed      = 1
 	exitUsage       = 2
 	exitInterrupted = 130
-	priority        = -15
 )
 
 var programs = []string{"ip", "nft", "iptables", "knockd", "knock", "fwknopd", "fwknop"}
@@ -53,6 +49,9 @@ func measure(program, folder, only string) int {
 	if err := raisePriority(); err != nil {
 		fmt.Fprintf(os.Stderr, "bench: priority: %v; going on without\n", err)
 	}
+	if err := keepApart(); err != nil {
+		fmt.Fprintf(os.Stderr, "bench: a core of its own for the sender: %v; going on without\n", err)
+	}
 	begin := time.Now()
 	r := &results{program: program}
 	r.Machine, r.Versions = describe(program)
@@ -79,25 +78,6 @@ func measure(program, folder, only string) int {
 		return exitFailed
 	}
 	return 0
-}
-
-// raisePriority makes what else runs on the machine disturb less. Linux keeps it per thread; threads and processes that are
-// made later inherit it, those of one contender like those of the other.
-func raisePriority() error {
-	threads, err := os.ReadDir("/proc/self/task")
-	if err != nil {
-		return err
-	}
-	for _, thread := range threads {
-		id, err := strconv.Atoi(thread.Name())
-		if err == nil {
-			err = unix.Setpriority(unix.PRIO_PROCESS, id, priority)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func ready(program string) error {

@@ -22,7 +22,7 @@ type process struct {
 
 // start runs a program in a namespace until the lab is removed.
 func (l *lab) start(ns *testnet.Namespace, args ...string) *process {
-	p := &process{l, ns.Command(args...), &lockedBuffer{}}
+	p := &process{l, ns.Command(onTheirCores(args)...), &lockedBuffer{}}
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
 	l.check(p.cmd.Start())
 	l.Cleanup(p.stop)
