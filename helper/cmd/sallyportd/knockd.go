@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"sallyport/helper/internal/daemonconfig"
@@ -61,7 +60,7 @@ func (k *knockdFlags) run(log eventlog.Log) error {
 	// Before anything else, so that an early SIGHUP does not end the process.
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
-	debug.SetGCPercent(gcPercent)
+	beSmall()
 	dir := k.stateDir
 	if dir == "" {
 		dir = knockdaemon.StateDir(k.conf)

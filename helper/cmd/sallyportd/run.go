@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -33,9 +32,6 @@ Reads the config and its secrets as run would, prints warnings, and says what is
   --config FILE  default ` + daemonconfig.DefaultPath + `
 `
 
-// gcPercent trades a little work for memory: the daemon allocates next to nothing once it runs.
-const gcPercent = 50
-
 // wallClock is the time of day.
 var wallClock = time.Now
 
@@ -59,7 +55,7 @@ func runCommand(args []string, stderr io.Writer) error {
 	}
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
-	debug.SetGCPercent(gcPercent)
+	beSmall()
 	cfg, err := loadConfig(*path)
 	if err != nil {
 		return err
