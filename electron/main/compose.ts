@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { ProblemError } from '../../shared/contract/result';
-import { nodeFiles } from './adapters/files';
+import { nodeFiles, sweepUnfinished } from './adapters/files';
 import { KeytarKeychain } from './adapters/keytar-keychain';
 import { fileLog } from './adapters/log';
 import { HelperSender } from './adapters/native-sender';
@@ -67,7 +67,7 @@ export async function composeServices({ home, helpers, env, session = {} }: Roof
   const settings = new SettingsStore(nodeFiles, notices, join(home, 'settings.json'));
   const profiles = new ProfileStore(nodeFiles, clock, notices, join(home, 'profiles.json'));
   const counters = new UsedCounters(nodeFiles, join(home, 'used-codes.json'));
-  await Promise.all([settings.load(), profiles.load(), counters.load()]);
+  await Promise.all([settings.load(), profiles.load(), counters.load(), sweepUnfinished(home)]);
 
   const kind = storeKind(env['SALLYPORT_KEYCHAIN']);
   const memory = new MemoryKeychain(session);

@@ -60,6 +60,10 @@ export interface Files {
   /** Replaces the file as a whole or not at all, readable by its user only. */
   write(path: string, text: string): Promise<void>;
   move(from: string, to: string): Promise<void>;
+  /** No file at all is fine too. */
+  remove(path: string): Promise<void>;
+  /** The names in a folder, sorted; none where there is no such folder. */
+  list(folder: string): Promise<readonly string[]>;
 }
 
 export interface TerminalLauncher {

@@ -10,12 +10,13 @@ export const FILE_VERSION = 1;
 const fileSchema = z.object({
   version: z.literal(FILE_VERSION),
   profiles: z.array(profileSchema).superRefine((profiles, context) => {
-    const ids = profiles.map(({ id }) => id);
-    for (const [index, id] of ids.entries()) {
+    const ids = new Set<string>();
+    for (const [index, { id }] of profiles.entries()) {
       // Two of one id would be changed, knocked and removed as one.
-      if (ids.indexOf(id) < index) {
+      if (ids.has(id)) {
         context.addIssue({ code: 'custom', message: 'Another profile has this id.', path: [index, 'id'] });
       }
+      ids.add(id);
     }
   }),
 });

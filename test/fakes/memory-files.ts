@@ -5,7 +5,7 @@ export class MemoryFiles implements Files {
   readonly texts = new Map<string, string>();
   readonly written: { readonly path: string; readonly text: string }[] = [];
   /** What the next operations of this kind fail with; taken one by one. */
-  readonly faults = { read: [] as Error[], write: [] as Error[], move: [] as Error[] };
+  readonly faults = { read: [] as Error[], write: [] as Error[], move: [] as Error[], remove: [] as Error[] };
 
   constructor(texts: Readonly<Record<string, string>> = {}) {
     for (const [path, text] of Object.entries(texts)) this.texts.set(path, text);
@@ -29,6 +29,16 @@ export class MemoryFiles implements Files {
     if (text === undefined) throw diskError('ENOENT');
     this.texts.delete(from);
     this.texts.set(to, text);
+  }
+
+  async remove(path: string): Promise<void> {
+    this.#faultOf('remove');
+    this.texts.delete(path);
+  }
+
+  async list(folder: string): Promise<readonly string[]> {
+    const inside = [...this.texts.keys()].filter((path) => path.startsWith(`${folder}/`));
+    return inside.map((path) => path.slice(folder.length + 1)).toSorted();
   }
 
   #faultOf(kind: keyof MemoryFiles['faults']): void {

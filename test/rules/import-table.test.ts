@@ -14,7 +14,7 @@ const FORBIDDEN: readonly (readonly [file: string, imported: string])[] = [
   ['shared/profile/probe.ts', '../../renderer/bridge'],
   ['electron/main/services/probe.ts', 'node:fs'],
   ['electron/main/services/probe.ts', 'electron'],
-  ['electron/main/services/probe.ts', 'write-file-atomic'],
+  ['electron/main/services/probe.ts', 'keytar'],
   ['electron/main/services/probe.ts', '../adapters/files'],
   ['electron/main/services/probe.ts', '../compose'],
   ['electron/main/adapters/probe.ts', 'electron'],

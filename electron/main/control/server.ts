@@ -6,8 +6,8 @@ import { randomBytes } from 'node:crypto';
 import { chmod, lstat, mkdir } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { ProblemError } from '../../../shared/contract/result';
+import { nodeFiles } from '../adapters/files';
 import { errorCode } from '../adapters/network-problem';
 import { ControlConnection, type ControlMethods, type ProofTerms } from './connection';
 import { bind, bindOrTakeOver } from './takeover';
@@ -44,8 +44,7 @@ export class ControlServer {
     await (windows ? bind(server, path) : bindOrTakeOver(server, path));
     if (key !== null) {
       const file = JSON.stringify({ pipe: path, key: Buffer.from(key).toString('hex') });
-      await mkdir(join(place.home, 'run'), { recursive: true });
-      await writeFileAtomic(join(place.home, 'run', 'control.json'), file, { mode: 0o600 });
+      await nodeFiles.write(join(place.home, 'run', 'control.json'), file);
     }
     return control;
   }
