@@ -177,6 +177,8 @@ export interface KnockReport {
   readonly elapsedMs: number;
   readonly message: string;
   readonly causes?: readonly string[];
+  /** What should be known of a sequence that came with the request. */
+  readonly warnings?: readonly string[];
   readonly code?: ProblemCode;
   readonly hint?: string;
 }
@@ -200,7 +202,7 @@ export interface ControlStatus {
 export interface ControlAnswers {
   readonly hello: { readonly role: 'app' | 'agent'; readonly version: string; readonly pid: number };
   readonly list: { readonly profiles: readonly ControlProfile[] };
-  readonly add: { readonly profile: ControlProfile };
+  readonly add: { readonly profile: ControlProfile; readonly warnings?: readonly string[] };
   readonly remove: {
     readonly profile: ControlProfile;
     /** Why the secret is still stored, where it is. */

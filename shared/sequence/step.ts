@@ -15,7 +15,6 @@ export const MAX_ICMP_PAYLOAD = 1400;
 export const MAX_STATIC_STEPS = 32;
 /** Characters; 32 steps with spaces have room, and a hostile page cannot keep the parser busy. */
 const LONGEST_TEXT = 4096;
-const FEW_STEPS = 3;
 
 export type ParsedSteps =
   { readonly ok: true; readonly steps: readonly Step[] } | { readonly ok: false; readonly message: string };
@@ -43,17 +42,6 @@ export function parseStaticSequence(text: string): ParsedSteps {
     return { ok: false, message: `The sequence has ${count} steps; ${MAX_STATIC_STEPS} is the most.` };
   }
   return parsed;
-}
-
-/** Things about a static sequence that work but that a person should know. */
-export function sequenceWarnings(steps: readonly Step[]): readonly string[] {
-  const warnings: string[] = [];
-  if (steps.length < FEW_STEPS)
-    warnings.push('Fewer than three steps: a port scan may open the door by chance.');
-  if (steps.some((step, index) => sameStep(step, steps[index - 1]))) {
-    warnings.push('The same step twice running: a network that doubles or drops a packet breaks the knock.');
-  }
-  return warnings;
 }
 
 export function formatStep(step: Step): string {

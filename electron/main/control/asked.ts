@@ -3,6 +3,9 @@ import type { ControlInput, ControlMethodParams } from '../../../shared/contract
 import { assertNever } from '../../../shared/contract/result';
 import type { ProfileDraft } from '../../../shared/profile/draft';
 import type { TcpFlag } from '../../../shared/profile/profile';
+import { parameterWarnings } from '../../../shared/sequence/parameters';
+import { closeWarning, lintSequence } from '../../../shared/sequence/lint';
+import { parseStaticSequence } from '../../../shared/sequence/step';
 import type { KnockMethod } from '../services/knock-plan';
 
 export function knockMethodOf(method: ControlMethodParams, tcpFlags: readonly TcpFlag[]): KnockMethod {
@@ -26,6 +29,21 @@ export function draftOf({ profile }: ControlInput<'add'>): ProfileDraft {
   const { name, host, port, user, group, family, openFor, gapMs, tcpFlags, method } = profile;
   const fields = { name, host, port, user: user ?? null, group: group ?? null, family, openFor, gapMs };
   return { ...fields, method: draftMethodOf(method, tcpFlags) };
+}
+
+/** What the person who typed a method should know of it. No word of it tells a port. */
+export function methodWarnings(method: ControlMethodParams, port: number | null): readonly string[] {
+  if (method.kind === 'rotating') return parameterWarnings(method);
+  if (method.kind !== 'static') return [];
+  const open = parseStaticSequence(method.sequence);
+  if (!open.ok) return [];
+  const warnings = [...lintSequence(open.steps, { port }).warnings];
+  const close = method.closeSequence == null ? null : parseStaticSequence(method.closeSequence);
+  if (close?.ok !== true) return warnings;
+  const both = closeWarning(open.steps, close.steps);
+  if (both !== null) warnings.push(both);
+  const ofClose = lintSequence(close.steps, { port }).warnings;
+  return [...warnings, ...ofClose.map((warning) => `The close sequence: ${warning}`)];
 }
 
 function draftMethodOf(method: ControlMethodParams, tcpFlags: TcpFlag[]): ProfileDraft['method'] {

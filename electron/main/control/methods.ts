@@ -12,7 +12,7 @@ import { addressOf, reachable, type Connection } from '../services/connector';
 import { runKnock, type RunOutcome, type RunProgress } from '../services/knock-run';
 import { removeProfile } from '../services/removal';
 import type { Opened } from '../services/run-desk';
-import { draftOf, knockMethodOf } from './asked';
+import { draftOf, knockMethodOf, methodWarnings } from './asked';
 import type { ControlMethods, RequestContext } from './connection';
 import { controlEvent, controlProfile, knockReport } from './reports';
 
@@ -35,7 +35,12 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
   return {
     hello: async () => ({ role, version, pid }),
     list: async () => ({ profiles: profiles.list().map(shown) }),
-    add: async (params) => ({ profile: shown(await desk.create(draftOf(params))) }),
+    add: async (params) => {
+      const { method, port } = params.profile;
+      const warnings = methodWarnings(method, port);
+      const profile = shown(await desk.create(draftOf(params)));
+      return { profile, ...(warnings.length > 0 ? { warnings } : {}) };
+    },
     remove: async ({ name }) => {
       const profile = profiles.find(name);
       const before = shown(profile);
@@ -54,7 +59,9 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
             )
           : await knockHost(services, params, context);
       tellAfter(outcome, context);
-      return knockReport(outcome);
+      const { target } = params;
+      const warnings = target.kind === 'host' ? methodWarnings(target.method, target.port ?? null) : [];
+      return { ...knockReport(outcome), ...(warnings.length > 0 ? { warnings } : {}) };
     },
     connect: async ({ name, family }, context) => {
       const profile = adjusted(profiles.find(name), family === undefined ? {} : { family });

@@ -73,6 +73,16 @@ func (a *app) warn(message string) {
 	a.term.sayf("sallyport: warning: %s", plaintext.Line(message))
 }
 
+// warnAll tells warnings that came with an answer; with --json they are part of it.
+func (a *app) warnAll(warnings []string) {
+	if a.json {
+		return
+	}
+	for _, warning := range warnings {
+		a.warn(clause(warning))
+	}
+}
+
 // clause turns a sentence into the form above. A first word in capitals (IPv6, DNS) stays, and so does a full stop that
 // ends one of several sentences.
 func clause(s string) string {

@@ -48,6 +48,7 @@ func (a *app) knock() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		a.warnAll(report.Warnings)
 		if a.json {
 			a.printRaw(raw)
 		} else {

@@ -99,8 +99,12 @@ func (a *app) add() *cobra.Command {
 			return err
 		}
 		draft.Method = *method
-		var answer struct{ Profile client.Profile }
+		var answer struct {
+			Profile  client.Profile
+			Warnings []string
+		}
 		raw, err := a.ask(cmd.Context(), "add", map[string]any{"profile": draft}, nil, &answer)
+		a.warnAll(answer.Warnings)
 		return a.showProfile("added", raw, answer.Profile, err)
 	})
 	return cmd

@@ -117,7 +117,8 @@ type Report struct {
 	Steps     []StepSent `json:"steps"`
 	ElapsedMs float64    `json:"elapsedMs"`
 	Message   string     `json:"message"`
-	Causes    []string   `json:"causes,omitempty"` // ranked, when nothing happened
+	Causes    []string   `json:"causes,omitempty"`   // ranked, when nothing happened
+	Warnings  []string   `json:"warnings,omitempty"` // about a sequence that came with the request
 	Code      string     `json:"code,omitempty"`
 	Hint      string     `json:"hint,omitempty"`
 }

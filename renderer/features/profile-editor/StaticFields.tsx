@@ -14,7 +14,7 @@ interface Props {
 }
 
 export function StaticFields({ form, hasClose }: Props) {
-  const { keepSequence, keepCloseSequence, sequence, closeSequence, tcpFlags } = form.values;
+  const { keepSequence, keepCloseSequence, sequence, closeSequence, tcpFlags, port } = form.values;
   const native = useCache((cache) => cache.native);
   const plainSyn = tcpFlags.length === 1 && tcpFlags[0] === 'syn';
   return (
@@ -25,13 +25,13 @@ export function StaticFields({ form, hasClose }: Props) {
         <div className={classes.wide}>
           <TextInput
             label="Sequence"
-            placeholder="7000:tcp,8000:udp,9000:tcp"
+            placeholder="41873:tcp,12951:udp,30244:tcp"
             classNames={{ input: 'mono' }}
             spellCheck={false}
             autoComplete="off"
             {...form.getInputProps('sequence')}
           />
-          <SequencePreview text={sequence} />
+          <SequencePreview text={sequence} port={port} />
         </div>
       )}
       {keepCloseSequence ? (
@@ -50,7 +50,7 @@ export function StaticFields({ form, hasClose }: Props) {
             autoComplete="off"
             {...form.getInputProps('closeSequence')}
           />
-          <SequencePreview text={closeSequence} />
+          <SequencePreview text={closeSequence} port={port} opens={sequence} />
         </div>
       )}
       <Checkbox.Group

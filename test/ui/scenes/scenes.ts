@@ -106,6 +106,16 @@ export const scenes: Readonly<Record<string, Scene>> = {
       { type: '7000,22,icmp:128', into: 'Sequence' },
     ],
   },
+  'editor-weak': {
+    snapshot: snapshot({ profiles: few }),
+    steps: [
+      { press: 'Add a host', role: 'button' },
+      { type: 'web9', into: 'Name' },
+      { press: 'Static sequence', role: 'radio' },
+      { type: '445,3306,8000:tcp', into: 'Sequence' },
+      { type: '1042,445,3306,8000', into: 'Close sequence' },
+    ],
+  },
   'editor-spa': {
     snapshot: snapshot({ profiles: few }),
     steps: [
