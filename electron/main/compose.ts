@@ -2,10 +2,11 @@
  * The services of Sallyport, wired once. The app and the agent are the same services under different roofs: the app adds
  * a window and a tray, the agent has the control socket only.
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ProblemError } from '../../shared/contract/result';
 import { nodeFiles, sweepUnfinished } from './adapters/files';
 import { KeytarKeychain } from './adapters/keytar-keychain';
+import { BuiltInstallerParts } from './adapters/installer-parts';
 import { fileLog } from './adapters/log';
 import { HelperSender } from './adapters/native-sender';
 import { nodeResolver } from './adapters/node-resolver';
@@ -14,9 +15,11 @@ import { passphraseFromFile } from './adapters/passphrase-file';
 import { systemClock, systemRandomness } from './adapters/system';
 import { SystemTerminals } from './adapters/terminals';
 import { VaultKeychain } from './adapters/vault';
+import { installerTexts } from './installer-texts';
 import { helperPath } from './paths';
 import type { Clock, Keychain, Log } from './ports';
 import { Connector } from './services/connector';
+import { Exporter } from './services/exporter';
 import { Grants } from './services/grants';
 import { Health } from './services/health';
 import type { RunPorts } from './services/knock-run';
@@ -29,6 +32,7 @@ import { MemoryKeychain, SecretStore, type StoreKind } from './services/secret-s
 import { SettingsStore } from './services/settings-store';
 import { Tickets } from './services/tickets';
 import { UsedCounters } from './services/used-counters';
+import { version } from './version';
 
 export interface Services {
   readonly clock: Clock;
@@ -45,6 +49,7 @@ export interface Services {
   readonly tickets: Tickets;
   readonly connector: Connector;
   readonly health: Health;
+  readonly exporter: Exporter;
   /** Secrets that exist nowhere else and end with this process; empty unless that is where they live. */
   readonly sessionSecrets: () => Readonly<Record<string, string>>;
   /** Ends runs and timers and waits until everything is on disk. */
@@ -82,6 +87,7 @@ export async function composeServices({ home, helpers, env, session = {} }: Roof
     counters,
   };
   const grants = new Grants(clock);
+  const parts = new BuiltInstallerParts(installerTexts, dirname(helpers));
   const runs = new RunDesk(ports, secrets, grants, () => systemRandomness.uuid());
   const tickets = new Tickets(clock, systemRandomness);
   const terminals = new SystemTerminals(() => settings.get());
@@ -102,6 +108,7 @@ export async function composeServices({ home, helpers, env, session = {} }: Roof
     tickets,
     connector: new Connector(runs, tickets, terminals, () => helperPath(helpers, 'sallyport')),
     health: new Health(secrets, native),
+    exporter: new Exporter(profiles, secrets, parts, clock, version),
     sessionSecrets: () => memory.all(),
     stop: async () => {
       runs.cancelAll();

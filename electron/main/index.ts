@@ -15,6 +15,7 @@ import {
 } from 'electron';
 import { toProblem } from '../../shared/contract/result';
 import type { Profile } from '../../shared/profile/profile';
+import { writeWhole } from './adapters/files';
 import { composeServices, type Services } from './compose';
 import { askAgentToLeave } from './control/handover';
 import { controlMethods } from './control/methods';
@@ -87,6 +88,19 @@ async function start(): Promise<void> {
       return (await ask({ type: 'question', message, detail, buttons, defaultId: 0, cancelId: 0 })) === 1;
     },
     reveal: (id) => reveal.show(services.profiles.get(id), () => services.secrets.get(id)),
+    save: async (suggestedName, bytes) => {
+      const options = {
+        title: 'Save the installer',
+        defaultPath: join(app.getPath('downloads'), suggestedName),
+      };
+      const parent = window.current();
+      const { canceled, filePath } = await (parent === null
+        ? dialog.showSaveDialog(options)
+        : dialog.showSaveDialog(parent, options));
+      if (canceled || filePath === '') return null;
+      await writeWhole(filePath, bytes);
+      return filePath;
+    },
   });
   registerCalls(ipcMain, handlers, { window: () => window.contents() }, services.log);
   forwardEvents(services, (channel, message) => window.contents()?.send(channel, message));

@@ -3,6 +3,8 @@
  * never reaches for a socket, a file, a clock or a keychain in any other way.
  */
 import type { PortState, NativeHealth } from '../../shared/contract/views';
+import type { DaemonBuild, InstallerTexts } from '../../shared/installer/export-format';
+import type { Arch } from '../../shared/installer/options';
 import type { Family, TcpFlag } from '../../shared/profile/profile';
 
 export interface Clock {
@@ -69,6 +71,16 @@ export interface Files {
 export interface TerminalLauncher {
   /** Starts a terminal that runs `command`; rejects with a problem that tells which terminals were looked for. */
   launch(command: readonly string[]): Promise<void>;
+}
+
+/** What exports are made of. */
+export interface InstallerParts {
+  readonly texts: InstallerTexts;
+  /** Rejects with a problem where this build is not here. */
+  daemon(arch: Arch): Promise<DaemonBuild>;
+  gzip(bytes: Uint8Array): Promise<Uint8Array>;
+  /** Hex. */
+  sha256(bytes: Uint8Array): string;
 }
 
 export interface Log {

@@ -12,6 +12,8 @@ import {
   TCP_FLAGS,
   nameProblem,
 } from '../profile/profile';
+import { FORMAT_IDS } from '../installer/export-format';
+import { exportOptionsSchema } from '../installer/options';
 import { hostProblem, userProblem } from '../profile/address';
 import { checked } from '../profile/checked';
 import { SPA_DEFAULTS, spaHmacKeyProblem, spaKeyProblem, spaSettingsSchema } from '../profile/spa';
@@ -101,6 +103,8 @@ const methodParams = z.discriminatedUnion('kind', [
 const gapMs = z.int().min(GAP_MS.min, 'At least 0 ms.').max(GAP_MS.max, `At most ${GAP_MS.max} ms.`);
 const profileName = z.object({ name: z.string().min(1).max(64) });
 
+export const formatSchema = z.enum(FORMAT_IDS, `The formats are ${FORMAT_IDS.join(', ')}.`);
+
 export const controlParams = {
   hello: z.unknown(),
   list: z.unknown(),
@@ -146,6 +150,10 @@ export const controlParams = {
     })
     .superRefine(holdsAsRks1),
   status: z.unknown(),
+  installer: profileName.extend({
+    format: formatSchema.default('sh'),
+    options: exportOptionsSchema.prefault({}),
+  }),
   quit: z.object({ for: z.literal('app').optional() }).optional(),
 } as const;
 
@@ -214,6 +222,15 @@ export interface ControlAnswers {
   readonly proxy: { readonly address: string; readonly port: number; readonly report: KnockReport | null };
   readonly derive: { readonly sequence: string };
   readonly status: ControlStatus;
+  /** The file itself comes before, in `part` events: it may hold the profile's secret, and be longer than an answer. */
+  readonly installer: {
+    readonly fileName: string;
+    readonly size: number;
+    /** Of the whole file, hex. */
+    readonly sha256: string;
+    readonly holdsSecrets: boolean;
+    readonly nextSteps: readonly string[];
+  };
   /** `session`: this run's secrets by profile id, handed from an agent to the app that asked it to give way. */
   readonly quit: { readonly session?: Readonly<Record<string, string>> };
 }
@@ -229,7 +246,9 @@ export type ControlEvent =
       readonly sentMs: number;
     }
   | { readonly kind: 'before' | 'after'; readonly state: PortState }
-  | { readonly kind: 'retry'; readonly attempt: number; readonly of: number };
+  | { readonly kind: 'retry'; readonly attempt: number; readonly of: number }
+  /** The next bytes of a file. */
+  | { readonly kind: 'part'; readonly base64: string };
 
 const EXITS: Readonly<Record<ProblemCode, number>> = {
   'bad-input': 2,

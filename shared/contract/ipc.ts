@@ -3,10 +3,13 @@
  * and every event. Both sides' types, the channel names and the test fakes derive from it. No call answers a secret.
  */
 import { z } from 'zod';
+import { FORMAT_IDS } from '../installer/export-format';
+import { exportOptionsSchema } from '../installer/options';
 import { draftSchema } from '../profile/draft';
 import { UNSEEN } from '../profile/profile';
 import type { Result } from './result';
 import type {
+  ExportView,
   GrantView,
   NativeHealth,
   Notice,
@@ -73,6 +76,10 @@ export const calls = {
   /** Opens a terminal that prints a line, to see that the setting works. */
   testTerminal: call<null>()(none),
   recheckHealth: call<{ readonly secrets: SecretsHealth; readonly native: NativeHealth }>()(none),
+  /** Asks natively where to, and writes the file there for its user alone. The page gets its hash, never its content. */
+  exportInstaller: call<ExportView>()(
+    z.object({ id: z.uuid(), format: z.enum(FORMAT_IDS), options: exportOptionsSchema }),
+  ),
   dismissNotice: call<null>()(z.object({ id: z.string().max(64) })),
 } as const;
 

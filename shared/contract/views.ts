@@ -111,6 +111,18 @@ export interface Settings {
     { readonly kind: 'auto' } | { readonly kind: 'custom'; readonly argv: readonly string[] };
 }
 
+export type ExportView =
+  | { readonly kind: 'cancelled' }
+  | {
+      readonly kind: 'saved';
+      readonly path: string;
+      readonly size: number;
+      /** Of the file, hex: what to compare on the server before it is run. */
+      readonly sha256: string;
+      readonly holdsSecrets: boolean;
+      readonly nextSteps: readonly string[];
+    };
+
 /** Everything the renderer starts from; events keep it current. */
 export interface Snapshot {
   readonly version: string;

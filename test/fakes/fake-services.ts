@@ -2,6 +2,7 @@
 import type { Services } from '../../electron/main/compose';
 import type { Log, Randomness, TerminalLauncher } from '../../electron/main/ports';
 import { Connector } from '../../electron/main/services/connector';
+import { Exporter } from '../../electron/main/services/exporter';
 import { Grants } from '../../electron/main/services/grants';
 import { Health } from '../../electron/main/services/health';
 import { Notices } from '../../electron/main/services/notices';
@@ -16,6 +17,7 @@ import { UsedCounters } from '../../electron/main/services/used-counters';
 import { FakeClock } from './fake-clock';
 import { FakeKeychain } from './fake-keychain';
 import { FakeNetwork } from './fake-network';
+import { fakeParts } from './fake-parts';
 import { MemoryFiles } from './memory-files';
 
 export class FakeTerminal implements TerminalLauncher {
@@ -92,6 +94,7 @@ export function fakeServices(): FakeServices {
     tickets,
     connector: new Connector(runs, tickets, terminal, () => CLI),
     health: new Health(secrets, net.native),
+    exporter: new Exporter(profiles, secrets, fakeParts(), clock, '1.2.3'),
     sessionSecrets: () => ({}),
     stop: async () => {
       runs.cancelAll();

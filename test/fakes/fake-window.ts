@@ -64,4 +64,12 @@ export class FakePerson implements WindowActions {
     if (this.agrees) this.shown.push(id);
     return this.agrees;
   };
+
+  readonly saved: { readonly name: string; readonly bytes: Uint8Array }[] = [];
+
+  readonly save = async (name: string, bytes: Uint8Array): Promise<string | null> => {
+    if (!this.agrees) return null;
+    this.saved.push({ name, bytes });
+    return `/home/ops/${name}`;
+  };
 }

@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeFiles } from '../../electron/main/adapters/files';
 import { forwardEvents } from '../../electron/main/ipc/events';
 import { callHandlers } from '../../electron/main/ipc/handlers';
+import { Exporter } from '../../electron/main/services/exporter';
 import { ProfileDesk } from '../../electron/main/services/profile-desk';
 import { ProfileStore } from '../../electron/main/services/profile-store';
 import { SettingsStore } from '../../electron/main/services/settings-store';
@@ -19,8 +20,10 @@ import { RunViews } from '../../electron/main/services/run-views';
 import { Connector } from '../../electron/main/services/connector';
 import { MemoryKeychain, SecretStore } from '../../electron/main/services/secret-store';
 import { calls, type CallName } from '../../shared/contract/ipc';
+import { FORMAT_IDS } from '../../shared/installer/export-format';
 import { SPA_DEFAULTS, SPA_PORT } from '../../shared/profile/spa';
 import { opensWhen } from '../fakes/fake-network';
+import { fakeParts } from '../fakes/fake-parts';
 import { CLI, countingRandomness, fakeServices } from '../fakes/fake-services';
 import { FakePerson, FakeWindow } from '../fakes/fake-window';
 import { rotatingDraft, SECRET, staticDraft } from '../fakes/sample-profiles';
@@ -69,9 +72,10 @@ async function start() {
     desk: new ProfileDesk(profiles, secrets, clock, random),
     connector: new Connector(runs, services.tickets, terminal, () => CLI),
   };
+  const exporting = { ...all, exporter: new Exporter(profiles, secrets, fakeParts(), clock, '1.2.3') };
   const told: unknown[] = [];
   forwardEvents(all, (_channel, message) => told.push(message));
-  const window = new FakeWindow(callHandlers(all, new FakePerson()), log);
+  const window = new FakeWindow(callHandlers(exporting, new FakePerson()), log);
   const answers: { name: CallName; answer: unknown }[] = [];
   const call = async (name: CallName, payload?: unknown) => {
     // Files are real here, so the fake clock is moved from outside.
@@ -136,6 +140,7 @@ describe('stored secrets', () => {
       await call('setFavourite', { id, favourite: true });
       await call('revealSecret', { id });
       await call('copySshCommand', { id });
+      for (const format of FORMAT_IDS) await call('exportInstaller', { id, format, options: {} });
       await call('duplicateProfile', { id });
       await call('removeProfile', { id });
       await call('restoreProfile', { id });

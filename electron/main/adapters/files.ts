@@ -23,20 +23,7 @@ export const nodeFiles: Files = {
       throw storageProblem(`${path} could not be read.`, 'Check the permissions of the file.', error);
     }
   },
-  async write(path, text) {
-    const before = queues.get(path) ?? Promise.resolve();
-    const mine = before.then(() => replace(path, text));
-    const settled = mine.catch(() => undefined);
-    queues.set(path, settled);
-    try {
-      await mine;
-    } catch (error) {
-      const hint = 'Check the free space and the permissions of the folder.';
-      throw storageProblem(`${path} could not be written; it is as it was.`, hint, error);
-    } finally {
-      if (queues.get(path) === settled) queues.delete(path);
-    }
-  },
+  write: writeWhole,
   async move(from, to) {
     try {
       await rename(from, to);
@@ -66,6 +53,22 @@ export const nodeFiles: Files = {
   },
 };
 
+/** Replaces a file of the person's own or one that they chose a place for; readable by nobody else. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const before = queues.get(path) ?? Promise.resolve();
+  const mine = before.then(() => replace(path, content));
+  const settled = mine.catch(() => undefined);
+  queues.set(path, settled);
+  try {
+    await mine;
+  } catch (error) {
+    const hint = 'Check the free space and the permissions of the folder.';
+    throw storageProblem(`${path} could not be written; it is as it was.`, hint, error);
+  } finally {
+    if (queues.get(path) === settled) queues.delete(path);
+  }
+}
+
 /** Takes away what writes left that a crash interrupted. It fails silently: such files cost nothing but room. */
 export async function sweepUnfinished(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
@@ -84,7 +87,7 @@ export async function sweepUnfinished(folder: string): Promise<void> {
  * moment leaves the old file or the new one. (`FileHandle.writeFile` writes until all is written; one `write` may not, on
  * a disk that has just become full.)
  */
-async function replace(path: string, text: string): Promise<void> {
+async function replace(path: string, content: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   // A link that a person put there, to keep the file elsewhere, stays one.
   const target = await realpath(path).catch(() => path);
@@ -92,7 +95,7 @@ async function replace(path: string, text: string): Promise<void> {
   try {
     const file = await open(unfinished, 'wx', 0o600);
     try {
-      await file.writeFile(text, 'utf8');
+      await file.writeFile(content, 'utf8');
       await file.sync();
     } finally {
       await file.close();

@@ -17,6 +17,8 @@ import type { ControlMethods, RequestContext } from './connection';
 import { controlEvent, controlProfile, knockReport } from './reports';
 
 const AD_HOC_GAP_MS = 150;
+/** An answer's line holds 4 MiB, an installer is larger. */
+const PART_BYTES = 1024 * 1024;
 
 export interface Identity {
   readonly role: 'app' | 'agent';
@@ -27,7 +29,7 @@ export interface Identity {
 
 /** @param quit ends the process, after the answer has left. */
 export function controlMethods(services: Services, identity: Identity, quit: () => void): ControlMethods {
-  const { profiles, desk, runs, runViews, grants, connector, tickets, health, clock } = services;
+  const { profiles, desk, runs, runViews, grants, connector, tickets, health, exporter, clock } = services;
   const { role, version, pid, home } = identity;
   const shown = (profile: Profile) =>
     controlProfile(profile, grants.get(profile.id), runViews.get(profile.id), clock.now());
@@ -104,6 +106,14 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
         native,
         grants: live,
       };
+    },
+    installer: async ({ name, format, options }, { event }) => {
+      const exported = await exporter.export(profiles.find(name).id, { format, options });
+      const { fileName, bytes, sha256, holdsSecrets, nextSteps } = exported;
+      for (let at = 0; at < bytes.length; at += PART_BYTES) {
+        event({ kind: 'part', base64: Buffer.from(bytes.subarray(at, at + PART_BYTES)).toString('base64') });
+      }
+      return { fileName, size: bytes.length, sha256, holdsSecrets, nextSteps };
     },
     quit: async (params) => {
       if (params?.for === 'app' && role === 'app') {

@@ -22,10 +22,12 @@ export interface WindowActions {
   readonly confirm: (question: Question) => Promise<boolean>;
   /** Asks natively, then shows the secret in a window of its own; false when the person declined. */
   readonly reveal: (profileId: string) => Promise<boolean>;
+  /** Asks natively where a file shall go and writes it, readable by its user only. The path, or null when declined. */
+  readonly save: (suggestedName: string, bytes: Uint8Array) => Promise<string | null>;
 }
 
 export function callHandlers(services: Services, actions: WindowActions): Handlers {
-  const { profiles, desk, runs, runViews, grants, connector, health, settings, notices } = services;
+  const { profiles, desk, runs, runViews, grants, connector, health, exporter, settings, notices } = services;
 
   /** Whether the view of the run tells of this failure: one of an earlier run, or of the terminal, it does not. */
   const toldBy = (view: RunView | null, error: unknown): boolean => {
@@ -117,6 +119,13 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
       return ok(null);
     },
     recheckHealth: async () => ok(await health.check()),
+    exportInstaller: async ({ id, format, options }) => {
+      const exported = await exporter.export(id, { format, options });
+      const { fileName, bytes, sha256, holdsSecrets, nextSteps } = exported;
+      const path = await actions.save(fileName, bytes);
+      if (path === null) return ok({ kind: 'cancelled' });
+      return ok({ kind: 'saved', path, size: bytes.length, sha256, holdsSecrets, nextSteps });
+    },
     dismissNotice: async ({ id }) => {
       notices.dismiss(id);
       return ok(null);
