@@ -16,6 +16,7 @@ function start(sequence: string, more: Partial<AttemptInput> = {}) {
     address: '203.0.113.7',
     port: 22,
     gapMs: 150,
+    copies: 1,
     signal: abort.signal,
     ...more,
   };

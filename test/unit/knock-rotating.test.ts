@@ -69,10 +69,17 @@ describe('a rotating knock', () => {
     expect(sequencesSent(told)).toEqual([sequenceAt(PERIOD + 1)]);
   });
 
-  it('tries once more, with the next period’s code', async () => {
-    const { run, told } = start(rotating());
+  it('tries once more, with the next period’s code, each step of it three times within its gap', async () => {
+    const { net, run, told } = start(rotating());
     expect(await run()).toMatchObject({ verdict: 'no-effect' });
     expect(sequencesSent(told)).toEqual([sequenceAt(PERIOD), sequenceAt(PERIOD + 1)]);
+    const ports = (counter: number) => sequenceAt(counter).match(/\d+/g)?.map(Number) ?? [];
+    const thrice = ports(PERIOD + 1).flatMap((port) => [port, port, port]);
+    expect(net.order).toEqual([...ports(PERIOD), ...thrice]);
+    const [begin = 0, ...times] = net.sent.slice(5).map(({ at }) => at);
+    expect(times.slice(0, 5).map((at) => at - begin)).toEqual([50, 100, 150, 200, 250]);
+    const steps = told.filter(({ kind }) => kind === 'step');
+    expect(steps.slice(5)).toMatchObject([0, 1, 2, 3, 4].map((index) => ({ index, sentMs: index * 150 })));
   });
 
   it('does not wait long by itself', async () => {

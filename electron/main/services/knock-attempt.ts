@@ -21,6 +21,8 @@ export interface AttemptInput {
   readonly address: string;
   readonly port: number | null;
   readonly gapMs: number;
+  /** How often each step is sent before the next one: 1, or more where the server is known to pass over repeats. */
+  readonly copies: number;
   readonly signal: AbortSignal;
 }
 
@@ -116,7 +118,7 @@ async function sendSteps(
   endBefore: () => void,
 ): Promise<void> {
   const { clock } = wire;
-  const { plan, gapMs, signal } = input;
+  const { plan, gapMs, copies, signal } = input;
   const probedEnough = clock.monotonic() + PROBE_BEFORE_MS;
   let first: number | null = null;
   let due = clock.monotonic();
@@ -132,6 +134,10 @@ async function sendSteps(
     const sentAt = clock.monotonic();
     first ??= sentAt;
     events.step(index, sentAt - first);
+    for (let copy = 1; copy < copies; copy += 1) {
+      await clock.sleep(gapMs / copies, signal);
+      await sendStep(wire, input, step);
+    }
     due = sentAt + gapMs;
   }
 }

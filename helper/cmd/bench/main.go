@@ -60,8 +60,8 @@ func measure(program, folder, only string) int {
 		name string
 		run  func()
 	}{
-		{"latency", r.latencies}, {"keys", r.manyKeys}, {"idle", r.idle}, {"flood", r.floods}, {"loss", r.duringFlood},
-		{"decoys", r.spoofedDecoys}, {"click", r.clicks}, {"simulation", r.simulations}, {"scans", r.scans},
+		{"latency", r.latencies}, {"keys", r.manyKeys}, {"idle", r.idle}, {"flood", r.floods}, {"crowd", r.duringFlood},
+		{"decoys", r.spoofedDecoys}, {"loss", r.overLoss}, {"click", r.clicks}, {"simulation", r.simulations}, {"scans", r.scans},
 	} {
 		if pattern.MatchString(group.name) {
 			group.run()

@@ -7,12 +7,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
-
-	"golang.org/x/sys/unix"
 )
 
 var counter atomic.Int32
@@ -95,21 +92,7 @@ func (ns *Namespace) Run(args ...string) string {
 // open sockets.
 func (ns *Namespace) Do(f func()) {
 	ns.t.Helper()
-	done := make(chan error)
-	go func() {
-		// The thread is not unlocked: it ends with the goroutine, and its namespace with it.
-		runtime.LockOSThread()
-		fd, err := unix.Open("/run/netns/"+ns.Name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
-		if err == nil {
-			err = unix.Setns(fd, unix.CLONE_NEWNET)
-			unix.Close(fd)
-		}
-		if err == nil {
-			f()
-		}
-		done <- err
-	}()
-	if err := <-done; err != nil {
+	if err := inside(ns.Name, f); err != nil {
 		ns.t.Fatalf("enter namespace %s: %v", ns.Name, err)
 	}
 }
