@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBadPath, type BadPath } from './bad-path';
 import { CommandLine } from './command-line';
-import { startSallyportd } from './peers';
+import { startSallyportd, startSshd } from './peers';
 import { createTopology, type Topology } from './topology';
 
 const RUNS = 12;
@@ -49,7 +49,7 @@ describe('over a path that loses and reorders packets', () => {
     const config = join(net.folder, 'sallyportd.toml');
     const door = `[[door]]\nname = "ssh"\nports = ["22/tcp"]\nopen_for = "${OPEN_FOR_S}s"`;
     writeFileSync(config, `state_dir = "${state}"\n${door}${keys.join('')}\n`, { mode: 0o640 });
-    net.server.start(['nc', '-lk', '22']);
+    await startSshd(net);
     await startSallyportd(net, config);
     await sallyport.done(['status']);
   });
