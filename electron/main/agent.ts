@@ -3,7 +3,7 @@
  * after its last client, and gives way to the app.
  */
 import { dirname } from 'node:path';
-import { toProblem } from '../../shared/contract/result';
+import { ProblemError, toProblem } from '../../shared/contract/result';
 import { composeServices } from './compose';
 import { controlMethods } from './control/methods';
 import { ControlServer } from './control/server';
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   const home = homeFolder(environment);
   // dist/agent.cjs in a checkout; the app's resources when installed.
   const helpers = process.env['SALLYPORT_HELPERS'] ?? helperFolder(dirname(__dirname));
-  const services = await composeServices({ home, helpers, env: process.env });
+  const services = await composeServices({ home, helpers, env: process.env, openLink: noDesktop });
 
   let idle: NodeJS.Timeout | undefined;
   let stopping = false;
@@ -54,6 +54,13 @@ async function main(): Promise<void> {
   watchIdle(0);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void stop());
   services.log.info('agent started', { version });
+}
+
+/** Only a window asks for a link to be opened, and the agent has none. */
+function noDesktop(): Promise<void> {
+  return Promise.reject(
+    new ProblemError({ code: 'internal', message: 'The agent has no desktop to open a link on.' }),
+  );
 }
 
 main().catch((error: unknown) => {

@@ -12,6 +12,7 @@ import { HelperSender } from './adapters/native-sender';
 import { nodeResolver } from './adapters/node-resolver';
 import { nodeSockets } from './adapters/node-sockets';
 import { passphraseFromFile } from './adapters/passphrase-file';
+import { SystemPrograms } from './adapters/programs';
 import { systemClock, systemRandomness } from './adapters/system';
 import { SystemTerminals } from './adapters/terminals';
 import { VaultKeychain } from './adapters/vault';
@@ -63,9 +64,12 @@ export interface Roof {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** This-run secrets of the process whose place this one takes. */
   readonly session?: Readonly<Record<string, string>>;
+  /** Hands a link to the desktop. */
+  readonly openLink: (link: string) => Promise<void>;
 }
 
-export async function composeServices({ home, helpers, env, session = {} }: Roof): Promise<Services> {
+export async function composeServices(roof: Roof): Promise<Services> {
+  const { home, helpers, env, session = {} } = roof;
   const clock = systemClock;
   const log = fileLog(join(home, 'logs', 'sallyport.log'));
   const notices = new Notices();
@@ -90,7 +94,11 @@ export async function composeServices({ home, helpers, env, session = {} }: Roof
   const parts = new BuiltInstallerParts(installerTexts, dirname(helpers));
   const runs = new RunDesk(ports, secrets, grants, () => systemRandomness.uuid());
   const tickets = new Tickets(clock, systemRandomness);
-  const terminals = new SystemTerminals(() => settings.get());
+  const exits = {
+    terminal: new SystemTerminals(() => settings.get()),
+    programs: new SystemPrograms(),
+    links: { open: roof.openLink },
+  };
   logRuns(runs, log);
 
   return {
@@ -106,7 +114,7 @@ export async function composeServices({ home, helpers, env, session = {} }: Roof
     runs,
     runViews: new RunViews(runs),
     tickets,
-    connector: new Connector(runs, tickets, terminals, () => helperPath(helpers, 'sallyport')),
+    connector: new Connector(runs, tickets, exits, () => helperPath(helpers, 'sallyport')),
     health: new Health(secrets, native),
     exporter: new Exporter(profiles, secrets, parts, clock, version),
     sessionSecrets: () => memory.all(),

@@ -11,6 +11,7 @@ import {
   ipcMain,
   protocol,
   session,
+  shell,
   type MessageBoxOptions,
 } from 'electron';
 import { toProblem } from '../../shared/contract/result';
@@ -23,7 +24,7 @@ import { ControlServer } from './control/server';
 import { forwardEvents } from './ipc/events';
 import { callHandlers } from './ipc/handlers';
 import { registerCalls } from './ipc/register';
-import { lockDownApp, lockDownSession } from './lockdown';
+import { lockDownApp, lockDownSession, openLink } from './lockdown';
 import { setApplicationMenu } from './menu';
 import { notify, notifyVerdicts } from './notify';
 import { registerScheme, servePages } from './pages';
@@ -63,7 +64,13 @@ async function start(): Promise<void> {
     uid: environment.uid,
   };
   const inherited = await askAgentToLeave(place);
-  const services = await composeServices({ home, helpers, env: process.env, session: inherited });
+  const services = await composeServices({
+    home,
+    helpers,
+    env: process.env,
+    session: inherited,
+    openLink: (link) => openLink(shell, link),
+  });
 
   const window = new MainWindow(dist, tellOnceAboutTray);
   const quit = (): void => app.quit();

@@ -83,6 +83,24 @@ export interface InstallerParts {
   sha256(bytes: Uint8Array): string;
 }
 
+/** Starts what a person chose to follow a knock; no shell reads any of it. */
+export interface ProgramStarter {
+  /** Starts a program of its own, apart from this one; rejects with a problem when it cannot or fails at once. */
+  start(argv: readonly string[]): Promise<void>;
+}
+
+export interface LinkOpener {
+  /** Hands a link to the desktop; rejects with a problem. */
+  open(link: string): Promise<void>;
+}
+
+/** The ways out of Knock & Connect. */
+export interface Exits {
+  readonly terminal: TerminalLauncher;
+  readonly programs: ProgramStarter;
+  readonly links: LinkOpener;
+}
+
 export interface Log {
   info(message: string, fields?: Readonly<Record<string, string | number | boolean | null>>): void;
   warn(message: string, fields?: Readonly<Record<string, string | number | boolean | null>>): void;

@@ -1,6 +1,7 @@
 /** What the tray offers, as data: favourites first, then everything, then the doors that are open. Pure. */
 import type { GrantView, RunView } from '../../shared/contract/views';
 import type { Profile } from '../../shared/profile/profile';
+import { knockLabel } from '../../shared/text/after';
 
 export interface TrayActions {
   readonly knock: (profile: Profile) => void;
@@ -67,12 +68,15 @@ export function trayMood({ runs, grants }: TrayState): 'idle' | 'open' | 'failed
 
 function hostItem(profile: Profile, state: TrayState, actions: TrayActions): TrayItem {
   const busy = state.runs.some((run) => run.profileId === profile.id && run.phase !== 'done');
+  const knock = { label: 'Knock', enabled: !busy, click: () => actions.knock(profile) };
+  const connect = {
+    label: menuText(knockLabel(profile.after)),
+    enabled: !busy,
+    click: () => actions.connect(profile),
+  };
   return {
     label: menuText(busy ? `${profile.name} (knocking)` : profile.name),
-    submenu: [
-      { label: 'Knock', enabled: !busy, click: () => actions.knock(profile) },
-      { label: menuText('Knock & Connect'), enabled: !busy, click: () => actions.connect(profile) },
-    ],
+    submenu: profile.after.kind === 'nothing' ? [knock] : [knock, connect],
   };
 }
 

@@ -15,6 +15,7 @@ import {
 import { FORMAT_IDS } from '../installer/export-format';
 import { exportOptionsSchema } from '../installer/options';
 import { hostProblem, userProblem } from '../profile/address';
+import type { AfterKnock, NextStep } from '../profile/after';
 import { checked } from '../profile/checked';
 import { SPA_DEFAULTS, spaHmacKeyProblem, spaKeyProblem, spaSettingsSchema } from '../profile/spa';
 import { secretProblem, sequenceProblem } from '../profile/secret';
@@ -118,6 +119,7 @@ export const controlParams = {
       family: familySchema.default('auto'),
       openFor: profileFields.openFor.default(OPEN_FOR.usual),
       gapMs: gapMs.default(GAP_MS.usual),
+      after: profileFields.after,
       tcpFlags,
       method: methodParams,
     }),
@@ -171,6 +173,7 @@ export interface ControlProfile {
   readonly group: string | null;
   readonly favourite: boolean;
   readonly openFor: number;
+  readonly after: AfterKnock['kind'];
   readonly state: 'idle' | 'knocking' | 'open' | 'failed';
   readonly closesInMs: number | null;
 }
@@ -217,7 +220,13 @@ export interface ControlAnswers {
     readonly secretLeft?: Pick<Problem, 'code' | 'message' | 'hint'>;
   };
   readonly knock: KnockReport;
-  readonly connect: { readonly report: KnockReport | null; readonly argv: readonly string[] };
+  readonly connect: {
+    readonly report: KnockReport | null;
+    /** What follows where that is ssh; else empty. */
+    readonly argv: readonly string[];
+    /** What follows where that is not ssh and the port is reachable. */
+    readonly next?: Exclude<NextStep, { readonly kind: 'ssh' }>;
+  };
   readonly ticket: { readonly argv: readonly string[] };
   readonly proxy: { readonly address: string; readonly port: number; readonly report: KnockReport | null };
   readonly derive: { readonly sequence: string };

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { FORMAT_IDS } from '../installer/export-format';
 import { exportOptionsSchema } from '../installer/options';
 import { draftSchema } from '../profile/draft';
-import { UNSEEN } from '../profile/profile';
+import { argvSchema } from '../profile/argv';
 import type { Result } from './result';
 import type {
   ExportView,
@@ -33,25 +33,11 @@ function call<R>() {
 const none = z.undefined();
 const profileId = z.object({ id: z.uuid() });
 
-/** What a person is asked about in a dialog must show as it is: no control and no direction characters. */
-const argument = z
-  .string()
-  .min(1, 'An argument is not empty.')
-  .max(512, 'An argument has at most 512 characters.')
-  .refine((text) => !UNSEEN.test(text), 'An argument has no control or direction characters.');
-
 export const settingsSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   terminal: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('auto') }),
-    z.object({
-      kind: z.literal('custom'),
-      argv: z
-        .array(argument)
-        .min(1, 'Name the program to start.')
-        .max(16, 'At most 16 arguments.')
-        .readonly(),
-    }),
+    z.object({ kind: z.literal('custom'), argv: argvSchema }),
   ]),
 });
 

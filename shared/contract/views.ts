@@ -2,6 +2,7 @@
  * What the renderer is shown. Nothing here is secret: a static step shows its protocol and never its port, a rotating
  * step appears only once it has been sent.
  */
+import type { AfterKnock } from '../profile/after';
 import type { Family, TcpFlag } from '../profile/profile';
 import type { SpaSettings } from '../profile/spa';
 import type { PortRange } from '../sequence/parameters';
@@ -39,6 +40,7 @@ export interface ProfileView {
   /** Seconds. */
   readonly openFor: number;
   readonly gapMs: number;
+  readonly after: AfterKnock;
   readonly method: MethodView;
 }
 

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { gapProblem } from '../sequence/parameters';
+import { missingUserProblem } from './after';
 import { checked } from './checked';
 import { profileFields, rks1Schema, tcpFlagsSchema } from './profile';
 import { spaHmacKeyProblem, spaKeyProblem, spaSettingsSchema } from './spa';
@@ -54,7 +55,9 @@ export const draftSchema = z
       }),
     ]),
   })
-  .superRefine(({ port, gapMs, method }, context) => {
+  .superRefine(({ port, user, gapMs, after, method }, context) => {
+    const missing = missingUserProblem(after, user);
+    if (missing !== null) context.addIssue({ code: 'custom', message: missing, path: ['after', 'argv'] });
     if (method.kind === 'rotating') {
       const message = gapProblem(gapMs, method.parameters);
       if (message !== null) context.addIssue({ code: 'custom', message, path: ['gapMs'] });

@@ -5,11 +5,10 @@
 import { z } from 'zod';
 import { hostProblem, userProblem } from './address';
 import { checkParameters } from '../sequence/parameters';
+import { AFTER_TERMINAL, afterSchema } from './after';
+import { UNSEEN } from './argv';
 import { checked } from './checked';
 import { spaSettingsSchema } from './spa';
-
-/** Control, line and direction characters: what shows as something else than it is. */
-export const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
 export function nameProblem(name: string): string | null {
   if (name.trim() === '') return 'Give the profile a name.';
@@ -83,6 +82,8 @@ export const profileFields = {
     .int('Write whole milliseconds.')
     .min(GAP_MS.min, 'At least 0 ms.')
     .max(GAP_MS.max, 'At most 5000 ms.'),
+  /** What follows once the port is reachable; profiles from before there was a choice start ssh. */
+  after: afterSchema.default(AFTER_TERMINAL),
 } as const;
 
 export const profileSchema = z.object({

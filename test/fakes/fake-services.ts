@@ -1,6 +1,6 @@
 /** Every service, real, on fake ports: no network, no disk, no keychain, no time but the test's own. */
 import type { Services } from '../../electron/main/compose';
-import type { Log, Randomness, TerminalLauncher } from '../../electron/main/ports';
+import type { Exits, Log, Randomness, TerminalLauncher } from '../../electron/main/ports';
 import { Connector } from '../../electron/main/services/connector';
 import { Exporter } from '../../electron/main/services/exporter';
 import { Grants } from '../../electron/main/services/grants';
@@ -19,6 +19,15 @@ import { FakeKeychain } from './fake-keychain';
 import { FakeNetwork } from './fake-network';
 import { fakeParts } from './fake-parts';
 import { MemoryFiles } from './memory-files';
+
+/** What was started besides terminals. */
+export class FakeExits implements Exits {
+  readonly terminal = new FakeTerminal();
+  readonly started: (readonly string[])[] = [];
+  readonly opened: string[] = [];
+  readonly programs = { start: async (argv: readonly string[]) => void this.started.push(argv) };
+  readonly links = { open: async (link: string) => void this.opened.push(link) };
+}
 
 export class FakeTerminal implements TerminalLauncher {
   readonly launched: (readonly string[])[] = [];
@@ -58,6 +67,7 @@ export interface FakeServices {
   readonly keychain: FakeKeychain;
   readonly counters: UsedCounters;
   readonly terminal: FakeTerminal;
+  readonly exits: FakeExits;
   readonly log: MemoryLog;
 }
 
@@ -68,7 +78,7 @@ export function fakeServices(): FakeServices {
   const net = new FakeNetwork(clock);
   const files = new MemoryFiles();
   const keychain = new FakeKeychain();
-  const terminal = new FakeTerminal();
+  const exits = new FakeExits();
   const log = new MemoryLog();
   const random = countingRandomness();
   const notices = new Notices();
@@ -92,7 +102,7 @@ export function fakeServices(): FakeServices {
     runs,
     runViews: new RunViews(runs),
     tickets,
-    connector: new Connector(runs, tickets, terminal, () => CLI),
+    connector: new Connector(runs, tickets, exits, () => CLI),
     health: new Health(secrets, net.native),
     exporter: new Exporter(profiles, secrets, fakeParts(), clock, '1.2.3'),
     sessionSecrets: () => ({}),
@@ -102,7 +112,7 @@ export function fakeServices(): FakeServices {
       await counters.settled();
     },
   };
-  return { services, clock, net, files, keychain, counters, terminal, log };
+  return { services, clock, net, files, keychain, counters, terminal: exits.terminal, exits, log };
 }
 
 /** What `work` fails with, as the problem that a person is told; fails the test when it succeeds. */

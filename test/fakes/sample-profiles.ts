@@ -26,6 +26,7 @@ const FIELDS = {
   family: 'auto',
   openFor: 30,
   gapMs: 150,
+  after: { kind: 'terminal' },
 } as const;
 
 export function staticDraft(more: Partial<ProfileDraft> = {}): ProfileDraft {

@@ -52,6 +52,7 @@ describe('a new host', () => {
           family: 'auto',
           openFor: 30,
           gapMs: 150,
+          after: { kind: 'terminal' },
           method: {
             kind: 'rotating',
             parameters: {

@@ -116,6 +116,33 @@ describe('a profile that changes', () => {
     expect(grants.list()).toHaveLength(1);
   });
 
+  it.each([
+    [
+      { kind: 'url', url: 'https://nas.example.org/a' },
+      'Open a page of nas.example.org',
+      'https://nas.example.org/a',
+    ],
+    [{ kind: 'program', argv: ['viewer', 'a "b"'] }, 'Start this program', '"viewer"\n"a \\"b\\""'],
+  ])('is asked about before it may open or start something: %o', async (after, words, detail) => {
+    const { call, person, profiles } = await start();
+    person.agrees = false;
+    expect(await call('createProfile', { draft: staticDraft({ name: 'n', after } as object) })).toMatchObject(
+      {
+        ok: false,
+        error: { code: 'cancelled' },
+      },
+    );
+    expect(await call('updateProfile', { id, draft: keeping({ after }) })).toMatchObject({ ok: false });
+    expect([profiles.list().length, profiles.get(id).after.kind]).toEqual([2, 'terminal']);
+    person.agrees = true;
+    await call('updateProfile', { id, draft: keeping({ after }) });
+    expect(profiles.get(id).after).toEqual(after);
+    expect(person.asked).toMatchObject([{}, {}, { message: expect.stringContaining(words), detail }]);
+    await call('updateProfile', { id, draft: keeping({ after, gapMs: 200 }) });
+    await call('updateProfile', { id, draft: keeping({ after: { kind: 'nothing' } }) });
+    expect(person.asked).toHaveLength(3);
+  });
+
   it('goes with its run and grant, and comes back without them', async () => {
     const { call, runViews, grants, profiles } = await start();
     await call('knock', { id, action: 'open' });

@@ -52,7 +52,7 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 
 /** The services of the app on a real folder and the memory keychain; the network and the clock are fakes. */
 async function start() {
-  const { services, clock, net, terminal, log } = fakeServices();
+  const { services, clock, net, exits, log } = fakeServices();
   const random = countingRandomness();
   const profiles = new ProfileStore(nodeFiles, clock, services.notices, join(home, 'profiles.json'));
   const counters = new UsedCounters(nodeFiles, join(home, 'used-codes.json'));
@@ -70,7 +70,7 @@ async function start() {
     runs,
     runViews: new RunViews(runs),
     desk: new ProfileDesk(profiles, secrets, clock, random),
-    connector: new Connector(runs, services.tickets, terminal, () => CLI),
+    connector: new Connector(runs, services.tickets, exits, () => CLI),
   };
   const exporting = { ...all, exporter: new Exporter(profiles, secrets, fakeParts(), clock, '1.2.3') };
   const told: unknown[] = [];

@@ -7,6 +7,7 @@ import {
   type TrayItem,
   type TrayState,
 } from '../../electron/main/tray-menu';
+import type { Profile } from '../../shared/profile/profile';
 import type { RunView } from '../../shared/contract/views';
 import { START } from '../fakes/fake-clock';
 import { rotatingProfile, staticProfile } from '../fakes/sample-profiles';
@@ -50,6 +51,14 @@ describe('the tray menu', () => {
     knock?.click?.();
     connect?.click?.();
     expect([actions.knock.mock.calls, actions.connect.mock.calls]).toEqual([[[first]], [[first]]]);
+  });
+
+  it('names the second way by what follows the knock, and leaves it out when nothing does', () => {
+    const shown = (after: Profile['after']) =>
+      labels(trayMenu(state({ profiles: [staticProfile({ favourite: true, after })] }), actions)[0]?.submenu);
+    expect(shown({ kind: 'url', url: 'https://web1/' })).toEqual(['Knock', 'Knock && Open']);
+    expect(shown({ kind: 'program', argv: ['viewer'] })).toEqual(['Knock', 'Knock && Run']);
+    expect(shown({ kind: 'nothing' })).toEqual(['Knock']);
   });
 
   it('offers no second knock while one is under way', () => {

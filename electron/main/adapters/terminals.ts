@@ -2,15 +2,10 @@
  * Finding and starting the person's terminal. It is given an argument list that ends with ours; nothing in it comes from
  * a profile, and the environment is scrubbed of what belongs to this app alone.
  */
-import { spawn } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
 import { ProblemError } from '../../../shared/contract/result';
 import type { Settings } from '../../../shared/contract/views';
 import type { TerminalLauncher } from '../ports';
-
-/** Long enough to see a terminal fail at once, short enough not to be felt. */
-const FAILS_AT_ONCE_MS = 400;
+import { findProgram, startApart } from './programs';
 
 interface Candidate {
   readonly program: string;
@@ -62,7 +57,14 @@ export class SystemTerminals implements TerminalLauncher {
   async launch(command: readonly string[]): Promise<void> {
     const [program, ...args] = this.#argv(command);
     if (program === undefined) throw this.#noneFound();
-    await start(program, args, scrubbed(this.#env));
+    await startApart(program, args, this.#env).catch((error: unknown) => {
+      throw new ProblemError({
+        code: 'not-found',
+        message: `The terminal ${program} could not be started.`,
+        hint: 'Choose another in the settings and use its Test button.',
+        detail: error instanceof Error ? error.message : String(error),
+      });
+    });
   }
 
   #argv(command: readonly string[]): readonly string[] {
@@ -92,12 +94,8 @@ export class SystemTerminals implements TerminalLauncher {
     return this.#platform === 'win32' ? WINDOWS : LINUX;
   }
 
-  /** The absolute path of a program, from PATH's absolute folders only: never from the current one. */
   #find(program: string): string | null {
-    if (isAbsolute(program)) return isExecutable(program) ? program : null;
-    if (program === '' || program.includes('/') || program.includes('\\')) return null;
-    const folders = (this.#env['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
-    return folders.map((folder) => join(folder, program)).find(isExecutable) ?? null;
+    return findProgram(program, this.#env, this.#platform);
   }
 
   #noneFound(): ProblemError {
@@ -108,48 +106,5 @@ export class SystemTerminals implements TerminalLauncher {
       hint: 'Install one, or name yours in the settings; or copy the ssh command and run it yourself.',
       detail: `looked for ${names.join(', ')}`,
     });
-  }
-}
-
-function start(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { detached: true, stdio: 'ignore', shell: false, env });
-    const timer = setTimeout(() => {
-      child.unref();
-      resolve();
-    }, FAILS_AT_ONCE_MS);
-    const failed = (detail: string): void => {
-      clearTimeout(timer);
-      reject(
-        new ProblemError({
-          code: 'not-found',
-          message: `The terminal ${program} could not be started.`,
-          hint: 'Choose another in the settings and use its Test button.',
-          detail,
-        }),
-      );
-    };
-    child.on('error', (error) => failed(error.message));
-    child.on('exit', (code) => {
-      clearTimeout(timer);
-      // Many terminals hand over to a running instance and end at once, with 0.
-      if (code === 0 || code === null) resolve();
-      else failed(`it ended with exit code ${code}`);
-    });
-  });
-}
-
-function scrubbed(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const ours =
-    /^(?:ELECTRON_|NODE_|APPIMAGE$|APPDIR$|LD_LIBRARY_PATH$|LD_PRELOAD$|SALLYPORT_PASSPHRASE_FILE$)/;
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name)));
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
   }
 }

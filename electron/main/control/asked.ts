@@ -26,8 +26,18 @@ export function knockMethodOf(method: ControlMethodParams, tcpFlags: readonly Tc
 }
 
 export function draftOf({ profile }: ControlInput<'add'>): ProfileDraft {
-  const { name, host, port, user, group, family, openFor, gapMs, tcpFlags, method } = profile;
-  const fields = { name, host, port, user: user ?? null, group: group ?? null, family, openFor, gapMs };
+  const { name, host, port, user, group, family, openFor, gapMs, after, tcpFlags, method } = profile;
+  const fields = {
+    name,
+    host,
+    port,
+    user: user ?? null,
+    group: group ?? null,
+    family,
+    openFor,
+    gapMs,
+    after,
+  };
   return { ...fields, method: draftMethodOf(method, tcpFlags) };
 }
 

@@ -1,5 +1,5 @@
 /** What each method of the control socket does, on the same services that the window uses. */
-import type { ControlInput, KnockReport } from '../../../shared/contract/control';
+import type { ControlAnswers, ControlInput, KnockReport } from '../../../shared/contract/control';
 import { fail, unwrap } from '../../../shared/contract/result';
 import type { Profile } from '../../../shared/profile/profile';
 import { readSecret } from '../../../shared/sequence/parameters';
@@ -68,7 +68,7 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
     connect: async ({ name, family }, context) => {
       const profile = adjusted(profiles.find(name), family === undefined ? {} : { family });
       const connection = await connector.open(profile, caller(context));
-      return { report: reportOf(connection.opened, context), argv: argvOf(connection) };
+      return { report: reportOf(connection.opened, context), ...nextOf(connection) };
     },
     ticket: async ({ ticket }) => ({ argv: tickets.redeem(ticket) }),
     proxy: async ({ profile: name }, context) => {
@@ -185,9 +185,10 @@ function reportOf(opened: Opened, context: RequestContext): KnockReport | null {
   return knockReport(opened.outcome);
 }
 
-/** An empty list tells the command line that there is nothing to start; the report says why. */
-function argvOf({ argv }: Connection): readonly string[] {
-  return argv ?? [];
+/** An empty list and no `next` tell the command line that there is nothing to start; the report says why. */
+function nextOf({ next }: Connection): Pick<ControlAnswers['connect'], 'argv' | 'next'> {
+  if (next?.kind === 'ssh') return { argv: next.argv };
+  return next === null ? { argv: [] } : { argv: [], next };
 }
 
 function notReached(report: KnockReport | null): ReturnType<typeof fail> {

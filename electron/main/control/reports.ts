@@ -52,7 +52,7 @@ export function controlProfile(
   run: RunView | null,
   now: number,
 ): ControlProfile {
-  const { id, name, host, port, user, group, favourite, openFor, method } = profile;
+  const { id, name, host, port, user, group, favourite, openFor, after, method } = profile;
   return {
     id,
     name,
@@ -63,6 +63,7 @@ export function controlProfile(
     group,
     favourite,
     openFor,
+    after: after.kind,
     state: profileState(grant, run),
     closesInMs: grant === null ? null : Math.max(0, Math.round(grant.until - now)),
   };

@@ -4,6 +4,7 @@ import { fail, ok, toProblem, unwrap, type Result } from '../../../shared/contra
 import type { RunView, Snapshot } from '../../../shared/contract/views';
 import { sshArgv, sshCommandLine } from '../../../shared/ssh/ssh-argv';
 import type { Services } from '../compose';
+import { afterQuestion } from './after-question';
 import { keepsSecret, profileView } from '../services/profile-desk';
 import { removeProfile } from '../services/removal';
 
@@ -25,6 +26,8 @@ export interface WindowActions {
   /** Asks natively where a file shall go and writes it, readable by its user only. The path, or null when declined. */
   readonly save: (suggestedName: string, bytes: Uint8Array) => Promise<string | null>;
 }
+
+const NOT_SAVED = 'The profile was not saved.';
 
 export function callHandlers(services: Services, actions: WindowActions): Handlers {
   const { profiles, desk, runs, runViews, grants, connector, health, exporter, settings, notices } = services;
@@ -60,9 +63,13 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
         notices: notices.list(),
       });
     },
-    createProfile: async ({ draft }) => ok(profileView(await desk.create(draft))),
+    createProfile: async ({ draft }) => {
+      const question = afterQuestion(draft, null);
+      if (question !== null && !(await actions.confirm(question))) return fail('cancelled', NOT_SAVED);
+      return ok(profileView(await desk.create(draft)));
+    },
     updateProfile: async ({ id, draft }) => {
-      const { name, host, port } = profiles.get(id);
+      const { name, host, port, after } = profiles.get(id);
       // The page never sees a stored secret; without this it could have one sent to a host of its choice.
       if (host !== draft.host && keepsSecret(draft)) {
         const agreed = await actions.confirm({
@@ -72,6 +79,8 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
         });
         if (!agreed) return fail('cancelled', 'The host was not changed.');
       }
+      const question = afterQuestion(draft, after);
+      if (question !== null && !(await actions.confirm(question))) return fail('cancelled', NOT_SAVED);
       const profile = await desk.update(id, draft);
       // A run and a grant are for the door as it was; sharing the grant would lead ssh to the old server.
       if (profile.host !== host || profile.port !== port) {

@@ -1,54 +1,65 @@
-/** Knock & Connect: open the door, then start the person's terminal with a ticket for ssh. */
-import { unwrap } from '../../../shared/contract/result';
+/** Knock & Connect: open the door, then do what the profile says follows: ssh in a terminal, a link, a program, nothing. */
+import { assertNever, unwrap } from '../../../shared/contract/result';
+import { nextStep, type NextStep } from '../../../shared/profile/after';
 import type { Profile } from '../../../shared/profile/profile';
-import { sshArgv } from '../../../shared/ssh/ssh-argv';
-import type { TerminalLauncher } from '../ports';
+import type { Exits } from '../ports';
 import type { Caller, Opened, RunDesk } from './run-desk';
 import type { Tickets } from './tickets';
 
 export interface Connection {
   readonly opened: Opened;
-  /** Null when the port is not reachable, so that ssh has nothing to reach. */
-  readonly argv: readonly string[] | null;
+  /** Null when the port is not reachable, so that nothing has anything to reach. */
+  readonly next: NextStep | null;
 }
 
 export class Connector {
   readonly #runs: RunDesk;
   readonly #tickets: Tickets;
-  readonly #terminal: TerminalLauncher;
+  readonly #exits: Exits;
   readonly #cli: () => string;
 
   /** @param cli the absolute path of the `sallyport` command line. */
-  constructor(runs: RunDesk, tickets: Tickets, terminal: TerminalLauncher, cli: () => string) {
+  constructor(runs: RunDesk, tickets: Tickets, exits: Exits, cli: () => string) {
     this.#runs = runs;
     this.#tickets = tickets;
-    this.#terminal = terminal;
+    this.#exits = exits;
     this.#cli = cli;
   }
 
-  /** Opens the door and works out the ssh arguments, for a caller that starts ssh itself. */
+  /** Opens the door and works out what follows, for a caller that starts it itself. */
   async open(profile: Profile, caller: Caller = {}): Promise<Connection> {
     // Checked before anything is sent: a profile that ssh cannot take should not knock.
-    unwrap(sshArgv({ ...profile, address: null }));
+    unwrap(nextStep(profile, null));
     const opened = await this.#runs.open(profile, caller);
-    return {
-      opened,
-      argv: reachable(opened) ? unwrap(sshArgv({ ...profile, address: addressOf(opened) })) : null,
-    };
+    return { opened, next: reachable(opened) ? unwrap(nextStep(profile, addressOf(opened))) : null };
   }
 
-  /** The same, and a terminal of its own when the port is reachable. */
+  /** The same, and what follows is started when the port is reachable. */
   async connect(profile: Profile): Promise<Connection> {
     const connection = await this.open(profile);
-    if (connection.argv !== null) {
-      await this.#terminal.launch([this.#cli(), 'connect', '--ticket', this.#tickets.issue(connection.argv)]);
-    }
+    if (connection.next !== null) await this.#start(connection.next);
     return connection;
+  }
+
+  async #start(next: NextStep): Promise<void> {
+    const { terminal, links, programs } = this.#exits;
+    switch (next.kind) {
+      case 'ssh':
+        return terminal.launch([this.#cli(), 'connect', '--ticket', this.#tickets.issue(next.argv)]);
+      case 'url':
+        return links.open(next.url);
+      case 'program':
+        return programs.start(next.argv);
+      case 'nothing':
+        return;
+      default:
+        return assertNever(next);
+    }
   }
 
   /** A terminal that shows that the setting works. */
   async testTerminal(): Promise<void> {
-    await this.#terminal.launch([this.#cli(), 'version']);
+    await this.#exits.terminal.launch([this.#cli(), 'version']);
   }
 }
 

@@ -166,8 +166,9 @@ export class ProfileDesk {
 
 /** What the renderer and the command line may know of a profile. */
 export function profileView(profile: Profile): ProfileView {
-  const { id, name, host, port, user, group, favourite, family, openFor, gapMs, method } = profile;
-  return { id, name, host, port, user, group, favourite, family, openFor, gapMs, method: methodView(method) };
+  const { id, name, host, port, user, group, favourite, family, openFor, gapMs, after } = profile;
+  const method = methodView(profile.method);
+  return { id, name, host, port, user, group, favourite, family, openFor, gapMs, after, method };
 }
 
 function methodView(method: Method): MethodView {
@@ -188,9 +189,9 @@ function profileOf(
   secret: ProfileSecret,
   head: Pick<Profile, 'id' | 'favourite' | 'createdAt' | 'updatedAt'>,
 ): Profile {
-  const { name, host, port, user, group, family, openFor, gapMs } = draft;
+  const { name, host, port, user, group, family, openFor, gapMs, after } = draft;
   const method = methodOf(draft.method, secret);
-  return { ...head, name, host, port, user, group, family, openFor, gapMs, method };
+  return { ...head, name, host, port, user, group, family, openFor, gapMs, after, method };
 }
 
 function methodOf(method: ProfileDraft['method'], secret: ProfileSecret): Method {

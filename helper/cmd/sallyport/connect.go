@@ -17,8 +17,9 @@ func (a *app) connect() *cobra.Command {
 	var family familyFlags
 	cmd := &cobra.Command{
 		Use: "connect NAME | connect --ticket TICKET", Short: "Knock, then start ssh",
-		Long: "Knock at a profile and replace this program by ssh when the port is reachable. With --json an error is\n" +
-			"one object; once ssh has taken over, standard output is its own.",
+		Long: "Knock at a profile and replace this program by ssh when the port is reachable, or do what else the profile\n" +
+			"says: replace this program by another, print a link and open it, or nothing. With --json an error is one\n" +
+			"object; once ssh or another program has taken over, standard output is its own.",
 		Args: cobra.MaximumNArgs(1), ValidArgsFunction: a.completeProfiles,
 	}
 	cmd.Flags().StringVar(&ticket, "ticket", "", "redeem a `ticket` of the app: 32 hex digits, once, within 30 s")
@@ -55,6 +56,9 @@ func (a *app) knockAndConnect(ctx context.Context, name, family string) error {
 	}
 	if err := a.stopAt(answer.Report, raw); err != nil {
 		return err
+	}
+	if answer.Next != nil {
+		return a.follow(*answer.Next, raw)
 	}
 	return startSSH(answer.Argv)
 }

@@ -76,6 +76,7 @@ func (a *app) add() *cobra.Command {
 			"  echo 7000:tcp,8000:udp,9000:tcp | sallyport add old --host 192.0.2.7 --sequence-file -",
 	}
 	flags := newMethodFlags(cmd.Flags())
+	after := newAfterFlags(cmd.Flags())
 	cmd.Flags().StringVar(&draft.Host, "host", "", "`name` or address of the server")
 	cmd.Flags().IntVar(&draft.Port, "port", 22, "the `port` behind the door")
 	cmd.Flags().StringVar(&draft.User, "user", "", "the `user` to log in as")
@@ -92,6 +93,9 @@ func (a *app) add() *cobra.Command {
 		}
 		var err error
 		if draft.OpenFor, err = parseOpenFor(openFor, cmd.Flags().Changed("open-for")); err != nil {
+			return err
+		}
+		if draft.After, err = after.after(); err != nil {
 			return err
 		}
 		method, err := flags.method(cmd.Context(), a)

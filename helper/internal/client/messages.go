@@ -30,7 +30,15 @@ type Draft struct {
 	Group    string   `json:"group,omitempty"`
 	OpenFor  int      `json:"openFor,omitempty"` // seconds
 	TCPFlags []string `json:"tcpFlags,omitempty"`
+	After    *After   `json:"after,omitempty"`
 	Method   Method   `json:"method"`
+}
+
+// After is what follows a knock that made the port reachable: kind terminal (ssh), url, program or nothing.
+type After struct {
+	Kind string   `json:"kind"`
+	URL  string   `json:"url,omitempty"`
+	Argv []string `json:"argv,omitempty"`
 }
 
 // Method is how a host is knocked at: kind static has Sequence, kind rotating has Secret (base32) and what follows it,
@@ -129,10 +137,12 @@ type StepSent struct {
 	SentMs float64 `json:"sentMs"`
 }
 
-// Connection is the answer to connect, ticket and proxy. Report is nil when a live grant was shared.
+// Connection is the answer to connect, ticket and proxy. Report is nil when a live grant was shared. Next is what follows
+// where that is not ssh, with everything filled in.
 type Connection struct {
 	Report  *Report  `json:"report"`
 	Argv    []string `json:"argv"`
+	Next    *After   `json:"next"`
 	Address string   `json:"address"`
 	Port    int      `json:"port"`
 }

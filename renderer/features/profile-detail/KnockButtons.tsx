@@ -5,6 +5,7 @@ import { useApp } from '../../stores/app';
 import { isRunning } from '../../stores/host-state';
 import { useShortcuts } from '../../stores/use-shortcuts';
 import type { ProfileView, RunView } from '../../../shared/contract/views';
+import { knockLabel } from '../../../shared/text/after';
 import classes from './ProfileDetail.module.css';
 
 interface Props {
@@ -19,7 +20,7 @@ interface Props {
 export function KnockButtons({ profile, run }: Props) {
   const { actions } = useApp();
   const running = isRunning(run);
-  const { id } = profile;
+  const { id, after } = profile;
   const cancel = () => {
     if (running) void actions.cancel(id);
   };
@@ -32,16 +33,18 @@ export function KnockButtons({ profile, run }: Props) {
         rightSection={<Shortcut keys="Enter" />}
         onAct={() => void actions.connect(id)}
       >
-        Knock & Connect
+        {knockLabel(after)}
       </ActButton>
-      <ActButton
-        busy={running}
-        variant="default"
-        aria-keyshortcuts="Shift+Enter"
-        onAct={() => void actions.knock(id, 'open')}
-      >
-        Knock
-      </ActButton>
+      {after.kind !== 'nothing' && (
+        <ActButton
+          busy={running}
+          variant="default"
+          aria-keyshortcuts="Shift+Enter"
+          onAct={() => void actions.knock(id, 'open')}
+        >
+          Knock
+        </ActButton>
+      )}
       {running && (
         <Button
           variant="subtle"

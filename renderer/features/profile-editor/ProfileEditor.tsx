@@ -10,6 +10,7 @@ import type { Problem } from '../../../shared/contract/result';
 import type { ProfileView } from '../../../shared/contract/views';
 import { byField, editorProblems, editorValues, toDraft, type EditorValues } from './editor-values';
 import { firstField } from './field-order';
+import { AfterFields } from './AfterFields';
 import { KnockFields } from './KnockFields';
 import { LeaveQuestion } from './LeaveQuestion';
 import { ServerFields } from './ServerFields';
@@ -73,6 +74,7 @@ export function ProfileEditor({ profile }: { readonly profile: ProfileView | nul
       <ServerFields form={form} />
       <KnockFields form={form} profile={profile} />
       <TimingFields form={form} />
+      <AfterFields form={form} />
       <div className={classes.end}>
         {leaving && <LeaveQuestion />}
         <div className={classes.buttons}>

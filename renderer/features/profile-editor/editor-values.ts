@@ -15,8 +15,9 @@ import {
   type Rks1Parameters,
 } from '../../../shared/sequence/parameters';
 import type { Protocol } from '../../../shared/sequence/step';
+import { afterTexts, NO_AFTER, toAfter, type AfterValues } from './after-values';
 
-export interface EditorValues {
+export interface EditorValues extends AfterValues {
   name: string;
   host: string;
   port: string;
@@ -79,12 +80,13 @@ const EMPTY: EditorValues = {
   keepHmacKey: false,
   hmacKey: '',
   ...spaTexts(SPA_DEFAULTS),
+  ...NO_AFTER,
 };
 
 /** The fields of a profile's editor; those of a new one for null. */
 export function editorValues(profile: ProfileView | null): EditorValues {
   if (profile === null) return { ...EMPTY };
-  const { name, host, port, user, group, family, openFor, gapMs, method } = profile;
+  const { name, host, port, user, group, family, openFor, gapMs, after, method } = profile;
   const common = {
     ...EMPTY,
     name,
@@ -96,6 +98,7 @@ export function editorValues(profile: ProfileView | null): EditorValues {
     openFor: String(openFor),
     gapMs: String(gapMs),
     kind: method.kind,
+    ...afterTexts(after),
   };
   switch (method.kind) {
     case 'rotating':
@@ -126,6 +129,7 @@ export function toDraft(values: EditorValues): ProfileDraft {
     family,
     openFor: wholeNumber(values.openFor),
     gapMs: wholeNumber(values.gapMs),
+    after: toAfter(values),
     method: toMethod(values),
   };
 }
@@ -204,6 +208,8 @@ export function editorProblems(values: EditorValues): Partial<Record<EditorField
 }
 
 const FIELD_OF: readonly (readonly [path: string, field: EditorField])[] = [
+  ['after.url', 'afterUrl'],
+  ['after.argv', 'afterArgv'],
   ['method.tcpFlags', 'tcpFlags'],
   ['method.sequence', 'sequence'],
   ['method.closeSequence', 'closeSequence'],

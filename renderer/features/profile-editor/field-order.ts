@@ -26,6 +26,8 @@ const ORDER: readonly EditorField[] = [
   'openFor',
   'gapMs',
   'family',
+  'afterUrl',
+  'afterArgv',
 ];
 
 export function firstField(errors: Readonly<Record<string, unknown>>): EditorField | undefined {

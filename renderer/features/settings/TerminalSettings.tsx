@@ -1,9 +1,9 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
+import { ArgumentFields } from '../../components/ArgumentFields';
 import { ProblemPanel } from '../../components/ProblemPanel';
 import { useApp, useCache } from '../../stores/app';
 import type { Problem } from '../../../shared/contract/result';
-import { ArgumentFields } from './ArgumentFields';
 import { sameTerminal, terminalProblems, type Terminal } from './terminal-values';
 import classes from './Settings.module.css';
 
@@ -61,8 +61,12 @@ export function TerminalSettings() {
         <ArgumentFields
           argv={terminal.argv}
           problems={problems}
+          placeholder="/usr/bin/foot"
           onChange={(argv) => change({ kind: 'custom', argv: [...argv] })}
-        />
+        >
+          The command that connects is added at the end. Each argument goes in a field of its own and is
+          passed on as it stands.
+        </ArgumentFields>
       )}
       <div className={classes.buttons}>
         {changed && (

@@ -8,9 +8,6 @@ export function terminalProblems(terminal: Terminal): Readonly<Record<number, st
   const parsed = settingsSchema.shape.terminal.safeParse(terminal);
   const problems: Record<number, string> = {};
   for (const { path, message } of parsed.error?.issues ?? []) problems[Number(path[1] ?? 0)] ??= message;
-  if (terminal.kind === 'custom' && terminal.argv[0]?.trim() === '') {
-    problems[0] = 'Name the program to start.';
-  }
   return problems;
 }
 

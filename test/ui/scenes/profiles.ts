@@ -28,6 +28,7 @@ export function rotating(index: number, more: Partial<ProfileView> = {}): Profil
     family: 'auto',
     openFor: 30,
     gapMs: 150,
+    after: { kind: 'terminal' },
     method: ROTATING,
     ...more,
   };

@@ -126,6 +126,38 @@ export const scenes: Readonly<Record<string, Scene>> = {
       { type: '70000', into: 'UDP port of the packet' },
     ],
   },
+  'editor-page': {
+    snapshot: snapshot({
+      profiles: [rotating(1, { after: { kind: 'url', url: 'https://web1.example.org/' } })],
+    }),
+    steps: [
+      { press: 'More actions', role: 'button' },
+      { press: 'Edit', role: 'menuitem' },
+      { type: 'file:///etc/passwd', into: 'Page' },
+      { press: 'Save', role: 'button' },
+    ],
+  },
+  'editor-program': {
+    snapshot: snapshot({
+      profiles: [
+        rotating(1, {
+          after: { kind: 'program', argv: ['xfreerdp', '/v:{address}', '/u:{user}', long + long] },
+        }),
+      ],
+    }),
+    steps: [
+      { press: 'More actions', role: 'button' },
+      { press: 'Edit', role: 'menuitem' },
+      { type: '{hots}', into: 'Argument 2' },
+      { press: 'Save', role: 'button' },
+    ],
+  },
+  page: {
+    snapshot: snapshot({
+      profiles: [rotating(1, { after: { kind: 'url', url: 'https://web1.example.org/' } })],
+    }),
+  },
+  'nothing-after': { snapshot: snapshot({ profiles: [rotating(1, { after: { kind: 'nothing' } })] }) },
   'editor-edit': {
     snapshot: snapshot({ profiles: few }),
     steps: [

@@ -1,25 +1,35 @@
 import { ActionIcon, Button, TextInput } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import classes from './Settings.module.css';
+import type { ReactNode } from 'react';
+import classes from './ArgumentFields.module.css';
 
 interface Props {
   /** The program, then its arguments. */
   readonly argv: readonly string[];
+  /** Words by index. */
   readonly problems: Readonly<Record<number, string>>;
+  /** Words about all of them, where no single one is at fault. */
+  readonly problem?: ReactNode;
+  readonly placeholder: string;
   readonly onChange: (argv: readonly string[]) => void;
+  /** What is told below the fields. */
+  readonly children: ReactNode;
+  /** Names the first field to whoever looks for it with a problem. */
+  readonly path?: string;
 }
 
 /** One field an argument: nothing is split at spaces, so nothing has to be quoted. */
-export function ArgumentFields({ argv, problems, onChange }: Props) {
+export function ArgumentFields({ argv, problems, problem, placeholder, onChange, children, path }: Props) {
   const [program = '', ...more] = argv;
   return (
     <div className={classes.argv}>
       <TextInput
         label="Program"
-        placeholder="/usr/bin/foot"
+        placeholder={placeholder}
         spellCheck={false}
         value={program}
-        error={problems[0]}
+        error={problems[0] ?? problem}
+        data-path={path}
         onChange={(event) => onChange([event.currentTarget.value, ...more])}
       />
       {more.map((argument, index) => (
@@ -49,10 +59,7 @@ export function ArgumentFields({ argv, problems, onChange }: Props) {
       >
         Add argument
       </Button>
-      <p className={classes.quiet}>
-        The command that connects is added at the end. Each argument goes in a field of its own and is passed
-        on as it stands.
-      </p>
+      <p className={classes.note}>{children}</p>
     </div>
   );
 }
