@@ -4,6 +4,7 @@
  */
 import { dirname, join } from 'node:path';
 import { ProblemError } from '../../shared/contract/result';
+import { nodeDocuments } from './adapters/documents';
 import { nodeFiles, sweepUnfinished } from './adapters/files';
 import { KeytarKeychain } from './adapters/keytar-keychain';
 import { BuiltInstallerParts } from './adapters/installer-parts';
@@ -24,6 +25,7 @@ import { Exporter } from './services/exporter';
 import { Grants } from './services/grants';
 import { Health } from './services/health';
 import type { RunPorts } from './services/knock-run';
+import { ImportDesk } from './services/import-desk';
 import { Notices } from './services/notices';
 import { ProfileDesk } from './services/profile-desk';
 import { ProfileStore } from './services/profile-store';
@@ -44,6 +46,7 @@ export interface Services {
   readonly profiles: ProfileStore;
   readonly secrets: SecretStore;
   readonly desk: ProfileDesk;
+  readonly imports: ImportDesk;
   readonly grants: Grants;
   readonly runs: RunDesk;
   readonly runViews: RunViews;
@@ -93,6 +96,7 @@ export async function composeServices(roof: Roof): Promise<Services> {
   const grants = new Grants(clock);
   const parts = new BuiltInstallerParts(installerTexts, dirname(helpers));
   const runs = new RunDesk(ports, secrets, grants, () => systemRandomness.uuid());
+  const desk = new ProfileDesk(profiles, secrets, clock, systemRandomness);
   const tickets = new Tickets(clock, systemRandomness);
   const exits = {
     terminal: new SystemTerminals(() => settings.get()),
@@ -109,7 +113,8 @@ export async function composeServices(roof: Roof): Promise<Services> {
     settings,
     profiles,
     secrets,
-    desk: new ProfileDesk(profiles, secrets, clock, systemRandomness),
+    desk,
+    imports: new ImportDesk(profiles, desk, nodeDocuments, systemRandomness),
     grants,
     runs,
     runViews: new RunViews(runs),

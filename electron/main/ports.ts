@@ -68,6 +68,16 @@ export interface Files {
   list(folder: string): Promise<readonly string[]>;
 }
 
+/** Files that a person wants read: regular, small and UTF-8. Anything else rejects with a problem in words. */
+export interface Documents {
+  /** @param path absolute. */
+  read(path: string): Promise<string>;
+  /** The files that a pattern of glob(7) names, in lexical order; none when it matches nothing. Links are followed. */
+  matches(pattern: string): Promise<readonly string[]>;
+  /** The person's home folder. */
+  readonly home: string;
+}
+
 export interface TerminalLauncher {
   /** Starts a terminal that runs `command`; rejects with a problem that tells which terminals were looked for. */
   launch(command: readonly string[]): Promise<void>;

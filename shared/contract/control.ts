@@ -20,6 +20,8 @@ import { checked } from '../profile/checked';
 import { SPA_DEFAULTS, spaHmacKeyProblem, spaKeyProblem, spaSettingsSchema } from '../profile/spa';
 import { secretProblem, sequenceProblem } from '../profile/secret';
 import { checkParameters, formatRange, parseRange, RKS1_DEFAULTS } from '../sequence/parameters';
+import { importKindSchema, importWishSchema } from '../exchange/wish';
+import type { ImportReview } from '../exchange/review';
 import type { Problem, ProblemCode } from './result';
 import type { NativeHealth, PortState, SecretsHealth, Verdict } from './views';
 
@@ -156,6 +158,14 @@ export const controlParams = {
     format: formatSchema.default('sh'),
     options: exportOptionsSchema.prefault({}),
   }),
+  importRead: z.object({
+    source: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('file'), path: z.string().min(1).max(4096) }),
+      z.object({ kind: z.literal('text'), text: z.string() }),
+    ]),
+    from: importKindSchema.optional(),
+  }),
+  importApply: importWishSchema,
   quit: z.object({ for: z.literal('app').optional() }).optional(),
 } as const;
 
@@ -240,6 +250,8 @@ export interface ControlAnswers {
     readonly holdsSecrets: boolean;
     readonly nextSteps: readonly string[];
   };
+  readonly importRead: ImportReview;
+  readonly importApply: { readonly profiles: readonly ControlProfile[] };
   /** `session`: this run's secrets by profile id, handed from an agent to the app that asked it to give way. */
   readonly quit: { readonly session?: Readonly<Record<string, string>> };
 }

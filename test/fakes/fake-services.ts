@@ -5,6 +5,7 @@ import { Connector } from '../../electron/main/services/connector';
 import { Exporter } from '../../electron/main/services/exporter';
 import { Grants } from '../../electron/main/services/grants';
 import { Health } from '../../electron/main/services/health';
+import { ImportDesk } from '../../electron/main/services/import-desk';
 import { Notices } from '../../electron/main/services/notices';
 import { ProfileDesk } from '../../electron/main/services/profile-desk';
 import { ProfileStore } from '../../electron/main/services/profile-store';
@@ -18,6 +19,7 @@ import { FakeClock } from './fake-clock';
 import { FakeKeychain } from './fake-keychain';
 import { FakeNetwork } from './fake-network';
 import { fakeParts } from './fake-parts';
+import { MemoryDocuments } from './memory-documents';
 import { MemoryFiles } from './memory-files';
 
 /** What was started besides terminals. */
@@ -64,6 +66,7 @@ export interface FakeServices {
   readonly clock: FakeClock;
   readonly net: FakeNetwork;
   readonly files: MemoryFiles;
+  readonly documents: MemoryDocuments;
   readonly keychain: FakeKeychain;
   readonly counters: UsedCounters;
   readonly terminal: FakeTerminal;
@@ -77,6 +80,7 @@ export function fakeServices(): FakeServices {
   const clock = new FakeClock();
   const net = new FakeNetwork(clock);
   const files = new MemoryFiles();
+  const documents = new MemoryDocuments();
   const keychain = new FakeKeychain();
   const exits = new FakeExits();
   const log = new MemoryLog();
@@ -89,6 +93,7 @@ export function fakeServices(): FakeServices {
   const grants = new Grants(clock);
   const runs = new RunDesk(ports, secrets, grants, () => random.uuid());
   const tickets = new Tickets(clock, random);
+  const desk = new ProfileDesk(profiles, secrets, clock, random);
   const services: Services = {
     clock,
     log,
@@ -97,7 +102,8 @@ export function fakeServices(): FakeServices {
     settings: new SettingsStore(files, notices, '/home/settings.json'),
     profiles,
     secrets,
-    desk: new ProfileDesk(profiles, secrets, clock, random),
+    desk,
+    imports: new ImportDesk(profiles, desk, documents, random),
     grants,
     runs,
     runViews: new RunViews(runs),
@@ -112,7 +118,7 @@ export function fakeServices(): FakeServices {
       await counters.settled();
     },
   };
-  return { services, clock, net, files, keychain, counters, terminal: exits.terminal, exits, log };
+  return { services, clock, net, files, documents, keychain, counters, terminal: exits.terminal, exits, log };
 }
 
 /** What `work` fails with, as the problem that a person is told; fails the test when it succeeds. */

@@ -115,6 +115,9 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
       }
       return { fileName, size: bytes.length, sha256, holdsSecrets, nextSteps };
     },
+    importRead: async ({ source, from }) =>
+      services.imports.read(source.kind === 'file' ? source : { ...source, from: 'standard input' }, from),
+    importApply: async (wish) => ({ profiles: (await services.imports.apply(wish)).map(shown) }),
     quit: async (params) => {
       if (params?.for === 'app' && role === 'app') {
         return unwrap(fail('conflict', 'Sallyport is running already for this user.'));

@@ -5,6 +5,7 @@
 import { assertNever, fail, toProblem, unwrap, type Problem } from '../../../shared/contract/result';
 import type { MethodView, ProfileView } from '../../../shared/contract/views';
 import { draftProblems, type ProfileDraft } from '../../../shared/profile/draft';
+import { freeName } from '../../../shared/profile/free-name';
 import type { Method, Profile } from '../../../shared/profile/profile';
 import type { ProfileSecret } from '../../../shared/profile/secret';
 import { RKS1_BOUNDS, strengthBits } from '../../../shared/sequence/parameters';
@@ -40,6 +41,33 @@ export class ProfileDesk {
     const profile = profileOf(draft, secret, { id, favourite: false, createdAt: now, updatedAt: now });
     await this.#save(profile, secret, null);
     return profile;
+  }
+
+  /** Makes all of them or none. A draft that keeps a secret gets none: it is entered later. */
+  async createAll(
+    wishes: readonly { readonly draft: ProfileDraft; readonly favourite: boolean }[],
+  ): Promise<readonly Profile[]> {
+    const now = this.#clock.now();
+    const made = wishes.map(({ draft, favourite }) => {
+      refuseBadDraft(draft);
+      const secret = keepsSecret(draft) ? null : this.#secretOf(draft, null);
+      const head = { id: this.#random.uuid(), favourite, createdAt: now, updatedAt: now };
+      return { profile: profileOf(draft, secret, head), secret };
+    });
+    const profiles = made.map(({ profile }) => profile);
+    const stored: string[] = [];
+    try {
+      for (const { profile, secret } of made) {
+        if (secret === null) continue;
+        stored.push(profile.id);
+        await this.#secrets.set(profile.id, secret);
+      }
+      await this.#profiles.putAll(profiles);
+    } catch (error) {
+      for (const id of stored) await this.#undo(id, null);
+      throw error;
+    }
+    return profiles;
   }
 
   async update(id: string, draft: ProfileDraft): Promise<Profile> {
@@ -186,7 +214,7 @@ function methodView(method: Method): MethodView {
 
 function profileOf(
   draft: ProfileDraft,
-  secret: ProfileSecret,
+  secret: ProfileSecret | null,
   head: Pick<Profile, 'id' | 'favourite' | 'createdAt' | 'updatedAt'>,
 ): Profile {
   const { name, host, port, user, group, family, openFor, gapMs, after } = draft;
@@ -194,10 +222,13 @@ function profileOf(
   return { ...head, name, host, port, user, group, family, openFor, gapMs, after, method };
 }
 
-function methodOf(method: ProfileDraft['method'], secret: ProfileSecret): Method {
+function methodOf(method: ProfileDraft['method'], secret: ProfileSecret | null): Method {
   switch (method.kind) {
     case 'static': {
-      const hasClose = secret.kind === 'static' && secret.closeSequence !== null;
+      const hasClose =
+        secret === null
+          ? method.closeSequence.kind !== 'none'
+          : secret.kind === 'static' && secret.closeSequence !== null;
       return { kind: 'static', tcpFlags: method.tcpFlags, hasClose };
     }
     case 'rotating':
@@ -229,11 +260,4 @@ function nothingStored(field: string): never {
       fields: { [field]: 'Enter the secret.' },
     }),
   );
-}
-
-function freeName(name: string, taken: ReadonlySet<string>): string {
-  const base = name.slice(0, 56);
-  let number = 2;
-  while (taken.has(`${base} ${number}`)) number += 1;
-  return `${base} ${number}`;
 }

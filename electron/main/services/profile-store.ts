@@ -70,18 +70,12 @@ export class ProfileStore {
 
   /** Adds or replaces by id. Settles when it is on disk; on a failure nothing has changed. */
   async put(profile: Profile): Promise<void> {
-    await this.#change((profiles) => {
-      if (profiles.some((other) => other.name === profile.name && other.id !== profile.id)) {
-        unwrap(
-          fail('conflict', `There is a profile named "${profile.name}" already.`, {
-            fields: { name: 'Another profile has this name.' },
-          }),
-        );
-      }
-      return profiles.some((other) => other.id === profile.id)
-        ? profiles.map((other) => (other.id === profile.id ? profile : other))
-        : [...profiles, profile];
-    });
+    await this.putAll([profile]);
+  }
+
+  /** The same for several: all of them or none. */
+  async putAll(added: readonly Profile[]): Promise<void> {
+    await this.#change((before) => added.reduce(withProfile, before));
   }
 
   async remove(id: string): Promise<void> {
@@ -107,4 +101,17 @@ export class ProfileStore {
     this.#writing = result.catch(() => undefined);
     return result;
   }
+}
+
+function withProfile(profiles: readonly Profile[], profile: Profile): readonly Profile[] {
+  if (profiles.some((other) => other.name === profile.name && other.id !== profile.id)) {
+    unwrap(
+      fail('conflict', `There is a profile named "${profile.name}" already.`, {
+        fields: { name: 'Another profile has this name.' },
+      }),
+    );
+  }
+  return profiles.some((other) => other.id === profile.id)
+    ? profiles.map((other) => (other.id === profile.id ? profile : other))
+    : [...profiles, profile];
 }

@@ -56,7 +56,7 @@ func (a *app) root() *cobra.Command {
 		},
 	}
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print one JSON object")
-	root.AddCommand(a.list(), a.add(), a.remove(), a.knock(), a.connect(), a.proxy(), a.status(), a.quit(), a.derive(), a.sshConfig(), a.version())
+	root.AddCommand(a.list(), a.add(), a.remove(), a.knock(), a.connect(), a.proxy(), a.status(), a.quit(), a.derive(), a.importCommand(), a.sshConfig(), a.version())
 	strict(root)
 	teach(root)
 	return root

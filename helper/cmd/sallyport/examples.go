@@ -34,6 +34,12 @@ sallyport status --json | jq '.grants[0].closesInMs / 1000'`,
 	"derive": `# What the server expects now, to compare with: sallyportd derive
 sallyport derive --secret-file web1.key --time "$(date +%s)"
 sallyport derive --secret-file web1.key --time 1767225600 --steps 3 --protocols udp`,
+	"import": `# See first what it would become
+sallyport import ~/.ssh/config --dry-run
+sallyport import ~/.ssh/config --select web1,db1
+# From a server's own file: its host is not in there
+sallyport import knockd.conf --host web1.example.org
+sallyport import ~/.fwknoprc`,
 	"version": `sallyport version`,
 	"ssh-config": `sallyport ssh-config show
 sallyport ssh-config install

@@ -1,0 +1,81 @@
+/**
+ * An ssh_config with its Includes in their places, as ssh follows them for a user: relative names and `~` from the home
+ * folder, patterns in lexical order, at most sixteen deep. What cannot be followed is told and left out.
+ */
+import { toProblem } from '../../../shared/contract/result';
+import { quoted, type Skipped } from '../../../shared/exchange/entry';
+import { readSshItems, type SshItem } from '../../../shared/sshconfig/items';
+import type { Documents } from '../ports';
+
+/** READCONF_MAX_DEPTH of OpenSSH's readconf.c. */
+const DEEPEST = 16;
+/** Files in all: a pattern that includes a pattern could name millions. */
+const MOST_FILES = 256;
+/** Characters in all. */
+const LARGEST = 8 * 1024 * 1024;
+
+export interface SshConfigFiles {
+  readonly items: readonly SshItem[];
+  readonly skipped: readonly Skipped[];
+}
+
+/** @param file where `text` stands; null for text without a file, whose relative Includes are in ~/.ssh all the same. */
+export async function followIncludes(
+  text: string,
+  file: string | null,
+  documents: Documents,
+): Promise<SshConfigFiles> {
+  const skipped: Skipped[] = [];
+  let files = 1;
+  let size = text.length;
+
+  const expand = async (items: readonly SshItem[], above: readonly string[]): Promise<readonly SshItem[]> => {
+    const expanded: SshItem[] = [];
+    for (const item of items) {
+      if (item.kind === 'directive' && item.keyword === 'include') expanded.push(await include(item, above));
+      else expanded.push(item);
+    }
+    return expanded;
+  };
+
+  const include = async (
+    { args, at }: Extract<SshItem, { kind: 'directive' }>,
+    above: readonly string[],
+  ): Promise<SshItem> => {
+    const included: (readonly SshItem[])[] = [];
+    const skip = (what: string, why: string): void => void skipped.push({ what: quoted(what), why, at });
+    for (const arg of args) {
+      const paths = /[%$]/.test(arg) ? null : await documents.matches(sshPath(arg, documents.home));
+      if (paths === null) skip(`Include ${arg}`, 'Names with % or $ in them are not followed.');
+      for (const path of paths ?? []) {
+        if (above.includes(path)) {
+          skip(`Include ${path}`, 'It includes itself.');
+        } else if (above.length >= DEEPEST) {
+          skip(`Include ${path}`, `Includes are followed ${DEEPEST} deep.`);
+        } else if (files >= MOST_FILES) {
+          skip(`Include ${path}`, `At most ${MOST_FILES} files are read.`);
+        } else {
+          files += 1;
+          const read = await documents.read(path).catch((error: unknown) => {
+            skip(`Include ${path}`, toProblem(error).message);
+            return null;
+          });
+          size += read?.length ?? 0;
+          if (size > LARGEST) skip(`Include ${path}`, 'The files are too large together.');
+          else if (read !== null) included.push(await expand(readSshItems(read, path), [...above, path]));
+        }
+      }
+    }
+    return { kind: 'included', at, files: included };
+  };
+
+  const items = await expand(readSshItems(text, file), file === null ? [] : [file]);
+  return { items, skipped };
+}
+
+/** What an Include names, as an absolute pattern (ssh_config(5)). */
+function sshPath(name: string, home: string): string {
+  if (name === '~' || name.startsWith('~/')) return `${home}${name.slice(1)}`;
+  if (name.startsWith('/') || /^[A-Za-z]:[\\/]/.test(name)) return name;
+  return `${home}/.ssh/${name}`;
+}

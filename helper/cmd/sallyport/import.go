@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"sallyport/helper/internal/client"
+	"sallyport/helper/internal/plaintext"
+)
+
+// mostPiped is what fits into one request with room for JSON's escapes.
+const mostPiped = 30_000
+
+var importKinds = []string{"ssh", "knockd", "fwknoprc", "json", "uri"}
+
+// importFlags is what import was told.
+type importFlags struct {
+	from, host, sequenceFile string
+	names                    []string
+	dryRun                   bool
+}
+
+func (a *app) importCommand() *cobra.Command {
+	var flags importFlags
+	cmd := &cobra.Command{
+		Use: "import FILE", Short: "Make profiles from other programs' files", Args: one("FILE, or - for standard input"),
+		Long: "Makes profiles from ~/.ssh/config, a knockd.conf, a .fwknoprc, an export of Sallyport's or a profile link.\n" +
+			"What the file is, is told by what stands in it. All that is chosen is saved, or nothing.",
+	}
+	cmd.Flags().StringVar(&flags.from, "from", "", "what FILE is, one of "+strings.Join(importKinds, ", ")+" (guessed)")
+	cmd.Flags().StringSliceVar(&flags.names, "select", nil, "the `names` to import (all)")
+	cmd.Flags().StringVar(&flags.host, "host", "", "the `host` of entries that name none, as in a knockd.conf")
+	cmd.Flags().StringVar(&flags.sequenceFile, flagSequenceFile, "", "a `file` with the knock sequence of entries whose knock is not known, as in an ssh_config (each gets a new rotating secret)")
+	cmd.Flags().BoolVar(&flags.dryRun, "dry-run", false, "show what would be imported, and save nothing")
+	cmd.RunE = action(func(cmd *cobra.Command, args []string) error { return a.importFile(cmd, args[0], flags) })
+	return cmd
+}
+
+func (a *app) importFile(cmd *cobra.Command, path string, flags importFlags) error {
+	ctx := cmd.Context()
+	if flags.from != "" && !slices.Contains(importKinds, flags.from) {
+		return client.BadInput("", "--from: expected one of %s, got %q", strings.Join(importKinds, ", "), flags.from)
+	}
+	wish := client.ImportWish{}
+	source, err := a.importSource(ctx, path)
+	if err == nil && cmd.Flags().Changed(flagSequenceFile) {
+		wish.Sequence, err = a.readSecret(ctx, flagSequenceFile, flags.sequenceFile)
+	}
+	if err != nil {
+		return err
+	}
+	var review client.Review
+	raw, err := a.ask(ctx, "importRead", client.ImportParams{Source: source, From: flags.from}, nil, &review)
+	if err != nil {
+		return err
+	}
+	entries, err := chosenEntries(review, flags.names)
+	if err != nil {
+		return err
+	}
+	if !a.json {
+		a.showReview(review, entries)
+	}
+	if flags.dryRun {
+		if a.json {
+			a.printRaw(raw)
+		}
+		return nil
+	}
+	if len(entries) == 0 {
+		return client.BadInput("", "there is nothing to import in %s", path)
+	}
+	wish.ID = review.ID
+	for _, entry := range entries {
+		chosen := client.Chosen{Key: entry.Key}
+		if slices.Contains(entry.Missing, "host") {
+			if chosen.Host = flags.host; flags.host == "" {
+				return client.BadInput("give it with --host, or leave this one out with --select", "%q does not say which host it is on", entry.Name)
+			}
+		}
+		wish.Chosen = append(wish.Chosen, chosen)
+	}
+	return a.applyImport(ctx, raw, wish)
+}
+
+func (a *app) applyImport(ctx context.Context, review []byte, wish client.ImportWish) error {
+	var answer struct {
+		Profiles []client.Profile `json:"profiles"`
+	}
+	raw, err := a.ask(ctx, "importApply", wish, nil, &answer)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.printTogether(review, raw)
+	}
+	for _, p := range answer.Profiles {
+		if err := a.showProfile("imported", nil, p, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// printTogether prints the members of both objects as one.
+func (a *app) printTogether(objects ...[]byte) error {
+	together := map[string]json.RawMessage{}
+	for _, object := range objects {
+		if err := json.Unmarshal(object, &together); err != nil {
+			return client.Internal("", "sallyport's answer makes no sense: %s", err)
+		}
+	}
+	a.printJSON(together)
+	return nil
+}
+
+// importSource names a file for the other side to read, which also follows what an ssh_config includes; standard input
+// only this side has.
+func (a *app) importSource(ctx context.Context, path string) (client.ImportSource, error) {
+	if path == "-" {
+		text, err := a.readPiped(ctx)
+		return client.ImportSource{Kind: "text", Text: text}, err
+	}
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return client.ImportSource{}, client.BadInput("", "%s", err)
+	}
+	info, err := os.Stat(absolute)
+	if err == nil && !info.Mode().IsRegular() {
+		return client.ImportSource{}, client.BadInput("name a file, or - for standard input", "%s is not a regular file", path)
+	}
+	if err != nil {
+		return client.ImportSource{}, client.BadInput("", "%s", err)
+	}
+	return client.ImportSource{Kind: "file", Path: absolute}, nil
+}
+
+func (a *app) readPiped(ctx context.Context) (string, error) {
+	type result struct {
+		text []byte
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		text, err := io.ReadAll(io.LimitReader(a.term.in, mostPiped+1))
+		done <- result{text, err}
+	}()
+	select {
+	case r := <-done:
+		if r.err != nil {
+			return "", client.BadInput("", "standard input: %s", r.err)
+		}
+		if len(r.text) > mostPiped {
+			return "", client.BadInput("write it to a file and name that", "standard input: expected at most %d bytes", mostPiped)
+		}
+		return string(r.text), nil
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
+}
+
+func chosenEntries(review client.Review, names []string) ([]client.ReviewEntry, error) {
+	if len(names) == 0 {
+		return review.Entries, nil
+	}
+	var chosen []client.ReviewEntry
+	for _, name := range names {
+		at := slices.IndexFunc(review.Entries, func(entry client.ReviewEntry) bool {
+			return entry.Name == name || entry.Clash != nil && *entry.Clash == name
+		})
+		if at < 0 {
+			return nil, client.BadInput("see what there is with --dry-run", "--select: there is no %q to import", name)
+		}
+		chosen = append(chosen, review.Entries[at])
+	}
+	return chosen, nil
+}
+
+var kindWords = map[string]string{
+	"ssh": "an ssh_config", "knockd": "a knockd.conf", "fwknoprc": "a .fwknoprc", "json": "an export of Sallyport", "uri": "a profile link",
+}
+
+// showReview says on standard error what was read, what is left out and what to know, before anything is saved.
+func (a *app) showReview(review client.Review, entries []client.ReviewEntry) {
+	a.term.sayf("%s is read as %s", plaintext.Line(review.Source), kindWords[review.Kind])
+	for _, note := range review.Notes {
+		a.term.sayf("note: %s", plaintext.Line(note))
+	}
+	for _, entry := range entries {
+		host := "host not known"
+		if entry.Host != nil {
+			host = *entry.Host
+		}
+		a.term.sayf("%s: %s port %d, %s", plaintext.Line(entry.Name), plaintext.Line(host), entry.Port, plaintext.Line(entry.Summary))
+		if entry.Clash != nil {
+			a.term.sayf("  the name %q is taken", plaintext.Line(*entry.Clash))
+		}
+		if slices.Contains(entry.Missing, "secret") {
+			a.term.sayf("  its secret is not in there; edit the profile and enter it")
+		}
+		for _, note := range entry.Notes {
+			a.term.sayf("  %s", plaintext.Line(note))
+		}
+	}
+	for _, skipped := range review.Skipped {
+		a.term.sayf("skipped %s%s: %s", plaintext.Line(skipped.What), where(skipped.At, review.Source), plaintext.Line(skipped.Why))
+	}
+}
+
+func where(at client.Place, source string) string {
+	words := ""
+	if at.Line != nil {
+		words = fmt.Sprintf(" (line %d", *at.Line)
+		if at.File != nil && *at.File != source {
+			words += " of " + plaintext.Line(*at.File)
+		}
+		words += ")"
+	}
+	return words
+}

@@ -1,0 +1,131 @@
+/**
+ * From fwknop's client file to profiles, one for each stanza that one of our packets can stand for. A plain KEY is a
+ * passphrase whose bytes are the key (fwknop stretches it no further), so it is carried as what it is.
+ */
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import {
+  DRAFT_DEFAULTS,
+  MOST_ENTRIES,
+  quoted,
+  usableName,
+  type ImportEntry,
+  type ImportRead,
+  type Missing,
+  type Skipped,
+} from '../exchange/entry';
+import type { ProfileDraft } from '../profile/draft';
+import { SPA_DEFAULTS, spaHmacKeyProblem, spaKeyProblem, type SpaSettings } from '../profile/spa';
+import { encodeBase64 } from '../spa/base64';
+import { readRcStanzas, type RcStanza } from './rc-stanzas';
+
+type Spa = Extract<ProfileDraft['method'], { kind: 'spa' }>;
+type Value = (name: string) => string | undefined;
+
+export function readFwknopRc(text: string, file: string | null): ImportRead {
+  const entries: ImportEntry[] = [];
+  const skipped: Skipped[] = [];
+  for (const stanza of readRcStanzas(text)) {
+    const entry = entries.length < MOST_ENTRIES ? entryOf(stanza, file) : 'There are too many stanzas.';
+    if (typeof entry !== 'string') entries.push(entry);
+    else skipped.push({ what: quoted(`[${stanza.name}]`), why: entry, at: { file, line: stanza.line } });
+  }
+  return { entries, skipped, notes: [] };
+}
+
+function entryOf({ name, line, variables }: RcStanza, file: string | null): ImportEntry | string {
+  const value: Value = (variable) => variables.get(variable);
+  const why = unsupported(value);
+  if (why !== null) return why;
+  const host = value('SPA_SERVER');
+  if (host === undefined) return 'It names no SPA_SERVER.';
+  const port = protectedPort(value('ACCESS'));
+  if (typeof port === 'string') return port;
+  const keys = keysOf(value);
+  if (typeof keys === 'string') return keys;
+  const hmacDigest = (value('HMAC_DIGEST_TYPE') ?? SPA_DEFAULTS.hmacDigest).toLowerCase();
+  if (hmacDigest !== 'sha256' && hmacDigest !== 'sha384' && hmacDigest !== 'sha512')
+    return `Its HMAC digest is ${quoted(hmacDigest)}; Sallyport has SHA256, SHA384 and SHA512.`;
+
+  const allow = value('ALLOW_IP');
+  const wholeNumber = (text: string | undefined): number | null =>
+    text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : null;
+  const timeout = wholeNumber(value('FW_TIMEOUT'));
+  const settings: SpaSettings = {
+    ...SPA_DEFAULTS,
+    serverPort: wholeNumber(value('SPA_SERVER_PORT')) ?? SPA_DEFAULTS.serverPort,
+    hmacDigest,
+    allow: allow !== undefined && isFixed(allow) ? { kind: 'fixed', address: allow } : { kind: 'source' },
+    timeout: timeout === 0 ? null : timeout,
+    username: value('SPOOF_USER') ?? SPA_DEFAULTS.username,
+  };
+  const draft: ProfileDraft = {
+    ...DRAFT_DEFAULTS,
+    name: usableName(name),
+    host,
+    port,
+    openFor: settings.timeout ?? DRAFT_DEFAULTS.openFor,
+    method: { kind: 'spa', settings, key: keys.key, hmacKey: keys.hmacKey },
+  };
+  const missing: readonly Missing[] = keys.key.kind === 'keep' ? ['secret'] : [];
+  return { draft, favourite: false, at: { file, line }, missing, notes: notesOf(value) };
+}
+
+function isFixed(allow: string): boolean {
+  return !['source', 'resolve', '0.0.0.0'].includes(allow.toLowerCase());
+}
+
+/** What our packets cannot say or be. */
+function unsupported(value: Value): string | null {
+  const proto = value('SPA_SERVER_PROTO')?.toLowerCase() ?? 'udp';
+  const mode = value('ENCRYPTION_MODE')?.toLowerCase() ?? 'cbc';
+  if (proto !== 'udp') return `It sends its packet by ${quoted(proto)}; Sallyport sends by UDP only.`;
+  if (isYes(value('USE_GPG')) || value('GPG_RECIPIENT') !== undefined)
+    return 'It encrypts with GPG; Sallyport has the symmetric keys only.';
+  if (mode !== 'cbc') return `Its encryption mode is ${quoted(mode)}; Sallyport has CBC only.`;
+  const nat = ['NAT_ACCESS', 'NAT_LOCAL', 'NAT_PORT', 'NAT_RAND_PORT'].find(
+    (name) => value(name) !== undefined && value(name) !== 'N',
+  );
+  return nat === undefined ? null : `It asks for NAT (${nat}).`;
+}
+
+/** The first TCP port of `tcp/22,udp/53`. */
+function protectedPort(access: string | undefined): number | string {
+  if (access === undefined) return 'It names no ACCESS, so there is no port to prove.';
+  const port = Number(/(?:^|,)tcp\/(\d{1,5})(?:,|$)/.exec(access.toLowerCase())?.[1] ?? 0);
+  if (port >= 1 && port <= 65535) return port;
+  return `Its ACCESS is ${quoted(access)}; Sallyport proves TCP ports only.`;
+}
+
+function keysOf(value: Value): Pick<Spa, 'key' | 'hmacKey'> | string {
+  if (value('KEY_FILE') !== undefined || value('HMAC_KEY_FILE') !== undefined)
+    return 'Its keys are in files of their own; put KEY_BASE64 and HMAC_KEY_BASE64 into the stanza.';
+  const plain = (name: string): string | undefined => {
+    const passphrase = value(name);
+    return passphrase === undefined ? undefined : encodeBase64(utf8ToBytes(passphrase));
+  };
+  const key = value('KEY_BASE64') ?? plain('KEY');
+  const hmacKey = value('HMAC_KEY_BASE64') ?? plain('HMAC_KEY');
+  if (key === undefined) return { key: { kind: 'keep' }, hmacKey: { kind: 'keep' } };
+  if (hmacKey === undefined) return 'It has no HMAC key, and Sallyport sends no packet without an HMAC.';
+  const wrong = spaKeyProblem(key) ?? spaHmacKeyProblem(hmacKey);
+  return wrong ?? { key: { kind: 'typed', value: key }, hmacKey: { kind: 'typed', value: hmacKey } };
+}
+
+function notesOf(value: Value): readonly string[] {
+  const notes: string[] = [];
+  const more = (value('ACCESS') ?? '').split(',').slice(1);
+  if (more.length > 0) notes.push(`Only one port is asked for; left out: ${quoted(more.join(', '))}.`);
+  const resolves = ['RESOLVE_IP_HTTP', 'RESOLVE_IP_HTTPS'].some((name) => isYes(value(name)));
+  if (resolves || value('ALLOW_IP')?.toLowerCase() === 'resolve')
+    notes.push(
+      'fwknop asks a web service for your address. Here the server lets in the address that it sees.',
+    );
+  for (const name of ['RAND_PORT', 'SPA_SOURCE_PORT', 'SPOOF_SOURCE_IP', 'TIME_OFFSET']) {
+    if (value(name) !== undefined && value(name) !== 'N') notes.push(`${name} was left out.`);
+  }
+  return notes;
+}
+
+function isYes(text: string | undefined): boolean {
+  return text?.toUpperCase().startsWith('Y') === true;
+}

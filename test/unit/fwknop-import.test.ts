@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { hostileText } from '../fakes/hostile-text';
+import { recognise } from '../../shared/exchange/recognise';
+import { checkedEntries } from '../../shared/exchange/review';
+import { readFwknopRc } from '../../shared/fwknoprc/fwknop-import';
+
+const read = (text: string) => checkedEntries(readFwknopRc(text, '/home/ada/.fwknoprc'));
+const KEYS = 'KEY_BASE64 a2V5\nHMAC_KEY_BASE64 aG1hYw==\n';
+
+describe('a .fwknoprc', () => {
+  it('gives a profile for each stanza, over the defaults', () => {
+    const text = `[default]
+HMAC_DIGEST_TYPE    SHA512
+USE_HMAC            Y
+
+[web1]
+FW_TIMEOUT          40
+ALLOW_IP            10.0.0.5
+ACCESS              tcp/2222,udp/53
+SPA_SERVER          web1.example.org
+SPA_SERVER_PORT:    62202
+SPOOF_USER          bob
+${KEYS}
+[web2]   ; a note
+ALLOW_IP source
+ACCESS tcp/22
+SPA_SERVER 192.0.2.7 # here
+KEY  a;b
+HMAC_KEY zzz#tail
+`;
+    expect(recognise(text)).toBe('fwknoprc');
+    const { entries, skipped } = read(text);
+    expect(skipped).toEqual([]);
+    expect(entries.map(({ draft }) => draft)).toMatchObject([
+      {
+        name: 'web1',
+        host: 'web1.example.org',
+        port: 2222,
+        openFor: 40,
+        method: {
+          kind: 'spa',
+          key: { value: 'a2V5' },
+          hmacKey: { value: 'aG1hYw==' },
+          settings: {
+            serverPort: 62202,
+            hmacDigest: 'sha512',
+            allow: { kind: 'fixed', address: '10.0.0.5' },
+            timeout: 40,
+            username: 'bob',
+          },
+        },
+      },
+      // The bytes of a passphrase are the key.
+      {
+        name: 'web2',
+        host: '192.0.2.7',
+        openFor: 30,
+        method: {
+          key: { value: 'YQ==' },
+          hmacKey: { value: 'enp6' },
+          settings: { allow: { kind: 'source' } },
+        },
+      },
+    ]);
+    expect(entries[0]?.notes).toEqual(['Only one port is asked for; left out: udp/53.']);
+  });
+
+  it.each([
+    ['SPA_SERVER_PROTO tcp', 'sends its packet by tcp'],
+    ['USE_GPG Y', 'GPG'],
+    ['ENCRYPTION_MODE legacy', 'mode is legacy'],
+    ['HMAC_DIGEST_TYPE SHA3_256', 'digest is sha3_256'],
+    ['KEY_FILE /x', 'files of their own'],
+    ['NAT_LOCAL Y', 'NAT'],
+    ['ACCESS udp/53', 'TCP ports only'],
+    ['ALLOW_IP 10.0.0', 'IPv4'],
+    ['SPA_SERVER -oProxyCommand=x', 'dash'],
+    ['KEY_BASE64 *', 'KEY_BASE64'],
+    ['FW_TIMEOUT 999999', 'day'],
+  ])('skips a stanza with %s', (line, why) => {
+    const { entries, skipped } = read(`[a]\nSPA_SERVER h\nACCESS tcp/22\n${KEYS}${line}\n`);
+    expect(entries).toEqual([]);
+    expect(skipped).toEqual([
+      {
+        what: expect.stringContaining('a'),
+        why: expect.stringContaining(why),
+        at: { file: expect.any(String), line: 1 },
+      },
+    ]);
+  });
+
+  it('says what is missing: a server, a port, an HMAC; and takes one without keys, to enter later', () => {
+    const why = (text: string) => read(text).skipped[0]?.why;
+    expect(why(`[a]\n${KEYS}`)).toContain('no SPA_SERVER');
+    expect(why(`[a]\nSPA_SERVER h\n${KEYS}`)).toContain('no ACCESS');
+    expect(why('[a]\nSPA_SERVER h\nACCESS tcp/22\nKEY x')).toContain('no HMAC key');
+    const [entry] = read('[a]\nSPA_SERVER h\nACCESS tcp/22\nRESOLVE_IP_HTTPS Y').entries;
+    expect(entry?.missing).toEqual(['secret']);
+    expect(entry?.notes.join()).toContain('asks a web service');
+    expect(read('[default]\nKEY x')).toEqual({ entries: [], skipped: [], notes: [] });
+  });
+
+  it('never throws', () => {
+    const line = fc.oneof(
+      fc.constantFrom(
+        '[a]',
+        '[default]',
+        'SPA_SERVER h',
+        'ACCESS tcp/22',
+        ...KEYS.split('\n'),
+        'KEY',
+        '[__proto__]',
+      ),
+      hostileText(20),
+    );
+    fc.assert(fc.property(fc.array(line, { maxLength: 12 }), (lines) => void read(lines.join('\n'))));
+  });
+});
