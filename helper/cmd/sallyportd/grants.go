@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -32,9 +31,7 @@ func grantsCommand(args []string, stdout io.Writer) error {
 		return err
 	}
 	if *asJSON {
-		encoder := json.NewEncoder(stdout)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(live)
+		return printJSON(stdout, live)
 	}
 	_, err := io.WriteString(stdout, describeGrants(live))
 	return err

@@ -13,35 +13,48 @@ import (
 	"sallyport/helper/internal/daemonconfig"
 )
 
-const statusHelp = `Usage: sallyportd status [--json] [--config FILE]
+const statusHelp = `Usage: sallyportd status [--json] [--config FILE | --knockd-conf FILE [--state-dir DIR]]
 
-Asks the daemon that runs with this config for its doors, live grants and the state of the gate.
+Asks the daemon that runs with this config for its doors, live grants and the state of the gate; the one that serves a
+knockd.conf (root only) for its doors and the stop commands that are to come.
 
-  --json         print one JSON object
-  --config FILE  default ` + daemonconfig.DefaultPath + `
+  --json              print one JSON object
+  --config FILE       default ` + daemonconfig.DefaultPath + `
+  --knockd-conf FILE  what the daemon was started with
+  --state-dir DIR     the same
 `
 
 func statusCommand(args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("status", flag.ContinueOnError)
 	asJSON := flags.Bool("json", false, "")
 	path := flags.String("config", daemonconfig.DefaultPath, "")
+	knockd := addKnockdFlags(flags, true)
 	if err := parseFlags(flags, statusHelp, args); err != nil {
 		return err
+	}
+	if chosen, err := knockd.chosen(flags); err != nil {
+		return err
+	} else if chosen {
+		return knockd.status(*asJSON, stdout)
 	}
 	var s daemon.Status
 	if err := control.Call(daemonconfig.ControlSocket(daemonconfig.StateDirOf(*path)), "status", &s); err != nil {
 		return err
 	}
 	if s.Clock.Synchronized == "unknown" {
-		s.Clock = clocksync.Read() // the daemon's sandbox may forbid what this process may ask
+		s.Clock = clocksync.New().Read() // the daemon's sandbox may forbid what this process may ask
 	}
 	if *asJSON {
-		encoder := json.NewEncoder(stdout)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(s)
+		return printJSON(stdout, s)
 	}
 	_, err := io.WriteString(stdout, describe(s))
 	return err
+}
+
+func printJSON(stdout io.Writer, value any) error {
+	encoder := json.NewEncoder(stdout)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
 }
 
 func describe(s daemon.Status) string {

@@ -5,7 +5,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"sallyport/helper/internal/clocksync"
 	"sallyport/helper/internal/eventlog"
 	"sallyport/helper/internal/replay"
 )
@@ -27,7 +26,7 @@ func (e *engine) readClock() replay.Clock {
 // watchClock notices a time of day that was set, by comparing it with the clock that cannot be, and one that is
 // synchronised for the first time. The caller holds the lock.
 func (e *engine) watchClock() {
-	clock, synced := e.readClock(), clocksync.Read()
+	clock, synced := e.readClock(), e.sync.Read()
 	jump := clock.Wall.Sub(e.clock.Wall) - (clock.Boot - e.clock.Boot)
 	first := synced.Synchronized == "yes" && e.synced.Synchronized != "yes"
 	e.clock, e.synced = clock, synced

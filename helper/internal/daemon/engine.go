@@ -63,6 +63,7 @@ type engine struct {
 	clock     replay.Clock
 	opened    bool // a knock has opened a door since the start
 	counts    capture.Counts
+	sync      *clocksync.Clock
 	synced    clocksync.State
 }
 
@@ -70,12 +71,12 @@ func newEngine(o Options, network *hostnet.Follower, ports *ordinaryPorts) *engi
 	now := time.Now()
 	e := &engine{
 		options: o, config: o.Config, log: o.Log, network: network, ports: ports, started: now, jobs: make(chan job), failed: make(chan error, 1), sooner: make(chan struct{}, 1),
-		matcher: matcher.New(now, matcher.DefaultLimits()), book: grants.New(),
+		matcher: matcher.New(now, matcher.DefaultLimits()), book: grants.New(), sync: clocksync.New(),
 	}
 	if e.options.Wall == nil {
 		e.options.Wall = time.Now
 	}
-	e.clock, e.synced = e.readClock(), clocksync.Read()
+	e.clock, e.synced = e.readClock(), e.sync.Read()
 	e.ephemeral.Low, e.ephemeral.High = hostnet.EphemeralRange()
 	e.keys = keyring.New(o.Config, e.matcher)
 	return e
@@ -123,6 +124,9 @@ func (e *engine) roll() error {
 func (e *engine) tick() {
 	notify("WATCHDOG=1")
 	e.handOver()
+	if e.sync.Due(clocksync.Hourly) {
+		go e.sync.Ask()
+	}
 	if err := e.roll(); err != nil {
 		e.log.Event(eventlog.Error, "filter", eventlog.F("error", err))
 	}

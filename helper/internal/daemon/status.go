@@ -59,6 +59,7 @@ type WatchStatus struct {
 }
 
 func (e *engine) status() Status {
+	e.sync.Ask() // before the lock: it may take a moment
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := time.Now()
@@ -72,7 +73,7 @@ func (e *engine) status() Status {
 	}
 	counts := e.capture.TakeCounts()
 	e.counts.Passed, e.counts.Dropped = e.counts.Passed+counts.Passed, e.counts.Dropped+counts.Dropped
-	s.Packets, s.Clock = PacketStatus(e.counts), clocksync.Read()
+	s.Packets, s.Clock = PacketStatus(e.counts), e.sync.Read()
 	s.Watched.Steps, s.Watched.Neighbours = e.watch.Size()
 	for _, d := range e.config.Doors {
 		door := DoorStatus{Name: d.Name, OpenFor: d.OpenFor.Seconds()}
@@ -101,6 +102,9 @@ func portText(r gate.PortRange) string {
 
 func (e *engine) announce() {
 	s := e.status()
+	e.mu.Lock()
+	e.synced = s.Clock // it has just been asked for: what it says is no news at the first tick
+	e.mu.Unlock()
 	e.log.Event(eventlog.Notice, "started", eventlog.F("version", s.Version), eventlog.F("doors", len(s.Doors)),
 		eventlog.F("gate", s.Gate.Mode), eventlog.F("capture", s.Capture), eventlog.F("grants", len(s.Grants)))
 }
