@@ -26,6 +26,9 @@ const (
 	bobSecret   = "777777777777777777777777777777777777777777777777777Q"
 )
 
+// raceDetector tells that the detector is at work, which takes much memory of its own.
+var raceDetector bool
+
 // TestMain lets the test binary be the daemon, so that the tests run the real command in its own process.
 func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) != "" {

@@ -206,23 +206,28 @@ func TestManySpoofedSources(t *testing.T) {
 	if status.Sources < 60_000 || status.Sources > 65_536 || status.Packets.Passed < uint64(status.Sources) || status.Clock.Synchronized == "" {
 		t.Errorf("%d sources are remembered; %+v", status.Sources, status.Packets)
 	}
-	if kib := resident(t, status.PID); kib > 24<<10 {
-		t.Errorf("%d KiB of memory", kib) // with all of the test in it; the bench looks at the daemon alone
+	// The program's own pages are left out, because all of the tests are among them; the bench looks at the daemon alone.
+	if kib := memory(t, status.PID); kib > 13<<10 && !raceDetector {
+		t.Errorf("%d KiB of memory", kib)
 	} else {
 		t.Logf("%d sources, %d KiB, %+v", status.Sources, kib, status.Packets)
 	}
 }
 
-func resident(t *testing.T, pid int) int {
+// memory is what a process has in memory of its own and of what the kernel shares with it, in KiB (proc_pid_status(5)).
+func memory(t *testing.T, pid int) (kib int) {
 	t.Helper()
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, _ := strings.Cut(string(text), "VmRSS:")
-	kib, err := strconv.Atoi(strings.Fields(rest)[0])
-	if err != nil {
-		t.Fatal(err)
+	for _, field := range []string{"RssAnon:", "RssShmem:"} {
+		_, rest, _ := strings.Cut(string(text), field)
+		part, err := strconv.Atoi(strings.Fields(rest)[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		kib += part
 	}
 	return kib
 }

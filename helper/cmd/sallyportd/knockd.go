@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"sallyport/helper/internal/daemonconfig"
@@ -49,11 +50,19 @@ func (k *knockdFlags) chosen(flags *flag.FlagSet) (bool, error) {
 	}
 	var err error
 	flags.Visit(func(f *flag.Flag) {
-		if f.Name != "knockd-conf" && f.Name != "state-dir" && f.Name != "log-format" {
+		if !slices.Contains([]string{"knockd-conf", "state-dir", "log-format", "json"}, f.Name) {
 			err = usageError{fmt.Errorf("%s: --%s does not go with --knockd-conf; give one of them", flags.Name(), f.Name)}
 		}
 	})
 	return true, err
+}
+
+// dir is the state directory.
+func (k *knockdFlags) dir() string {
+	if k.stateDir != "" {
+		return k.stateDir
+	}
+	return knockdaemon.StateDir(k.conf)
 }
 
 func (k *knockdFlags) run(log eventlog.Log) error {
@@ -61,10 +70,7 @@ func (k *knockdFlags) run(log eventlog.Log) error {
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
 	beSmall()
-	dir := k.stateDir
-	if dir == "" {
-		dir = knockdaemon.StateDir(k.conf)
-	}
+	dir := k.dir()
 	config, err := loadKnockd(k.conf)
 	if err != nil {
 		if _, missing := os.Stat(dir); missing == nil {

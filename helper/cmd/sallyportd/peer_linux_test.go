@@ -24,7 +24,6 @@ type peers struct {
 	dir            string
 	knockd, ours   *process
 	senders        map[string]*testnet.Sender
-	oursDir        string
 	nextFree       int
 	knockdExecName string
 	quiet          time.Duration // for how long nothing must have happened

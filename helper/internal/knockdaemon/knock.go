@@ -68,6 +68,7 @@ func (k *server) opened(index int, from netip.Addr) {
 		k.log.Event(eventlog.Error, "knock", append(fields, eventlog.F("result", "failed"), eventlog.F("error", err))...)
 		return
 	}
+	k.openings[door.Name]++
 	k.log.Event(eventlog.Notice, "knock", append(fields, eventlog.F("result", result))...)
 }
 

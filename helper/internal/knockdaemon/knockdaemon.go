@@ -13,6 +13,8 @@ import (
 	"golang.org/x/net/bpf"
 
 	"sallyport/helper/internal/capture"
+	"sallyport/helper/internal/control"
+	"sallyport/helper/internal/daemonconfig"
 	"sallyport/helper/internal/eventlog"
 	"sallyport/helper/internal/hostnet"
 	"sallyport/helper/internal/knockdlog"
@@ -44,9 +46,10 @@ type Options struct {
 
 // server is the running daemon. mu guards everything below it.
 type server struct {
-	o     Options
-	log   eventlog.Log
-	queue *stopqueue.Queue
+	o       Options
+	log     eventlog.Log
+	queue   *stopqueue.Queue
+	started time.Time
 
 	mu      sync.Mutex
 	config  *Config
@@ -55,6 +58,9 @@ type server struct {
 	matcher *knockdmatch.Matcher
 	capture *capture.Capture
 	own     bool // the interface is the loopback one
+	// openings counts by the name of the door, over reloads.
+	openings map[string]uint64
+	counts   capture.Counts
 }
 
 // Run serves until the context ends.
@@ -64,7 +70,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	defer lock.Close()
-	k := &server{o: o, log: o.Log}
+	k := &server{o: o, log: o.Log, started: time.Now(), openings: map[string]uint64{}}
 	k.lines, _ = knockdlog.Open(knockdlog.Options{Now: time.Now})
 	recovered := 0
 	k.queue, recovered, err = stopqueue.Open(stopqueue.Options{Dir: o.StateDir, Output: o.Output, Report: k.report, Now: time.Now})
@@ -75,6 +81,11 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err := k.adopt(o.Config); err != nil {
 		return err
 	}
+	socket, err := control.Listen(daemonconfig.ControlSocket(o.StateDir), k.command)
+	if err != nil {
+		return err
+	}
+	defer socket.Close()
 	k.lines.Line("starting up, listening on %s", k.interfaces())
 	k.log.Event(eventlog.Notice, "started", eventlog.F("version", o.Version), eventlog.F("doors", len(o.Config.Doors)),
 		eventlog.F("mode", "knockd"), eventlog.F("interface", k.interfaces()), eventlog.F("owed_stop_commands", recovered))

@@ -25,6 +25,7 @@ type owedStop struct {
 	Command string        `json:"command"`
 	Due     time.Time     `json:"due"`
 	After   time.Duration `json:"after"` // nanoseconds
+	phase   Phase
 }
 
 type document struct {

@@ -36,6 +36,7 @@ type Phase string
 
 const (
 	Started Phase = "start"
+	Pending Phase = "pending"
 	Stopped Phase = "stop"
 	Saved   Phase = "save"
 )
@@ -71,6 +72,7 @@ type Queue struct {
 	owed    map[uint64]*owedStop
 	nextID  uint64
 	waiting int
+	active  int // start commands that run
 	closed  bool
 	running sync.WaitGroup
 	ended   chan struct{}
@@ -93,6 +95,7 @@ func Open(o Options) (q *Queue, recovered int, err error) {
 		if latest := o.Now().Add(stop.After); stop.Due.After(latest) {
 			stop.Due = latest
 		}
+		stop.phase = Pending
 		q.nextID++
 		q.owed[q.nextID] = &stop
 	}
@@ -123,7 +126,7 @@ func (q *Queue) Run(job Job) error {
 		q.nextID++
 		id = q.nextID
 		q.owed[id] = &owedStop{Door: job.Door, Source: job.Source, Command: job.Stop,
-			Due: q.o.Now().Add(job.StopAfter), After: job.StopAfter}
+			Due: q.o.Now().Add(job.StopAfter), After: job.StopAfter, phase: Started}
 	}
 	q.waiting++
 	q.running.Add(1)
@@ -141,6 +144,8 @@ func (q *Queue) start(job Job, id uint64) {
 	tooLate := q.closed
 	if tooLate {
 		delete(q.owed, id)
+	} else {
+		q.active++
 	}
 	q.mu.Unlock()
 	if tooLate {
@@ -150,11 +155,13 @@ func (q *Queue) start(job Job, id uint64) {
 		q.save()
 	}
 	q.run(Started, job.Door, job.Source, job.Start)
+	q.mu.Lock()
+	q.active--
 	if id == 0 {
+		q.mu.Unlock()
 		return
 	}
-	q.mu.Lock()
-	q.owed[id].Due = q.o.Now().Add(job.StopAfter)
+	q.owed[id].Due, q.owed[id].phase = q.o.Now().Add(job.StopAfter), Pending
 	if !q.closed {
 		q.schedule(id)
 	}
@@ -185,6 +192,7 @@ func (q *Queue) stop(id uint64) {
 		return
 	}
 	q.mu.Lock()
+	q.owed[id].phase = Stopped
 	stop := *q.owed[id]
 	q.mu.Unlock()
 	q.run(Stopped, stop.Door, stop.Source, stop.Command)
