@@ -45,8 +45,10 @@ export const PACKAGES = {
     { name: 'netcat-openbsd', programs: ['nc'] },
     { name: 'fonts-dejavu-core', file: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf' },
     { name: 'git', programs: ['git'] },
+    // The race detector is in C, so is what it needs of the system.
+    { name: 'gcc', programs: ['gcc'] },
+    { name: 'libc6-dev', file: '/usr/include/stdlib.h' },
     { name: 'rsync', programs: ['rsync'] },
-    { name: 'mandoc', programs: ['mandoc'] },
     { name: 'libcap2-bin', programs: ['setcap'] },
     { name: 'sudo', programs: ['sudo'] },
   ],

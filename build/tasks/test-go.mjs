@@ -3,13 +3,14 @@ import { runStep } from './test-step.mjs';
 
 /**
  * Tests of the kernel need root. Go builds as the user it is; only what it built runs under sudo then.
+ * @param what packages, and flags before them
  * @returns {Promise<{ passed: number, failed: number, skipped: number }>}
  */
-export async function goTests(cwd) {
+export async function goTests(cwd, what = ['./...'], env = process.env) {
   const asRoot = process.getuid() === 0 ? [] : ['-exec', 'sudo -n -E'];
   const counter = new GoCounter((text) => process.stdout.write(text));
-  const argv = ['go', 'test', '-json', '-count=1', '-p=1', ...asRoot, './...'];
-  const code = await runStep(argv, { cwd, onOutput: (text) => counter.read(text) });
+  const argv = ['go', 'test', '-json', '-count=1', '-p=1', ...asRoot, ...what];
+  const code = await runStep(argv, { cwd, env, onOutput: (text) => counter.read(text) });
   return counter.counts(code);
 }
 

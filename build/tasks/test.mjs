@@ -1,12 +1,16 @@
 /**
  * `npm test`: installs what is missing, builds, and runs every check and every test there is. The last line counts them:
  * `N passed, N failed`, and how many were skipped where any were. A step that crashes or runs nothing counts as failed.
+ * `npm run test:deep` runs what takes longest and looks deepest into the Go code (`--deep-only`), and CI all of it at once
+ * (`--deep`).
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkGo, installPackages, prepare, root } from './prepare.mjs';
+import { deepSteps } from './test-deep.mjs';
 import { goTests } from './test-go.mjs';
+import { cannotRun, runSteps } from './test-run.mjs';
 import { ask, check, stopSteps } from './test-step.mjs';
 import { vitestInHalves, vitestProject } from './test-vitest.mjs';
 
@@ -15,7 +19,6 @@ const bin = (name) => join(root, 'node_modules/.bin', name);
 const inNamespace = [process.execPath, join(root, 'build/tasks/in-namespace.mjs')];
 
 async function main() {
-  const begin = performance.now();
   prepare('test');
   checkGo();
   installPackages();
@@ -23,7 +26,12 @@ async function main() {
   process.on('exit', () => rmSync(reports, { recursive: true, force: true }));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stopSteps(signal));
 
-  const steps = [
+  const deep = process.argv.some((argument) => argument.startsWith('--deep')) ? deepSteps(helper) : [];
+  await runSteps([...deep, ...(process.argv.includes('--deep-only') ? [] : allSteps(reports))]);
+}
+
+function allSteps(reports) {
+  return [
     ['build: app', () => check(['npm', 'run', '--silent', 'build:app'], root)],
     [
       'build: Go programs for every target',
@@ -44,17 +52,6 @@ async function main() {
     ]),
     ['vitest: network', () => vitestInHalves('network', reports, inNamespace)],
   ];
-  const results = [];
-  for (const [name, run] of steps) results.push(await timed(name, run));
-  summarize(results, performance.now() - begin);
-}
-
-async function timed(name, run) {
-  console.log(`\n== ${name}`);
-  const begin = performance.now();
-  const counts = await run();
-  const ms = performance.now() - begin;
-  return { name, ms, ...counts };
 }
 
 /** gofmt says by its exit code only whether it could read the files. */
@@ -65,25 +62,4 @@ async function unformattedGo() {
   return { passed: 0, failed: 1, skipped: 0 };
 }
 
-function summarize(results, ms) {
-  console.log('');
-  for (const result of results) {
-    const time = `${(result.ms / 1000).toFixed(1)} s`.padStart(8);
-    console.log(`${result.failed > 0 ? 'FAILED' : 'ok    '} ${time}  ${result.name}: ${counted(result)}`);
-  }
-  const sum = (kind) => results.reduce((total, result) => total + result[kind], 0);
-  const total = { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
-  console.log(`${(ms / 1000).toFixed(0)} s in all`);
-  console.log(counted(total));
-  process.exitCode = total.failed > 0 ? 1 : 0;
-}
-
-function counted({ passed, failed, skipped }) {
-  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
-}
-
-main().catch((error) => {
-  console.error(error.message);
-  console.log('0 passed, 1 failed');
-  process.exitCode = 1;
-});
+main().catch(cannotRun);

@@ -1,4 +1,5 @@
 /** What npm test counts: a failure, a crash or an empty run can never look like a success. */
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -16,6 +17,12 @@ interface GoCounter {
 const load = (name: string): Promise<unknown> => import(pathToFileURL(join(root, 'build/tasks', name)).href);
 const { GoCounter } = (await load('test-go.mjs')) as {
   GoCounter: new (show: (text: string) => void) => GoCounter;
+};
+const { countScan } = (await load('test-deep.mjs')) as {
+  countScan: (code: number, output: string) => Counts;
+};
+const { findTargets } = (await load('test-fuzz.mjs')) as {
+  findTargets: (helper: string) => readonly { readonly folder: string; readonly name: string }[];
 };
 const { countVitest } = (await load('test-vitest.mjs')) as {
   countVitest: (report: unknown, code: number) => Counts;
@@ -99,5 +106,30 @@ describe('vitest', () => {
     expect(countVitest(undefined, 1)).toEqual({ passed: 0, failed: 1, skipped: 0 });
     expect(countVitest(report(), 0)).toEqual({ passed: 0, failed: 1, skipped: 0 });
     expect(countVitest(report(file('passed', 'skipped')), 0)).toEqual({ passed: 0, failed: 1, skipped: 1 });
+  });
+});
+
+describe('npm run test:deep', () => {
+  it('takes a scan without its list for neither passed nor failed', () => {
+    const unreachable = 'govulncheck: fetching vulnerabilities: Get "https://…": no such host';
+    expect(countScan(1, unreachable)).toEqual({ passed: 0, failed: 0, skipped: 1 });
+    expect(countScan(0, 'No vulnerabilities found.')).toEqual({ passed: 1, failed: 0, skipped: 0 });
+    expect(countScan(3, 'Vulnerability #1: GO-2026-0001')).toEqual({ passed: 0, failed: 1, skipped: 0 });
+    expect(countScan(1, 'govulncheck: loading packages: it does not build')).toEqual({
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+    });
+  });
+
+  it('finds the fuzz targets, and each has a corpus that is kept', () => {
+    const targets = findTargets(join(root, 'helper'));
+    const parsers = ['capture', 'spa', 'knockdconf', 'daemonconfig', 'control', 'onetime', 'sendjob'];
+    expect(targets.map(({ folder }) => folder)).toEqual(
+      expect.arrayContaining(parsers.map((name) => `internal/${name}`)),
+    );
+    for (const { folder, name } of targets) {
+      expect(readdirSync(join(root, 'helper', folder, 'testdata/fuzz', name)).length).toBeGreaterThan(3);
+    }
   });
 });

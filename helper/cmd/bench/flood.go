@@ -26,8 +26,6 @@ type flood struct {
 	batch int
 }
 
-const frameLength = 14 + 20 + 40 // headers of Ethernet, IPv4, TCP with a SYN's options
-
 func (l *lab) newFlood(batch int, port func(int) uint16) *flood {
 	f := &flood{lab: l, port: port, batch: batch}
 	server, client := l.hardware(l.server.Run("cat", "/sys/class/net/veth0/address")), l.hardware(l.client.Run("cat", "/sys/class/net/veth0/address"))

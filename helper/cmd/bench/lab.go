@@ -6,7 +6,6 @@ import (
 	"os"
 	"sync"
 	"testing"
-	"time"
 
 	"sallyport/helper/internal/testnet"
 )
@@ -101,15 +100,6 @@ func (l *lab) remove() {
 func (l *lab) check(err error) {
 	if err != nil {
 		l.Fatal(err)
-	}
-}
-
-// until waits for something that must come true.
-func (l *lab) until(limit time.Duration, what string, condition func() bool) {
-	for end := time.Now().Add(limit); !condition(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
-			l.Fatalf("%s: not within %v", what, limit)
-		}
 	}
 }
 

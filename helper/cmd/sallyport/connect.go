@@ -85,9 +85,6 @@ func (a *app) stopAt(report *client.Report, raw []byte) error {
 // to be read.
 func (a *app) redeem(cmd *cobra.Command, ticket string) error {
 	err := a.redeemed(cmd.Context(), ticket)
-	if err == nil {
-		return nil
-	}
 	var stop interruption
 	if errors.As(err, &stop) {
 		return err
@@ -102,6 +99,7 @@ func (a *app) redeem(cmd *cobra.Command, ticket string) error {
 	return ended{exit: fault.Exit}
 }
 
+// redeemed gives an error in any case: where it succeeds, ssh takes this process's place, or has ended with a code.
 func (a *app) redeemed(ctx context.Context, ticket string) error {
 	if !ticketForm.MatchString(ticket) {
 		return client.BadInput("", "--ticket: expected 32 hex digits")

@@ -128,15 +128,23 @@ func ask(conn *net.UnixConn, handle Handler) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the kernel does not say who is asking: %w", err)
 	}
-	line, err := bufio.NewReader(io.LimitReader(conn, maxRequest)).ReadBytes('\n')
+	r, err := readRequest(conn)
 	if err != nil {
-		return nil, fmt.Errorf("expected one line of JSON of at most %d bytes", maxRequest)
-	}
-	var r request
-	if err := json.Unmarshal(line, &r); err != nil || r.Version != 1 {
-		return nil, fmt.Errorf("expected {\"v\":1,\"command\":…,\"arguments\":[…]}")
+		return nil, err
 	}
 	return handle(r.Command, r.Arguments, peer)
+}
+
+// readRequest reads one line and no more than its bound.
+func readRequest(from io.Reader) (r request, err error) {
+	line, err := bufio.NewReader(io.LimitReader(from, maxRequest)).ReadBytes('\n')
+	if err != nil {
+		return request{}, fmt.Errorf("expected one line of JSON of at most %d bytes", maxRequest)
+	}
+	if err := json.Unmarshal(line, &r); err != nil || r.Version != 1 {
+		return request{}, fmt.Errorf("expected {\"v\":1,\"command\":…,\"arguments\":[…]}")
+	}
+	return r, nil
 }
 
 // Call asks a running daemon and decodes its result.

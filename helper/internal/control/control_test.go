@@ -1,6 +1,8 @@
 package control
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"net"
 	"os"
@@ -99,4 +101,21 @@ func TestNobodyHome(t *testing.T) {
 	if _, err := Listen(file, nil); err == nil || !strings.Contains(err.Error(), "not a socket") {
 		t.Errorf("a file in the way: %v", err)
 	}
+}
+
+func FuzzRequest(f *testing.F) {
+	f.Add([]byte(`{"v":1,"command":"revoke","arguments":["192.0.2.2"]}` + "\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, err := readRequest(bytes.NewReader(data))
+		if err != nil {
+			if r.Version != 0 || r.Command != "" || r.Arguments != nil || !strings.HasPrefix(err.Error(), "expected") {
+				t.Fatalf("%+v, %v", r, err)
+			}
+			return
+		}
+		line, _, _ := bytes.Cut(data, []byte("\n"))
+		if r.Version != 1 || len(line) >= maxRequest || !json.Valid(line) {
+			t.Fatalf("%q is read as %+v", data, r)
+		}
+	})
 }

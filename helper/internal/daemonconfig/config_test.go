@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -219,11 +220,17 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(full))
 	f.Add([]byte("[a.b]\n[[a.c]]\nd.e = 1\nx = { y = 1 }\n[[door]]\n[door.key]\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		root, err := parse("c.toml", data)
+		cfg, err := read("c.toml", data, 0o600)
 		if err == nil {
-			l := &loader{file: "c.toml", mode: 0o600, secrets: map[string]string{}}
-			l.config(root)
-			l.checkStatics()
+			if len(cfg.Doors) == 0 || slices.ContainsFunc(cfg.Doors, func(d Door) bool { return len(d.Keys) == 0 || len(d.Ports)+len(d.OnOpen) == 0 }) {
+				t.Fatalf("%q is read as %+v", data, cfg)
+			}
+			return
+		}
+		for _, line := range strings.Split(err.Error(), "\n") {
+			if !strings.HasPrefix(line, "c.toml:") {
+				t.Fatalf("an error without a place: %q", line)
+			}
 		}
 	})
 }

@@ -51,11 +51,16 @@ func Load(path string) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the config: %w", err)
 	}
+	return read(path, data, info.Mode())
+}
+
+// read does so with what is in the file and who may read it. The error is Problems.
+func read(path string, data []byte, mode os.FileMode) (*Config, error) {
 	root, err := parse(path, data)
 	if err != nil {
 		return nil, err
 	}
-	l := &loader{file: path, mode: info.Mode(), secrets: map[string]string{}, spaPorts: map[uint16]bool{}}
+	l := &loader{file: path, mode: mode, secrets: map[string]string{}, spaPorts: map[uint16]bool{}}
 	cfg := l.config(root)
 	l.checkStatics()
 	if len(l.problems) > 0 {

@@ -1,9 +1,11 @@
 package onetime
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -118,4 +120,26 @@ func TestRecordRemembers(t *testing.T) {
 	if _, err := OpenRecord(dir); err == nil || !strings.Contains(err.Error(), "damaged") {
 		t.Fatalf("damage must be told: %v", err)
 	}
+}
+
+// Whatever the file holds, marking the line in force leaves all others in force, in their order, and never that one.
+func FuzzList(f *testing.F) {
+	f.Add([]byte("# list\n\n  nonsense\n 1,2,3\n4000,5:udp\r\n6,7"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		lines, faults := Parse(data, step.Parse)
+		for _, fault := range faults {
+			if fault.Number < 1 || fault.Err == nil {
+				t.Fatalf("%+v", fault)
+			}
+		}
+		if len(lines) == 0 {
+			return
+		}
+		marked := bytes.Clone(data)
+		marked[lines[0].Offset] = '#'
+		left, _ := Parse(marked, step.Parse)
+		if !reflect.DeepEqual(left, lines[1:]) && len(lines) > 1 || len(left) != len(lines)-1 {
+			t.Fatalf("%q: %+v is left of %+v", data, left, lines)
+		}
+	})
 }

@@ -1,0 +1,71 @@
+/**
+ * What looks deeper into the Go code than its tests do: static analysis, known vulnerabilities, the race detector, and
+ * every fuzz target for a minute. It takes ten minutes, so it is a task of its own: npm run test:deep.
+ */
+import { fuzzTargets } from './test-fuzz.mjs';
+import { goTests } from './test-go.mjs';
+import { ask, check } from './test-step.mjs';
+
+/** What matches, what keeps the books and the gate, and the daemon itself, which its tests run from their own binary. */
+const RACING = [
+  ...['matcher', 'knockdmatch', 'watchset', 'keyring', 'grants', 'gate', 'replay', 'spareplay', 'onetime'],
+  ...['stopqueue', 'doorcmd', 'capture', 'spaport', 'hostnet', 'clocksync', 'eventlog', 'control', 'daemon'],
+].map((name) => `./internal/${name}`);
+/** govulncheck ends with it when it found something. */
+const FOUND = 3;
+
+/** @param {string} helper the folder of the Go module */
+export function deepSteps(helper) {
+  const race = ['-race', ...RACING, './cmd/sallyportd'];
+  return [
+    ['staticcheck', () => staticcheck(helper, 'linux', ['./...'])],
+    [
+      'staticcheck: for Windows',
+      () => staticcheck(helper, 'windows', ['./cmd/sallyport', './cmd/sallyport-send']),
+    ],
+    ['govulncheck', () => vulnerabilities(helper)],
+    ['go test -race', () => goTests(helper, race, { ...process.env, CGO_ENABLED: '1' })],
+    ['fuzz', () => fuzzTargets(helper)],
+  ];
+}
+
+/**
+ * Looks at what programs are made of; the tests of all of it are read for Linux. With GOOS set, `go tool` would build the tool itself for that system.
+ */
+async function staticcheck(helper, goos, programs) {
+  const env = ['env', `GOOS=${goos}`, 'CGO_ENABLED=0'];
+  const ours = '{{if .Module}}{{if .Module.Main}}{{.ImportPath}}{{end}}{{end}}';
+  const parts = await ask([...env, 'go', 'list', '-deps', '-f', ours, ...programs], helper);
+  const tool = await ask(['go', 'tool', '-modfile=tools/go.mod', '-n', 'staticcheck'], helper);
+  if (parts.code !== 0 || tool.code !== 0) return { passed: 0, failed: 1, skipped: 0 };
+  return check(
+    [...env, tool.stdout.trim(), `-tests=${goos === 'linux'}`, ...parts.stdout.split('\n').filter(Boolean)],
+    helper,
+  );
+}
+
+/**
+ * Looks for known vulnerabilities in what the programs call. The list of them comes from the network, or from where
+ * SALLYPORT_VULNDB says (govulncheck's -db: an https:// or file:// address). Without the list nothing was checked, and
+ * that is neither passed nor failed.
+ */
+async function vulnerabilities(helper) {
+  const from = process.env.SALLYPORT_VULNDB ?? 'https://vuln.go.dev';
+  const scan = ['go', 'tool', '-modfile=tools/go.mod', 'govulncheck', '-db', from, './...'];
+  const { code, stdout } = await ask(['sh', '-c', 'exec "$@" 2>&1', 'sh', ...scan], helper);
+  console.log(stdout.trim());
+  const counts = countScan(code, stdout);
+  if (counts.skipped === 0) return counts;
+  console.log(
+    `NOT RUN: govulncheck cannot get the list of known vulnerabilities from ${from}, so nothing is known about them.\n` +
+      'Run it where that can be reached, or set SALLYPORT_VULNDB to a copy: npm run test:deep',
+  );
+  return counts;
+}
+
+/** Only where the list could not be fetched was nothing scanned; any other end without findings is a failure. */
+export function countScan(code, output) {
+  if (code === 0) return { passed: 1, failed: 0, skipped: 0 };
+  const scanned = code === FOUND || !output.includes('govulncheck: fetching vulnerabilities:');
+  return { passed: 0, failed: scanned ? 1 : 0, skipped: scanned ? 0 : 1 };
+}
