@@ -35,6 +35,7 @@ import { MemoryKeychain, SecretStore, type StoreKind } from './services/secret-s
 import { SettingsStore } from './services/settings-store';
 import { Tickets } from './services/tickets';
 import { UsedCounters } from './services/used-counters';
+import { UsedLines } from './services/used-lines';
 import { version } from './version';
 
 export interface Services {
@@ -79,7 +80,8 @@ export async function composeServices(roof: Roof): Promise<Services> {
   const settings = new SettingsStore(nodeFiles, notices, join(home, 'settings.json'));
   const profiles = new ProfileStore(nodeFiles, clock, notices, join(home, 'profiles.json'));
   const counters = new UsedCounters(nodeFiles, join(home, 'used-codes.json'));
-  await Promise.all([settings.load(), profiles.load(), counters.load(), sweepUnfinished(home)]);
+  const lists = new UsedLines(nodeFiles, notices, join(home, 'used-lines.json'));
+  await Promise.all([settings.load(), profiles.load(), counters.load(), lists.load(), sweepUnfinished(home)]);
 
   const kind = storeKind(env['SALLYPORT_KEYCHAIN']);
   const memory = new MemoryKeychain(session);
@@ -92,11 +94,12 @@ export async function composeServices(roof: Roof): Promise<Services> {
     resolver: nodeResolver,
     random: systemRandomness,
     counters,
+    lists,
   };
   const grants = new Grants(clock);
   const parts = new BuiltInstallerParts(installerTexts, dirname(helpers));
   const runs = new RunDesk(ports, secrets, grants, () => systemRandomness.uuid());
-  const desk = new ProfileDesk(profiles, secrets, clock, systemRandomness);
+  const desk = new ProfileDesk(profiles, secrets, lists, clock, systemRandomness);
   const tickets = new Tickets(clock, systemRandomness);
   const exits = {
     terminal: new SystemTerminals(() => settings.get()),
@@ -126,7 +129,7 @@ export async function composeServices(roof: Roof): Promise<Services> {
     stop: async () => {
       runs.cancelAll();
       grants.stop();
-      await counters.settled();
+      await Promise.all([counters.settled(), lists.settled()]);
     },
   };
 }

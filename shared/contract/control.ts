@@ -18,7 +18,7 @@ import { hostProblem, userProblem } from '../profile/address';
 import type { AfterKnock, NextStep } from '../profile/after';
 import { checked } from '../profile/checked';
 import { SPA_DEFAULTS, spaHmacKeyProblem, spaKeyProblem, spaSettingsSchema } from '../profile/spa';
-import { secretProblem, sequenceProblem } from '../profile/secret';
+import { listProblem, secretProblem, sequenceProblem } from '../profile/secret';
 import { checkParameters, formatRange, parseRange, RKS1_DEFAULTS } from '../sequence/parameters';
 import { importKindSchema, importWishSchema } from '../exchange/wish';
 import type { ImportReview } from '../exchange/review';
@@ -92,6 +92,7 @@ const methodParams = z.discriminatedUnion('kind', [
     sequence: checked(sequenceProblem),
     closeSequence: checked(sequenceProblem).nullish(),
   }),
+  z.object({ kind: z.literal('one-time'), list: checked(listProblem) }),
   z
     .object({ kind: z.literal('rotating'), secret: checked(secretProblem), ...rks1Params })
     .superRefine(holdsAsRks1),
@@ -179,7 +180,9 @@ export interface ControlProfile {
   readonly host: string;
   readonly port: number;
   readonly user: string | null;
-  readonly method: 'static' | 'rotating' | 'spa';
+  readonly method: 'static' | 'one-time' | 'rotating' | 'spa';
+  /** Of a one-time list: how many lines are not used yet. */
+  readonly linesLeft?: number;
   readonly group: string | null;
   readonly favourite: boolean;
   readonly openFor: number;
@@ -200,6 +203,7 @@ export interface KnockReport {
   readonly causes?: readonly string[];
   /** What should be known of a sequence that came with the request. */
   readonly warnings?: readonly string[];
+  readonly notes?: readonly string[];
   readonly code?: ProblemCode;
   readonly hint?: string;
 }
@@ -269,7 +273,8 @@ export type ControlEvent =
   | { readonly kind: 'before' | 'after'; readonly state: PortState }
   | { readonly kind: 'retry'; readonly attempt: number; readonly of: number }
   /** The next bytes of a file. */
-  | { readonly kind: 'part'; readonly base64: string };
+  | { readonly kind: 'part'; readonly base64: string }
+  | { readonly kind: 'note'; readonly text: string };
 
 const EXITS: Readonly<Record<ProblemCode, number>> = {
   'bad-input': 2,

@@ -19,6 +19,12 @@ export type Verdict =
 export type MethodView =
   | { readonly kind: 'static'; readonly tcpFlags: readonly TcpFlag[]; readonly hasClose: boolean }
   | {
+      readonly kind: 'one-time';
+      readonly tcpFlags: readonly TcpFlag[];
+      /** How many lines of the list are not used yet. */
+      readonly left: number;
+    }
+  | {
       readonly kind: 'rotating';
       readonly period: number;
       readonly steps: number;
@@ -75,6 +81,8 @@ export interface RunView {
   readonly message: string | null;
   /** Ranked causes of a run without effect. */
   readonly causes: readonly string[];
+  /** What else a person should know of this run, in the order that it was found out. */
+  readonly notes: readonly string[];
   readonly problem: Problem | null;
   readonly startedAt: number;
   readonly elapsedMs: number | null;

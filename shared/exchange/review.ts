@@ -88,6 +88,8 @@ function summaryOf(method: ProfileDraft['method'], missing: readonly Missing[]):
         sequence.kind === 'typed' ? `${sequence.value.split(',').length} fixed steps` : 'fixed steps';
       return closeSequence.kind === 'none' ? steps : `${steps}, and a sequence that closes`;
     }
+    case 'one-time':
+      return 'a one-time list';
     case 'rotating':
       return `rotating, ${method.parameters.steps} steps, ${method.parameters.period} s`;
     case 'spa':

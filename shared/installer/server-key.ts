@@ -76,6 +76,12 @@ export function serverKey(profile: Profile, secret: ProfileSecret, naming: Namin
     }
     case 'static':
       return staticKey(profile, secret, naming);
+    case 'one-time':
+      return fail(
+        'bad-input',
+        'A one-time list cannot be put on a server this way: a new server counts its lines from the first.',
+        { hint: 'Copy the list to the server yourself, or make a profile with a rotating key for it.' },
+      );
     case 'spa': {
       const settings = method.kind === 'spa' ? method.settings : SPA_DEFAULTS;
       const key = secretFile(naming, 'key', secret.key, {

@@ -8,7 +8,13 @@ import { missingUserProblem } from './after';
 import { checked } from './checked';
 import { profileFields, rks1Schema, tcpFlagsSchema } from './profile';
 import { spaHmacKeyProblem, spaKeyProblem, spaSettingsSchema } from './spa';
-import { protectedPortProblem, secretProblem, sequenceProblem } from './secret';
+import {
+  listProblem,
+  protectedPortInListProblem,
+  protectedPortProblem,
+  secretProblem,
+  sequenceProblem,
+} from './secret';
 
 const keep = z.object({ kind: z.literal('keep') });
 
@@ -20,6 +26,10 @@ const closeSequenceInput = z.discriminatedUnion('kind', [
   keep,
   z.object({ kind: z.literal('none') }),
   z.object({ kind: z.literal('typed'), value: checked(sequenceProblem) }),
+]);
+const listInput = z.discriminatedUnion('kind', [
+  keep,
+  z.object({ kind: z.literal('typed'), value: checked(listProblem) }),
 ]);
 const secretInput = z.discriminatedUnion('kind', [
   keep,
@@ -46,6 +56,7 @@ export const draftSchema = z
         sequence: sequenceInput,
         closeSequence: closeSequenceInput,
       }),
+      z.object({ kind: z.literal('one-time'), tcpFlags: tcpFlagsSchema, list: listInput }),
       z.object({ kind: z.literal('rotating'), parameters: rks1Schema, secret: secretInput }),
       z.object({
         kind: z.literal('spa'),
@@ -64,6 +75,12 @@ export const draftSchema = z
       return;
     }
     if (method.kind === 'spa') return;
+    if (method.kind === 'one-time') {
+      const { list } = method;
+      const message = list.kind === 'typed' ? protectedPortInListProblem(list.value, port) : null;
+      if (message !== null) context.addIssue({ code: 'custom', message, path: ['method', 'list', 'value'] });
+      return;
+    }
     for (const field of ['sequence', 'closeSequence'] as const) {
       const input = method[field];
       const message = input.kind === 'typed' ? protectedPortProblem(input.value, port) : null;

@@ -53,10 +53,19 @@ export const staticMethodSchema = z.object({
   /** Whether a close sequence is stored too. */
   hasClose: z.boolean(),
 });
+export const oneTimeMethodSchema = z.object({
+  kind: z.literal('one-time'),
+  tcpFlags: tcpFlagsSchema,
+  /** What the place in the list is kept by; a changed list has another one. */
+  list: z.uuid(),
+  /** How many lines the stored list has that are not marked as used in it; 0 while none is stored. */
+  lines: z.int().min(0),
+});
 export const rotatingMethodSchema = z.object({ kind: z.literal('rotating'), parameters: rks1Schema });
 export const spaMethodSchema = z.object({ kind: z.literal('spa'), settings: spaSettingsSchema });
 export const methodSchema = z.discriminatedUnion('kind', [
   staticMethodSchema,
+  oneTimeMethodSchema,
   rotatingMethodSchema,
   spaMethodSchema,
 ]);

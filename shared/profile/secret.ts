@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import { checked } from './checked';
 import { spaHmacKeyProblem, spaKeyProblem } from './spa';
-import { parseStaticSequence } from '../sequence/step';
+import { parseOneTimeList } from '../sequence/one-time';
+import { parseStaticSequence, type Step } from '../sequence/step';
 import { readSecret } from '../sequence/parameters';
 
 export function sequenceProblem(text: string): string | null {
@@ -16,10 +17,29 @@ export function sequenceProblem(text: string): string | null {
 /** A TCP step to the protected port cannot be told from someone connecting, so such a sequence is refused. */
 export function protectedPortProblem(text: string, port: number): string | null {
   const parsed = parseStaticSequence(text);
-  const index = parsed.ok ? parsed.steps.findIndex((step) => step.kind === 'tcp' && step.port === port) : -1;
+  return parsed.ok ? protectedStepProblem(parsed.steps, port) : null;
+}
+
+/** The same for every line of a one-time list. */
+export function protectedPortInListProblem(text: string, port: number): string | null {
+  const parsed = parseOneTimeList(text);
+  for (const { number, steps } of parsed.ok ? parsed.lines : []) {
+    const problem = protectedStepProblem(steps, port);
+    if (problem !== null) return `Line ${number}: ${problem}`;
+  }
+  return null;
+}
+
+function protectedStepProblem(steps: readonly Step[], port: number): string | null {
+  const index = steps.findIndex((step) => step.kind === 'tcp' && step.port === port);
   return index < 0
     ? null
     : `Step ${index + 1}: ${port} is the port behind the door; a step goes to another one.`;
+}
+
+export function listProblem(text: string): string | null {
+  const parsed = parseOneTimeList(text);
+  return parsed.ok ? null : parsed.message;
 }
 
 export function secretProblem(text: string): string | null {
@@ -33,6 +53,8 @@ export const profileSecretSchema = z.discriminatedUnion('kind', [
     sequence: checked(sequenceProblem),
     closeSequence: checked(sequenceProblem).nullable(),
   }),
+  /** The text of knockd's file. */
+  z.object({ kind: z.literal('one-time'), list: checked(listProblem) }),
   z.object({ kind: z.literal('rotating'), secret: checked(secretProblem) }),
   /** Base64, as in fwknop's files. */
   z.object({ kind: z.literal('spa'), key: checked(spaKeyProblem), hmacKey: checked(spaHmacKeyProblem) }),

@@ -50,6 +50,17 @@ export function serverSide({ user, port, method }: Profile, secret: ProfileSecre
         text: [...head, ...lines].join('\n'),
       };
     }
+    case 'one-time': {
+      const lines = ['  method = "one-time"', '  sequences_file = "one-time.txt"'];
+      const flags = method.kind === 'one-time' ? method.tcpFlags.join(',') : 'syn';
+      if (flags !== 'syn') lines.push(`  tcpflags = "${flags}"`);
+      return {
+        what: 'One-time sequences, as they are in the server’s one-time.txt',
+        value: secret.list,
+        file: TOML,
+        text: [...head, ...lines].join('\n'),
+      };
+    }
     case 'spa': {
       const { hmacDigest } = method.kind === 'spa' ? method.settings : SPA_DEFAULTS;
       const lines = [

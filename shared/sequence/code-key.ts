@@ -15,3 +15,8 @@ export function codeKey(secretText: string, period: number): string {
   const digest = sha256(concatBytes(utf8ToBytes(`sallyport-used-codes\0${period}\0`), secret));
   return bytesToHex(digest).slice(0, DIGITS);
 }
+
+/** The same for a one-time list without a profile. It stays in memory: a short list could be guessed from its digest. */
+export function listKey(list: string): string {
+  return bytesToHex(sha256(utf8ToBytes(`sallyport-one-time\0${list}`))).slice(0, DIGITS);
+}

@@ -51,6 +51,12 @@ function wrongKnock({ method, period }: NoEffectFacts): readonly string[] {
       'The server’s stanza does not allow this port, or wants the address inside the packet.',
     ];
   }
+  if (method === 'one-time') {
+    return [
+      'The list here is not in step with the server’s file, because another client used lines of it: copy that file again. Used lines begin with # there.',
+      'The sequence or a protocol in it is not the one that the server waits for.',
+    ];
+  }
   if (method === 'static') {
     return ['The sequence or a protocol in it is not the one that the server waits for.'];
   }

@@ -15,6 +15,7 @@ import { SecretStore } from '../../electron/main/services/secret-store';
 import { SettingsStore } from '../../electron/main/services/settings-store';
 import { Tickets } from '../../electron/main/services/tickets';
 import { UsedCounters } from '../../electron/main/services/used-counters';
+import { UsedLines } from '../../electron/main/services/used-lines';
 import { FakeClock } from './fake-clock';
 import { FakeKeychain } from './fake-keychain';
 import { FakeNetwork } from './fake-network';
@@ -69,6 +70,7 @@ export interface FakeServices {
   readonly documents: MemoryDocuments;
   readonly keychain: FakeKeychain;
   readonly counters: UsedCounters;
+  readonly lists: UsedLines;
   readonly terminal: FakeTerminal;
   readonly exits: FakeExits;
   readonly log: MemoryLog;
@@ -88,12 +90,13 @@ export function fakeServices(): FakeServices {
   const notices = new Notices();
   const profiles = new ProfileStore(files, clock, notices, '/home/profiles.json');
   const counters = new UsedCounters(files, '/home/used-codes.json');
+  const lists = new UsedLines(files, notices, '/home/used-lines.json');
   const secrets = new SecretStore('os', keychain);
-  const ports = { clock, sockets: net, native: net.native, resolver: net.resolver, random, counters };
+  const ports = { clock, sockets: net, native: net.native, resolver: net.resolver, random, counters, lists };
   const grants = new Grants(clock);
   const runs = new RunDesk(ports, secrets, grants, () => random.uuid());
   const tickets = new Tickets(clock, random);
-  const desk = new ProfileDesk(profiles, secrets, clock, random);
+  const desk = new ProfileDesk(profiles, secrets, lists, clock, random);
   const services: Services = {
     clock,
     log,
@@ -115,10 +118,11 @@ export function fakeServices(): FakeServices {
     stop: async () => {
       runs.cancelAll();
       grants.stop();
-      await counters.settled();
+      await Promise.all([counters.settled(), lists.settled()]);
     },
   };
-  return { services, clock, net, files, documents, keychain, counters, terminal: exits.terminal, exits, log };
+  const { terminal } = exits;
+  return { services, clock, net, files, documents, keychain, counters, lists, terminal, exits, log };
 }
 
 /** What `work` fails with, as the problem that a person is told; fails the test when it succeeds. */

@@ -57,6 +57,14 @@ export function rotatingDraft(
   };
 }
 
+/** The first line is marked as used. */
+export const LIST = '#101:tcp,8102:tcp\n7201:tcp,8202:udp\n7301:tcp,8302:udp\n7401:tcp,8402:udp';
+
+export function oneTimeDraft(list: string = LIST, more: Partial<ProfileDraft> = {}): ProfileDraft {
+  const method = { kind: 'one-time', tcpFlags: ['syn'], list: { kind: 'typed', value: list } } as const;
+  return { ...FIELDS, name: 'pads', method, ...more };
+}
+
 const HEAD = { favourite: false, createdAt: 0, updatedAt: 0 } as const;
 
 export function staticProfile(more: Partial<Profile> = {}): Profile {

@@ -135,7 +135,7 @@ describe('causes of no effect', () => {
     for (const before of states)
       for (const after of states)
         for (const action of ['open', 'close'] as const)
-          for (const method of ['static', 'rotating'] as const) {
+          for (const method of ['static', 'one-time', 'rotating', 'spa'] as const) {
             const causes = noEffectCauses({ ...seen, before, after, action, method });
             expect(causes.length).toBeGreaterThan(0);
             expect(new Set(causes).size).toBe(causes.length);

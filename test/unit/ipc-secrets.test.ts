@@ -69,8 +69,8 @@ async function start() {
     secrets,
     runs,
     runViews: new RunViews(runs),
-    desk: new ProfileDesk(profiles, secrets, clock, random),
     connector: new Connector(runs, services.tickets, exits, () => CLI),
+    desk: new ProfileDesk(profiles, secrets, services.ports.lists, clock, random),
   };
   const exporting = { ...all, exporter: new Exporter(profiles, secrets, fakeParts(), clock, '1.2.3') };
   const told: unknown[] = [];

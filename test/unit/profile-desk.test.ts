@@ -4,8 +4,11 @@ import { decodeProfileSecret } from '../../shared/profile/secret';
 import type { ProfileDraft } from '../../shared/profile/draft';
 import { fakeServices, problemOf } from '../fakes/fake-services';
 import { diskError } from '../fakes/memory-files';
+import { profileView } from '../../electron/main/services/profile-views';
 import {
   CLOSE_SEQUENCE,
+  LIST,
+  oneTimeDraft,
   rotatingDraft,
   ROTATING_SECRET,
   SEQUENCE,
@@ -21,6 +24,8 @@ function keeping(draft: ProfileDraft): ProfileDraft {
       return { ...draft, method: { ...method, secret: keep } };
     case 'static':
       return { ...draft, method: { ...method, sequence: keep, closeSequence: keep } };
+    case 'one-time':
+      return { ...draft, method: { ...method, list: keep } };
     case 'spa':
       return { ...draft, method: { ...method, key: keep, hmacKey: keep } };
   }
@@ -140,6 +145,42 @@ describe('updating', () => {
     keychain.unlock();
     expect(stored(before.id)).toEqual(STATIC_SECRET);
     expect(profiles.list().map(({ id }) => id)).toEqual([before.id]);
+  });
+});
+
+describe('a one-time list', () => {
+  it('is stored whole, and shown as how many lines are left', async () => {
+    const { desk, lists, stored } = start();
+    const profile = await desk.create(oneTimeDraft());
+    expect(stored(profile.id)).toEqual({ kind: 'one-time', list: LIST });
+    expect(JSON.stringify(profile)).not.toMatch(/7201|8102/);
+    const left = (shown: typeof profile) => profileView(shown, lists).method;
+    expect(left(profile)).toEqual({ kind: 'one-time', tcpFlags: ['syn'], left: 3 });
+    if (profile.method.kind !== 'one-time') throw new Error('another kind');
+    await lists.mark(profile.method.list, 1, true);
+    expect(left(await desk.duplicate(profile.id))).toMatchObject({ left: 2 });
+    expect(left(await desk.update(profile.id, keeping(oneTimeDraft())))).toMatchObject({ left: 2 });
+  });
+
+  it('goes on behind the last used line when it is changed', async () => {
+    const { desk, lists } = start();
+    const profile = await desk.create(oneTimeDraft());
+    if (profile.method.kind !== 'one-time') throw new Error('another kind');
+    await lists.mark(profile.method.list, 2, true);
+    const longer = await desk.update(profile.id, oneTimeDraft(`${LIST}\n7501,8502`));
+    expect(profileView(longer, lists).method).toMatchObject({ left: 2 });
+    const other = await desk.update(profile.id, oneTimeDraft('7601,8602\n7701,8702'));
+    expect(profileView(other, lists).method).toMatchObject({ left: 2 });
+  });
+
+  it('is refused when a line goes through the protected port', async () => {
+    const { desk, profiles } = start();
+    expect(await problemOf(desk.create(oneTimeDraft('7201,8202\n7301,22')))).toMatchObject({
+      fields: {
+        'method.list.value': 'Line 2: Step 2: 22 is the port behind the door; a step goes to another one.',
+      },
+    });
+    expect(profiles.list()).toEqual([]);
   });
 });
 

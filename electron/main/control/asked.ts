@@ -14,6 +14,8 @@ export function knockMethodOf(method: ControlMethodParams, tcpFlags: readonly Tc
       const { sequence, closeSequence } = method;
       return { kind: 'static', sequence, closeSequence: closeSequence ?? sequence, tcpFlags };
     }
+    case 'one-time':
+      return { kind: 'one-time', list: method.list, tcpFlags };
     case 'rotating': {
       const { secret, period, steps, protocols, range } = method;
       return { kind: 'rotating', secret, parameters: { period, steps, protocols, range } };
@@ -67,6 +69,8 @@ function draftMethodOf(method: ControlMethodParams, tcpFlags: TcpFlag[]): Profil
         closeSequence: closeSequence == null ? { kind: 'none' } : typed(closeSequence),
       };
     }
+    case 'one-time':
+      return { kind: 'one-time', tcpFlags, list: typed(method.list) };
     case 'rotating': {
       const { secret, period, steps, protocols, range } = method;
       return { kind: 'rotating', parameters: { period, steps, protocols, range }, secret: typed(secret) };

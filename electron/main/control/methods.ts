@@ -1,15 +1,16 @@
 /** What each method of the control socket does, on the same services that the window uses. */
 import type { ControlAnswers, ControlInput, KnockReport } from '../../../shared/contract/control';
-import { fail, unwrap } from '../../../shared/contract/result';
+import { assertNever, fail, unwrap } from '../../../shared/contract/result';
 import type { Profile } from '../../../shared/profile/profile';
 import { readSecret } from '../../../shared/sequence/parameters';
 import { counterAt, deriveSteps } from '../../../shared/sequence/rks1';
 import { formatSteps } from '../../../shared/sequence/step';
 import { sshArgv } from '../../../shared/ssh/ssh-argv';
 import type { Services } from '../compose';
-import { codeKey } from '../../../shared/sequence/code-key';
+import { codeKey, listKey } from '../../../shared/sequence/code-key';
 import { addressOf, reachable, type Connection } from '../services/connector';
 import { runKnock, type RunOutcome, type RunProgress } from '../services/knock-run';
+import type { KnockMethod } from '../services/knock-plan';
 import { removeProfile } from '../services/removal';
 import type { Opened } from '../services/run-desk';
 import { draftOf, knockMethodOf, methodWarnings } from './asked';
@@ -32,7 +33,13 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
   const { profiles, desk, runs, runViews, grants, connector, tickets, health, exporter, clock } = services;
   const { role, version, pid, home } = identity;
   const shown = (profile: Profile) =>
-    controlProfile(profile, grants.get(profile.id), runViews.get(profile.id), clock.now());
+    controlProfile(
+      profile,
+      grants.get(profile.id),
+      runViews.get(profile.id),
+      services.ports.lists,
+      clock.now(),
+    );
 
   return {
     hello: async () => ({ role, version, pid }),
@@ -137,7 +144,7 @@ function knockHost(
   const { target, action } = params;
   if (target.kind !== 'host') throw new Error('not a host');
   const method = knockMethodOf(target.method, target.tcpFlags);
-  const key = method.kind === 'rotating' ? codeKey(method.secret, method.parameters.period) : method.kind;
+  const key = keyOf(method);
   return runKnock(ports, {
     target: {
       key,
@@ -154,6 +161,21 @@ function knockHost(
     signal,
     progress: teller(event),
   });
+}
+
+/** What a knock without a profile is remembered by, so that a code or a line is not sent twice. */
+function keyOf(method: KnockMethod): string {
+  switch (method.kind) {
+    case 'rotating':
+      return codeKey(method.secret, method.parameters.period);
+    case 'one-time':
+      return listKey(method.list);
+    case 'static':
+    case 'spa':
+      return method.kind;
+    default:
+      return assertNever(method);
+  }
 }
 
 /** The profile with what this one knock asks for differently. */

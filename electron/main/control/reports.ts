@@ -4,9 +4,11 @@ import type { GrantView, RunView } from '../../../shared/contract/views';
 import type { Profile } from '../../../shared/profile/profile';
 import { formatStep } from '../../../shared/sequence/step';
 import type { RunOutcome, RunProgress } from '../services/knock-run';
+import { linesLeft } from '../services/profile-views';
+import type { UsedLines } from '../services/used-lines';
 
 export function knockReport(outcome: RunOutcome): KnockReport {
-  const { verdict, address, before, after, sent, elapsedMs, message, causes, problem } = outcome;
+  const { verdict, address, before, after, sent, elapsedMs, message, causes, notes, problem } = outcome;
   const steps = sent.map(({ step, sentMs }) => ({ step: formatStep(step), sentMs: rounded(sentMs) }));
   return {
     verdict,
@@ -17,6 +19,7 @@ export function knockReport(outcome: RunOutcome): KnockReport {
     elapsedMs: rounded(elapsedMs),
     message,
     ...(causes.length > 0 ? { causes } : {}),
+    ...(notes.length > 0 ? { notes } : {}),
     ...(problem === null ? {} : { code: problem.code }),
     ...(problem?.hint === undefined ? {} : { hint: problem.hint }),
   };
@@ -41,6 +44,8 @@ export function controlEvent(progress: RunProgress): ControlEvent | null {
       };
     case 'before':
       return { kind: 'before', state: progress.state };
+    case 'note':
+      return { kind: 'note', text: progress.text };
     case 'probing':
       return null;
   }
@@ -50,6 +55,7 @@ export function controlProfile(
   profile: Profile,
   grant: GrantView | null,
   run: RunView | null,
+  lists: UsedLines,
   now: number,
 ): ControlProfile {
   const { id, name, host, port, user, group, favourite, openFor, after, method } = profile;
@@ -60,6 +66,7 @@ export function controlProfile(
     port,
     user,
     method: method.kind,
+    ...(method.kind === 'one-time' ? { linesLeft: linesLeft(method, lists) } : {}),
     group,
     favourite,
     openFor,

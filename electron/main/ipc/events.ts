@@ -2,7 +2,7 @@
 import { EVENT_CHANNEL } from '../../../shared/contract/channels';
 import type { EventMessage } from '../../../shared/contract/ipc';
 import type { Services } from '../compose';
-import { profileView } from '../services/profile-desk';
+import { profileView } from '../services/profile-views';
 
 /** @param send hands a message to the window's contents; must not throw when there is none. */
 export function forwardEvents(
@@ -10,8 +10,13 @@ export function forwardEvents(
   send: (channel: string, message: EventMessage) => void,
 ): void {
   const tell = (message: EventMessage): void => send(EVENT_CHANNEL, message);
-  const { profiles, runViews, grants, health, notices, settings } = services;
-  profiles.changed.on((value) => tell({ name: 'profilesChanged', value: value.map(profileView) }));
+  const { profiles, ports, runViews, grants, health, notices, settings } = services;
+  const tellProfiles = (): void => {
+    const value = profiles.list().map((profile) => profileView(profile, ports.lists));
+    tell({ name: 'profilesChanged', value });
+  };
+  profiles.changed.on(tellProfiles);
+  ports.lists.changed.on(tellProfiles);
   runViews.changed.on((value) => tell({ name: 'runChanged', value }));
   grants.changed.on((value) => tell({ name: 'grantsChanged', value }));
   health.changed.on((value) => tell({ name: 'healthChanged', value }));

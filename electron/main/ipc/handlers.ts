@@ -2,10 +2,12 @@
 import type { Handlers } from '../../../shared/contract/ipc';
 import { fail, ok, toProblem, unwrap, type Result } from '../../../shared/contract/result';
 import type { RunView, Snapshot } from '../../../shared/contract/views';
+import type { Profile } from '../../../shared/profile/profile';
 import { sshArgv, sshCommandLine } from '../../../shared/ssh/ssh-argv';
 import type { Services } from '../compose';
 import { afterQuestion } from './after-question';
-import { keepsSecret, profileView } from '../services/profile-desk';
+import { keepsSecret } from '../services/profile-desk';
+import { profileView } from '../services/profile-views';
 import { removeProfile } from '../services/removal';
 
 export interface Question {
@@ -31,6 +33,7 @@ const NOT_SAVED = 'The profile was not saved.';
 
 export function callHandlers(services: Services, actions: WindowActions): Handlers {
   const { profiles, desk, runs, runViews, grants, connector, health, exporter, settings, notices } = services;
+  const shown = (profile: Profile) => profileView(profile, services.ports.lists);
 
   /** Whether the view of the run tells of this failure: one of an earlier run, or of the terminal, it does not. */
   const toldBy = (view: RunView | null, error: unknown): boolean => {
@@ -54,7 +57,7 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
       return ok({
         version: actions.version,
         platform: actions.platform,
-        profiles: profiles.list().map(profileView),
+        profiles: profiles.list().map(shown),
         runs: runViews.list(),
         grants: grants.list(),
         secrets,
@@ -66,7 +69,7 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
     createProfile: async ({ draft }) => {
       const question = afterQuestion(draft, null);
       if (question !== null && !(await actions.confirm(question))) return fail('cancelled', NOT_SAVED);
-      return ok(profileView(await desk.create(draft)));
+      return ok(shown(await desk.create(draft)));
     },
     updateProfile: async ({ id, draft }) => {
       const { name, host, port, after } = profiles.get(id);
@@ -87,15 +90,15 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
         runs.cancel(id);
         grants.close(id);
       }
-      return ok(profileView(profile));
+      return ok(shown(profile));
     },
-    duplicateProfile: async ({ id }) => ok(profileView(await desk.duplicate(id))),
-    setFavourite: async ({ id, favourite }) => ok(profileView(await desk.setFavourite(id, favourite))),
+    duplicateProfile: async ({ id }) => ok(shown(await desk.duplicate(id))),
+    setFavourite: async ({ id, favourite }) => ok(shown(await desk.setFavourite(id, favourite))),
     removeProfile: async ({ id }) => {
       await removeProfile(services, id);
       return ok(null);
     },
-    restoreProfile: async ({ id }) => ok(profileView(await desk.restore(id))),
+    restoreProfile: async ({ id }) => ok(shown(await desk.restore(id))),
     revealSecret: async ({ id }) => ok({ shown: await actions.reveal(id) }),
     knock: ({ id, action }) => viewAfter(id, runs.knock(profiles.get(id), action)),
     connect: ({ id }) => viewAfter(id, connector.connect(profiles.get(id))),

@@ -19,6 +19,12 @@ export type KnockMethod =
       readonly closeSequence: string | null;
       readonly tcpFlags: readonly TcpFlag[];
     }
+  | {
+      readonly kind: 'one-time';
+      /** The text of knockd's file. */
+      readonly list: string;
+      readonly tcpFlags: readonly TcpFlag[];
+    }
   | { readonly kind: 'rotating'; readonly secret: string; readonly parameters: Rks1Parameters }
   | {
       readonly kind: 'spa';
@@ -29,7 +35,7 @@ export type KnockMethod =
     };
 
 export interface KnockTarget {
-  /** What replay and grants are counted by: a profile's id, or something unique to a run without one. */
+  /** What used codes and used lines are counted by; something unique to a run without a profile. */
   readonly key: string;
   readonly host: string;
   /** The protected port; null sends and proves nothing. */
@@ -55,6 +61,8 @@ export interface PlanMoment {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly random: Randomness;
+  /** The steps of the line of a one-time list that is to be sent. */
+  readonly line?: readonly Step[];
 }
 
 const SYN_ONLY: readonly TcpFlag[] = ['syn'];
@@ -74,6 +82,12 @@ export function planKnock(
     const counter = counterAt(moment.now / 1000, method.parameters.period);
     const steps = deriveSteps(secret, counter, action, method.parameters);
     return { steps, tcpFlags: SYN_ONLY, udpPayload: KNOCK_PAYLOAD, counter };
+  }
+  if (method.kind === 'one-time') {
+    if (action === 'close') throw nothingCloses('A one-time list has no sequence that closes a door.');
+    if (moment.line === undefined) throw new Error('no line was chosen');
+    const { tcpFlags } = method;
+    return { steps: moment.line, tcpFlags, udpPayload: KNOCK_PAYLOAD, counter: null };
   }
   const text = action === 'open' ? method.sequence : method.closeSequence;
   if (text === null) {
@@ -96,11 +110,7 @@ function planSpa(
   { now, random }: PlanMoment,
 ): KnockPlan {
   if (action === 'close') {
-    throw new ProblemError({
-      code: 'bad-input',
-      message: 'fwknop has no packet that closes a door.',
-      hint: 'The door closes by itself when its time is over.',
-    });
+    throw nothingCloses('fwknop has no packet that closes a door.');
   }
   if (port === null) {
     throw new ProblemError({
@@ -133,6 +143,14 @@ function sixteenDigits(random: Randomness): string {
 
 export function isPureSyn(flags: readonly TcpFlag[]): boolean {
   return flags.length === 1 && flags[0] === 'syn';
+}
+
+function nothingCloses(message: string): ProblemError {
+  return new ProblemError({
+    code: 'bad-input',
+    message,
+    hint: 'The door closes by itself when its time is over.',
+  });
 }
 
 function badSecret(why: string): ProblemError {

@@ -13,7 +13,9 @@ import type { Randomness, Resolver } from '../ports';
 import { abortable } from './abortable';
 import { attemptKnock, type AttemptOutcome, type Wire } from './knock-attempt';
 import { planKnock, type KnockTarget } from './knock-plan';
+import { LOOKING_AHEAD, OneTimeRun } from './one-time-run';
 import type { UsedCounters } from './used-counters';
+import type { UsedLines } from './used-lines';
 
 /** A lost packet costs a fixed sequence or an SPA packet another try; 5 % loss leaves 99.7 % opening. */
 const REPEATED_ATTEMPTS = 3;
@@ -43,7 +45,8 @@ export type RunProgress =
       readonly sentMs: number;
     }
   | { readonly kind: 'before'; readonly state: PortState }
-  | { readonly kind: 'probing' };
+  | { readonly kind: 'probing' }
+  | { readonly kind: 'note'; readonly text: string };
 
 export interface SentStep {
   readonly step: Step;
@@ -60,6 +63,8 @@ export interface RunOutcome {
   readonly elapsedMs: number;
   readonly message: string;
   readonly causes: readonly string[];
+  /** What else was found out, in order. */
+  readonly notes: readonly string[];
   readonly problem: Problem | null;
   /** When the last step left, milliseconds since the epoch. */
   readonly lastSentAt: number | null;
@@ -69,6 +74,7 @@ export interface RunPorts extends Wire {
   readonly resolver: Resolver;
   readonly random: Randomness;
   readonly counters: UsedCounters;
+  readonly lists: UsedLines;
 }
 
 export interface RunInput {
@@ -101,6 +107,7 @@ class Run {
   #address: string | null = null;
   #sent: SentStep[] = [];
   #lastSentAt: number | null = null;
+  readonly #notes: string[] = [];
 
   constructor(ports: RunPorts, input: RunInput) {
     this.#ports = ports;
@@ -115,14 +122,21 @@ class Run {
     if (address === undefined) throw new Error('a resolver answered with nothing');
     this.#address = address;
     progress({ kind: 'resolved', address });
-    const attempts = attemptsFor(target, this.#input.action);
+    const oneTime = this.#oneTime();
+    const lines = oneTime?.candidates ?? [undefined];
+    const perLine = attemptsFor(target, this.#input.action);
+    const attempts = perLine * lines.length;
+    let verdict: Verdict = 'no-effect';
+    let tried = 0;
     let outcome: AttemptOutcome = { before: null, after: null };
     let firstBefore: PortState | null = null;
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      outcome = await this.#attempt(address, attempt, attempts);
+      tried = Math.floor((attempt - 1) / perLine);
+      if (tried > 0 && attempt % perLine === 1 % perLine) this.#note(LOOKING_AHEAD);
+      outcome = await this.#attempt(address, attempt, attempts, lines[tried]);
       firstBefore ??= outcome.before;
-      const verdict = judge(this.#input.action, target.port, { ...outcome, before: firstBefore });
-      if (verdict !== 'no-effect') return this.#outcome(verdict, firstBefore, outcome.after);
+      verdict = judge(this.#input.action, target.port, { ...outcome, before: firstBefore });
+      if (verdict !== 'no-effect') break;
       // Where no path leads to, or nothing was open to close, a second try is a wait for nothing.
       if (
         (outcome.after === 'unreachable' && outcome.before !== 'unreachable') ||
@@ -130,7 +144,20 @@ class Run {
       )
         break;
     }
-    return this.#outcome('no-effect', firstBefore, outcome.after);
+    for (const note of (await oneTime?.settle(verdict, tried, this.#input.saved)) ?? []) this.#note(note);
+    return this.#outcome(verdict, firstBefore, outcome.after);
+  }
+
+  #oneTime(): OneTimeRun | null {
+    const { key, method } = this.#input.target;
+    // A close is refused when it is planned.
+    if (method.kind !== 'one-time' || this.#input.action === 'close') return null;
+    return new OneTimeRun(this.#ports.lists, key, method.list);
+  }
+
+  #note(text: string): void {
+    this.#notes.push(text);
+    this.#input.progress({ kind: 'note', text });
   }
 
   failed(problem: Problem): RunOutcome {
@@ -143,16 +170,23 @@ class Run {
       elapsedMs: this.#elapsed(),
       message: problem.message,
       causes: [],
+      notes: this.#notes,
       problem,
       lastSentAt: this.#lastSentAt,
     };
   }
 
-  async #attempt(address: string, attempt: number, attempts: number): Promise<AttemptOutcome> {
+  async #attempt(
+    address: string,
+    attempt: number,
+    attempts: number,
+    line: readonly Step[] | undefined,
+  ): Promise<AttemptOutcome> {
     const { target, action, signal, progress, saved } = this.#input;
     const { clock, counters } = this.#ports;
     await this.#waitForCode();
-    const plan = planKnock(target, action, { now: clock.now(), random: this.#ports.random });
+    const moment = { now: clock.now(), random: this.#ports.random };
+    const plan = planKnock(target, action, line === undefined ? moment : { ...moment, line });
     if (plan.counter !== null) counters.mark(target.key, action, plan.counter, saved);
     this.#sent = [];
     progress({ kind: 'attempt', attempt, of: attempts, steps: plan.steps });
@@ -223,6 +257,7 @@ class Run {
         renewed: this.#input.renews,
       }),
       causes: verdict === 'no-effect' ? noEffectCauses(facts) : [],
+      notes: this.#notes,
       problem: null,
       lastSentAt: this.#lastSentAt,
     };

@@ -2,17 +2,25 @@
  * Making, changing and removing profiles: the public half in the profile store, the secret half in the secret store, and
  * never one without the other. A removal can be taken back until the process ends.
  */
-import { assertNever, fail, toProblem, unwrap, type Problem } from '../../../shared/contract/result';
-import type { MethodView, ProfileView } from '../../../shared/contract/views';
+import {
+  assertNever,
+  fail,
+  ProblemError,
+  toProblem,
+  unwrap,
+  type Problem,
+} from '../../../shared/contract/result';
 import { draftProblems, type ProfileDraft } from '../../../shared/profile/draft';
 import { freeName } from '../../../shared/profile/free-name';
 import type { Method, Profile } from '../../../shared/profile/profile';
 import type { ProfileSecret } from '../../../shared/profile/secret';
-import { RKS1_BOUNDS, strengthBits } from '../../../shared/sequence/parameters';
+import { parseOneTimeList, usedAfterChange } from '../../../shared/sequence/one-time';
+import { RKS1_BOUNDS } from '../../../shared/sequence/parameters';
 import { encodeBase32 } from '../../../shared/sequence/base32';
 import type { Clock, Randomness } from '../ports';
 import type { ProfileStore } from './profile-store';
 import type { SecretStore } from './secret-store';
+import type { UsedLines } from './used-lines';
 
 interface Removed {
   readonly profile: Profile;
@@ -22,13 +30,21 @@ interface Removed {
 export class ProfileDesk {
   readonly #profiles: ProfileStore;
   readonly #secrets: SecretStore;
+  readonly #lists: UsedLines;
   readonly #clock: Clock;
   readonly #random: Randomness;
   readonly #removed = new Map<string, Removed>();
 
-  constructor(profiles: ProfileStore, secrets: SecretStore, clock: Clock, random: Randomness) {
+  constructor(
+    profiles: ProfileStore,
+    secrets: SecretStore,
+    lists: UsedLines,
+    clock: Clock,
+    random: Randomness,
+  ) {
     this.#profiles = profiles;
     this.#secrets = secrets;
+    this.#lists = lists;
     this.#clock = clock;
     this.#random = random;
   }
@@ -38,7 +54,8 @@ export class ProfileDesk {
     const id = this.#random.uuid();
     const secret = this.#secretOf(draft, null);
     const now = this.#clock.now();
-    const profile = profileOf(draft, secret, { id, favourite: false, createdAt: now, updatedAt: now });
+    const head = { id, favourite: false, createdAt: now, updatedAt: now };
+    const profile = profileOf(draft, secret, this.#random.uuid(), head);
     await this.#save(profile, secret, null);
     return profile;
   }
@@ -52,7 +69,7 @@ export class ProfileDesk {
       refuseBadDraft(draft);
       const secret = keepsSecret(draft) ? null : this.#secretOf(draft, null);
       const head = { id: this.#random.uuid(), favourite, createdAt: now, updatedAt: now };
-      return { profile: profileOf(draft, secret, head), secret };
+      return { profile: profileOf(draft, secret, this.#random.uuid(), head), secret };
     });
     const profiles = made.map(({ profile }) => profile);
     const stored: string[] = [];
@@ -76,10 +93,11 @@ export class ProfileDesk {
     const stored = keepsSecret(draft) ? await this.#secrets.get(id) : null;
     const secret = this.#secretOf(draft, stored);
     const head = { id, favourite: old.favourite, createdAt: old.createdAt, updatedAt: this.#clock.now() };
-    const profile = profileOf(draft, secret, head);
     // Where the old secret cannot be read now, a save that fails would have nothing to put back.
     const before = stored ?? (await this.#secrets.find(id));
     const changed = JSON.stringify(secret) !== JSON.stringify(before);
+    const list = await this.#listOf(old.method, before, secret);
+    const profile = profileOf(draft, secret, list, head);
     await this.#save(profile, changed ? secret : null, before);
     return profile;
   }
@@ -148,6 +166,17 @@ export class ProfileDesk {
     await (before === null ? this.#secrets.delete(id) : this.#secrets.set(id, before)).catch(() => undefined);
   }
 
+  /** The name that the place in a list goes by. A changed list begins behind the lines that the old one has used. */
+  async #listOf(old: Method, before: ProfileSecret | null, secret: ProfileSecret): Promise<string> {
+    const list = this.#random.uuid();
+    if (old.kind !== 'one-time' || before?.kind !== 'one-time' || secret.kind !== 'one-time') return list;
+    if (before.list === secret.list) return old.list;
+    const used = usedAfterChange(before.list, this.#lists.used(old.list), secret.list);
+    const problem = await this.#lists.mark(list, used, true);
+    if (problem !== null) throw new ProblemError(problem);
+    return list;
+  }
+
   #secretOf(draft: ProfileDraft, stored: ProfileSecret | null): ProfileSecret {
     const { method } = draft;
     switch (method.kind) {
@@ -158,6 +187,11 @@ export class ProfileDesk {
           return stored?.kind === 'rotating' ? stored : nothingStored('method.secret');
         const bytes = this.#random.bytes(RKS1_BOUNDS.secretBytes.generated);
         return { kind: 'rotating', secret: encodeBase32(bytes) };
+      }
+      case 'one-time': {
+        const { list } = method;
+        if (list.kind === 'typed') return { kind: 'one-time', list: list.value };
+        return stored?.kind === 'one-time' ? stored : nothingStored('method.list');
       }
       case 'static': {
         const kept = stored?.kind === 'static' ? stored : null;
@@ -192,37 +226,18 @@ export class ProfileDesk {
   }
 }
 
-/** What the renderer and the command line may know of a profile. */
-export function profileView(profile: Profile): ProfileView {
-  const { id, name, host, port, user, group, favourite, family, openFor, gapMs, after } = profile;
-  const method = methodView(profile.method);
-  return { id, name, host, port, user, group, favourite, family, openFor, gapMs, after, method };
-}
-
-function methodView(method: Method): MethodView {
-  switch (method.kind) {
-    case 'static':
-      return { kind: 'static', tcpFlags: method.tcpFlags, hasClose: method.hasClose };
-    case 'rotating':
-      return { kind: 'rotating', ...method.parameters, bits: strengthBits(method.parameters) };
-    case 'spa':
-      return { kind: 'spa', ...method.settings };
-    default:
-      return assertNever(method);
-  }
-}
-
 function profileOf(
   draft: ProfileDraft,
   secret: ProfileSecret | null,
+  list: string,
   head: Pick<Profile, 'id' | 'favourite' | 'createdAt' | 'updatedAt'>,
 ): Profile {
   const { name, host, port, user, group, family, openFor, gapMs, after } = draft;
-  const method = methodOf(draft.method, secret);
+  const method = methodOf(draft.method, secret, list);
   return { ...head, name, host, port, user, group, family, openFor, gapMs, after, method };
 }
 
-function methodOf(method: ProfileDraft['method'], secret: ProfileSecret | null): Method {
+function methodOf(method: ProfileDraft['method'], secret: ProfileSecret | null, list: string): Method {
   switch (method.kind) {
     case 'static': {
       const hasClose =
@@ -230,6 +245,11 @@ function methodOf(method: ProfileDraft['method'], secret: ProfileSecret | null):
           ? method.closeSequence.kind !== 'none'
           : secret.kind === 'static' && secret.closeSequence !== null;
       return { kind: 'static', tcpFlags: method.tcpFlags, hasClose };
+    }
+    case 'one-time': {
+      const parsed = parseOneTimeList(secret?.kind === 'one-time' ? secret.list : '');
+      const lines = parsed.ok ? parsed.lines.length : 0;
+      return { kind: 'one-time', tcpFlags: method.tcpFlags, list, lines };
     }
     case 'rotating':
       return { kind: 'rotating', parameters: method.parameters };
@@ -250,6 +270,7 @@ function refuseBadDraft(draft: ProfileDraft): void {
 /** Whether a draft leaves any part of the stored secret as it is. */
 export function keepsSecret({ method }: ProfileDraft): boolean {
   if (method.kind === 'rotating') return method.secret.kind === 'keep';
+  if (method.kind === 'one-time') return method.list.kind === 'keep';
   if (method.kind === 'spa') return method.key.kind === 'keep' || method.hmacKey.kind === 'keep';
   return method.sequence.kind === 'keep' || method.closeSequence.kind === 'keep';
 }

@@ -197,6 +197,10 @@ export class RunDesk {
       const { sequence, closeSequence } = secret;
       return { ...head, method: { kind: 'static', sequence, closeSequence, tcpFlags: method.tcpFlags } };
     }
+    if (method.kind === 'one-time' && secret.kind === 'one-time') {
+      const { list, tcpFlags } = method;
+      return { ...head, key: list, method: { kind: 'one-time', list: secret.list, tcpFlags } };
+    }
     if (method.kind === 'rotating' && secret.kind === 'rotating') {
       const { parameters } = method;
       const key = codeKey(secret.secret, parameters.period);
@@ -244,6 +248,7 @@ function outcomeOfFault(error: unknown): RunOutcome {
     elapsedMs: 0,
     message: problem.message,
     causes: [],
+    notes: [],
     problem,
     lastSentAt: null,
   };

@@ -4,6 +4,7 @@
  */
 import { assertNever } from '../../../shared/contract/result';
 import type { RunView, StepView } from '../../../shared/contract/views';
+import type { Method } from '../../../shared/profile/profile';
 import type { Step } from '../../../shared/sequence/step';
 import { Emitter } from './emitter';
 import type { RunOutcome } from './knock-run';
@@ -60,12 +61,14 @@ function nextView(previous: RunView | undefined, event: RunEvent): RunView {
       };
     }
     case 'step': {
-      const label = profile.method.kind === 'static' ? null : stepLabel(change.step);
+      const label = isSecret(profile.method) ? null : stepLabel(change.step);
       const sent: StepView = { protocol: change.step.kind, label, sentMs: change.sentMs };
       return { ...view, steps: view.steps.map((step, index) => (index === change.index ? sent : step)) };
     }
     case 'before':
       return { ...view, before: change.state };
+    case 'note':
+      return { ...view, notes: [...view.notes, change.text] };
     case 'probing':
       return { ...view, phase: 'probing' };
     case 'ended':
@@ -101,6 +104,7 @@ function startView({ runId, profile, action, startedAt }: RunEvent): RunView {
     verdict: null,
     message: null,
     causes: [],
+    notes: [],
     problem: null,
     startedAt,
     elapsedMs: null,
@@ -108,7 +112,7 @@ function startView({ runId, profile, action, startedAt }: RunEvent): RunView {
 }
 
 function endedView(view: RunView, outcome: RunOutcome): RunView {
-  const { address, before, after, verdict, message, causes, problem, elapsedMs } = outcome;
+  const { address, before, after, verdict, message, causes, notes, problem, elapsedMs } = outcome;
   return {
     ...view,
     phase: 'done',
@@ -119,9 +123,15 @@ function endedView(view: RunView, outcome: RunOutcome): RunView {
     verdict,
     message,
     causes,
+    notes,
     problem,
     elapsedMs,
   };
+}
+
+/** A step of a sequence that works again; a line of a one-time list does until the server has used it. */
+function isSecret({ kind }: Method): boolean {
+  return kind === 'static' || kind === 'one-time';
 }
 
 function stepLabel(step: Step): string {

@@ -63,7 +63,7 @@ func (a *app) knock() *cobra.Command {
 func (a *app) target(cmd *cobra.Command, name string, flags *methodFlags, port int) (client.Target, error) {
 	if !flags.given() {
 		if flag := flags.leftover(); flag != "" {
-			return client.Target{}, client.BadInput("", "--%s goes with --%s, --%s or --%s, which make NAME a host", flag, flagSequence, flagSequenceFile, flagRotating)
+			return client.Target{}, client.BadInput("", "--%s goes with --%s, which make NAME a host", flag, strings.Join(methodNames, " or --"))
 		}
 		return client.Target{Kind: "profile", Name: name}, nil
 	}
@@ -75,6 +75,9 @@ func (a *app) target(cmd *cobra.Command, name string, flags *methodFlags, port i
 		target.Port = &port
 	}
 	method, err := flags.method(cmd.Context(), a)
+	if err == nil && method.Kind == "one-time" && !a.json {
+		a.term.sayf("the list is not changed: after the door has opened, put # before the line that was used; a profile keeps count by itself")
+	}
 	target.Method = method
 	return target, err
 }
@@ -83,6 +86,8 @@ func (a *app) target(cmd *cobra.Command, name string, flags *methodFlags, port i
 func stepCount(target client.Target) int {
 	switch m := target.Method; {
 	case m == nil:
+		return 0
+	case m.Kind == "one-time":
 		return 0
 	case m.Kind == "static":
 		return strings.Count(m.Sequence, ",") + 1

@@ -13,11 +13,11 @@ import (
 
 // methodFlags are the flags that say how to knock, shared by add and knock.
 type methodFlags struct {
-	set                                                    *pflag.FlagSet
-	sequence, sequenceFile, closeSequenceFile, rotatingKey string
-	rotation                                               rotationFlags
-	tcpFlags                                               []string
-	spa                                                    spaFlags
+	set                                                                 *pflag.FlagSet
+	sequence, sequenceFile, closeSequenceFile, rotatingKey, oneTimeFile string
+	rotation                                                            rotationFlags
+	tcpFlags                                                            []string
+	spa                                                                 spaFlags
 }
 
 // rotationFlags are the parameters of a rotating sequence, shared by those and derive.
@@ -32,6 +32,7 @@ const (
 	flagSequenceFile  = "sequence-file"
 	flagCloseSequence = "close-sequence-file"
 	flagRotating      = "rotating-secret-file"
+	flagOneTime       = "one-time-file"
 )
 
 // rotationNames are the flags that only a rotating sequence has.
@@ -42,6 +43,7 @@ func newMethodFlags(set *pflag.FlagSet) *methodFlags {
 	set.StringVar(&f.sequence, flagSequence, "", "the knock `sequence`, like 7000:tcp,8000:udp,icmp:128 (others can see it; prefer a file)")
 	set.StringVar(&f.sequenceFile, flagSequenceFile, "", "a `file` with the knock sequence, or -")
 	set.StringVar(&f.closeSequenceFile, flagCloseSequence, "", "a `file` with the sequence that closes the door again, or -")
+	set.StringVar(&f.oneTimeFile, flagOneTime, "", "a `file` with sequences that each work once, one a line, or - (knockd's format)")
 	set.StringVar(&f.rotatingKey, flagRotating, "", "a `file` with the base32 secret of a rotating sequence, or -")
 	set.StringSliceVar(&f.tcpFlags, "tcp-flags", nil, "the `flags` of TCP steps, like syn,fin (syn)")
 	f.rotation.register(set)
@@ -73,13 +75,16 @@ func (f *methodFlags) given() bool { return f.count() > 0 }
 
 func (f *methodFlags) count() int {
 	n := 0
-	for _, name := range []string{flagSequence, flagSequenceFile, flagRotating, flagSPAKey} {
+	for _, name := range methodNames {
 		if f.set.Changed(name) {
 			n++
 		}
 	}
 	return n
 }
+
+// methodNames are the flags of which exactly one is given.
+var methodNames = []string{flagSequence, flagSequenceFile, flagOneTime, flagRotating, flagSPAKey}
 
 // leftover names a flag that means nothing without a method.
 func (f *methodFlags) leftover() string {
@@ -104,7 +109,7 @@ func (f *methodFlags) changed(names []string) string {
 // method reads the secrets that the flags name.
 func (f *methodFlags) method(ctx context.Context, a *app) (*client.Method, error) {
 	if f.count() != 1 {
-		return nil, client.BadInput("", "expected exactly one of --%s, --%s, --%s and --%s", flagSequence, flagSequenceFile, flagRotating, flagSPAKey)
+		return nil, client.BadInput("", "expected exactly one of --%s", strings.Join(methodNames, ", --"))
 	}
 	if f.set.Changed("tcp-flags") && len(f.tcpFlags) == 0 {
 		return nil, client.BadInput("", "--tcp-flags: expected flags, like syn,fin")
@@ -117,6 +122,9 @@ func (f *methodFlags) method(ctx context.Context, a *app) (*client.Method, error
 	}
 	if f.set.Changed(flagRotating) {
 		return f.rotating(ctx, a)
+	}
+	if f.set.Changed(flagOneTime) {
+		return f.oneTime(ctx, a)
 	}
 	return f.static(ctx, a)
 }
@@ -134,6 +142,20 @@ func (f *methodFlags) rotating(ctx context.Context, a *app) (*client.Method, err
 	}
 	r := f.rotation
 	return &client.Method{Kind: "rotating", Secret: secret, Period: r.period, Steps: r.steps, Protocols: r.protocols, Range: r.portRange}, nil
+}
+
+func (f *methodFlags) oneTime(ctx context.Context, a *app) (*client.Method, error) {
+	if f.set.Changed(flagCloseSequence) {
+		return nil, client.BadInput("", "--%s goes with a fixed sequence; what --%s opens closes by itself", flagCloseSequence, flagOneTime)
+	}
+	if name := f.changed(rotationNames); name != "" {
+		return nil, client.BadInput("", "--%s goes with --%s", name, flagRotating)
+	}
+	list, err := a.readList(ctx, flagOneTime, f.oneTimeFile)
+	if err != nil {
+		return nil, err
+	}
+	return &client.Method{Kind: "one-time", List: list}, nil
 }
 
 func (f *methodFlags) static(ctx context.Context, a *app) (*client.Method, error) {

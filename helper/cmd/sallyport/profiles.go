@@ -39,7 +39,7 @@ func table(profiles []client.Profile) string {
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "NAME\tHOST\tPORT\tUSER\tMETHOD\tGROUP\tSTATE")
 	for _, p := range profiles {
-		cells := []string{p.Name, p.Host, strconv.Itoa(p.Port), orDash(p.User), p.Method, orDash(p.Group), state(p)}
+		cells := []string{p.Name, p.Host, strconv.Itoa(p.Port), orDash(p.User), methodWords(p), orDash(p.Group), state(p)}
 		for i, cell := range cells {
 			cells[i] = plaintext.Line(cell)
 		}
@@ -47,6 +47,13 @@ func table(profiles []client.Profile) string {
 	}
 	_ = w.Flush() // a strings.Builder takes everything
 	return b.String()
+}
+
+func methodWords(p client.Profile) string {
+	if p.LinesLeft != nil {
+		return fmt.Sprintf("%s, %d left", p.Method, *p.LinesLeft)
+	}
+	return p.Method
 }
 
 func state(p client.Profile) string {
@@ -73,7 +80,8 @@ func (a *app) add() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "add NAME --host HOST", Short: "Make a profile", Args: one("NAME"),
 		Example: "  sallyport add web1 --host web1.example.org --user ada --rotating-secret-file web1.key\n" +
-			"  echo 7000:tcp,8000:udp,9000:tcp | sallyport add old --host 192.0.2.7 --sequence-file -",
+			"  echo 7000:tcp,8000:udp,9000:tcp | sallyport add old --host 192.0.2.7 --sequence-file -\n" +
+			"  sallyport add pads --host pads.example.org --one-time-file pads.txt",
 	}
 	flags := newMethodFlags(cmd.Flags())
 	after := newAfterFlags(cmd.Flags())

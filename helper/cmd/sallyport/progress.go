@@ -32,6 +32,8 @@ func (p progress) line(e client.Event) string {
 		return e.Kind + ": " + e.State
 	case "step":
 		return fmt.Sprintf("sent %s  %-10s %6.1f ms", p.count(e), stepWords(e.Step), e.SentMs)
+	case "note":
+		return clause(e.Text)
 	case "retry":
 		return fmt.Sprintf("no effect yet, attempt %d of %d", e.Attempt, e.Of)
 	}
@@ -80,6 +82,9 @@ func reportWords(r client.Report) string {
 	words += fmt.Sprintf("  %.1f s\n", r.ElapsedMs/1000)
 	if r.Message != "" {
 		words += plaintext.Line(r.Message) + "\n"
+	}
+	for _, note := range r.Notes {
+		words += plaintext.Line(note) + "\n"
 	}
 	for _, cause := range r.Causes {
 		words += "- " + plaintext.Line(cause) + "\n"

@@ -11,39 +11,60 @@ import (
 	"sallyport/helper/internal/client"
 )
 
-// longestSecret is far above any sequence or key.
-const longestSecret = 4096
+const (
+	// longestSecret is far above any sequence or key.
+	longestSecret = 4096
+	// longestList is what the other side takes for a one-time list.
+	longestList = 30_000
+)
 
 // readSecret reads the one line that a --…-file flag names: a regular file, or - for standard input. The errors name the
 // flag and the file but never what is in it.
 func (a *app) readSecret(ctx context.Context, flag, path string) (string, error) {
-	source := path
+	text, err := a.readText(ctx, flag, path, longestSecret, "one line")
+	line := strings.TrimSpace(text)
+	if err == nil && strings.ContainsAny(line, "\r\n") {
+		return "", client.BadInput("", "--%s: %s has more than one line; expected one", flag, sourceOf(path))
+	}
+	return line, err
+}
+
+// readList reads a file with one sequence a line, in the same way.
+func (a *app) readList(ctx context.Context, flag, path string) (string, error) {
+	return a.readText(ctx, flag, path, longestList, "one sequence a line")
+}
+
+func (a *app) readText(ctx context.Context, flag, path string, longest int64, expected string) (string, error) {
+	source := sourceOf(path)
 	var text []byte
 	var err error
 	if path == "-" {
-		source = "standard input"
-		text, err = a.readStdin(ctx)
+		text, err = a.readStdin(ctx, longest)
 	} else {
-		text, err = a.readSecretFile(flag, path)
+		text, err = a.readSecretFile(flag, path, longest)
 	}
 	if err != nil {
 		return "", err
 	}
-	line := strings.TrimSpace(string(text))
 	switch {
-	case len(text) > longestSecret:
-		return "", client.BadInput("", "--%s: %s is longer than %d bytes; expected one line", flag, source, longestSecret)
-	case line == "":
-		return "", client.BadInput("", "--%s: %s is empty; expected one line", flag, source)
-	case !utf8.ValidString(line):
+	case int64(len(text)) > longest:
+		return "", client.BadInput("", "--%s: %s is longer than %d bytes; expected %s", flag, source, longest, expected)
+	case len(strings.TrimSpace(string(text))) == 0:
+		return "", client.BadInput("", "--%s: %s is empty; expected %s", flag, source, expected)
+	case !utf8.Valid(text):
 		return "", client.BadInput("", "--%s: %s is not text", flag, source)
-	case strings.ContainsAny(line, "\r\n"):
-		return "", client.BadInput("", "--%s: %s has more than one line; expected one", flag, source)
 	}
-	return line, nil
+	return string(text), nil
 }
 
-func (a *app) readSecretFile(flag, path string) ([]byte, error) {
+func sourceOf(path string) string {
+	if path == "-" {
+		return "standard input"
+	}
+	return path
+}
+
+func (a *app) readSecretFile(flag, path string, longest int64) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
 		return nil, client.BadInput("name a file, or - for standard input", "--%s: %s is not a regular file", flag, path)
@@ -59,7 +80,7 @@ func (a *app) readSecretFile(flag, path string) ([]byte, error) {
 		return nil, client.BadInput("", "--%s: %s", flag, err)
 	}
 	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, longestSecret+1))
+	text, err := io.ReadAll(io.LimitReader(file, longest+1))
 	if err != nil {
 		return nil, client.BadInput("", "--%s: %s", flag, err)
 	}
@@ -67,9 +88,9 @@ func (a *app) readSecretFile(flag, path string) ([]byte, error) {
 }
 
 // readStdin can be interrupted, which a read by itself cannot.
-func (a *app) readStdin(ctx context.Context) ([]byte, error) {
+func (a *app) readStdin(ctx context.Context, longest int64) ([]byte, error) {
 	if isTerminal(a.term.in) {
-		a.term.sayf("reading one line from standard input; it will be seen as you type (Ctrl-D ends it)")
+		a.term.sayf("reading from standard input; it will be seen as you type (Ctrl-D ends it)")
 	}
 	type result struct {
 		text []byte
@@ -77,7 +98,7 @@ func (a *app) readStdin(ctx context.Context) ([]byte, error) {
 	}
 	done := make(chan result, 1)
 	go func() {
-		text, err := io.ReadAll(io.LimitReader(a.term.in, longestSecret+1))
+		text, err := io.ReadAll(io.LimitReader(a.term.in, longest+1))
 		done <- result{text, err}
 	}()
 	select {

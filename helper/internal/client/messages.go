@@ -13,6 +13,8 @@ type Profile struct {
 	Group      *string `json:"group"`
 	State      string  `json:"state"`
 	ClosesInMs *int64  `json:"closesInMs"`
+	// LinesLeft is how many lines of a one-time list are not used yet.
+	LinesLeft *int `json:"linesLeft"`
 }
 
 // Removal is the answer to remove. SecretLeft says why the profile's secret is still in the store, if it is.
@@ -42,11 +44,13 @@ type After struct {
 }
 
 // Method is how a host is knocked at: kind static has Sequence, kind rotating has Secret (base32) and what follows it,
+// Method is how a host is knocked at: kind static has Sequence, kind one-time has List, kind rotating has Secret (base32) and what follows it,
 // kind spa has Key, HMACKey (base64) and Settings.
 type Method struct {
 	Kind          string   `json:"kind"`
 	Sequence      string   `json:"sequence,omitempty"`
 	CloseSequence string   `json:"closeSequence,omitempty"`
+	List          string   `json:"list,omitempty"` // as in knockd's file
 	Secret        string   `json:"secret,omitempty"`
 	Period        int      `json:"period,omitempty"` // seconds
 	Steps         int      `json:"steps,omitempty"`
@@ -114,6 +118,7 @@ type Event struct {
 	SentMs  float64 `json:"sentMs"`
 	State   string  `json:"state"`
 	Attempt int     `json:"attempt"`
+	Text    string  `json:"text"`
 }
 
 // Report is how a knock ended. Code and Hint are there when Verdict is error.
@@ -127,6 +132,7 @@ type Report struct {
 	Message   string     `json:"message"`
 	Causes    []string   `json:"causes,omitempty"`   // ranked, when nothing happened
 	Warnings  []string   `json:"warnings,omitempty"` // about a sequence that came with the request
+	Notes     []string   `json:"notes,omitempty"`
 	Code      string     `json:"code,omitempty"`
 	Hint      string     `json:"hint,omitempty"`
 }

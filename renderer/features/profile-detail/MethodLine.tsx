@@ -1,6 +1,7 @@
 import { PeriodRing } from '../../components/PeriodRing';
 import { assertNever } from '../../../shared/contract/result';
 import type { MethodView, ProfileView } from '../../../shared/contract/views';
+import { linesLeftWords } from '../../../shared/text/lines-left';
 import classes from './ProfileDetail.module.css';
 
 /** How this host is knocked on, in one line; for a rotating key with the time that its current code has left. */
@@ -27,6 +28,8 @@ function methodParts(method: MethodView): string[] {
       return ['rotating', `${method.steps} steps`, method.protocols.join(', ')];
     case 'static':
       return ['static sequence', flagWords(method.tcpFlags), method.hasClose ? 'closes too' : ''];
+    case 'one-time':
+      return ['one-time list', linesLeftWords(method.left), flagWords(method.tcpFlags)];
     case 'spa':
       return [
         'SPA',

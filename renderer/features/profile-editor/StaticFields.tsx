@@ -1,10 +1,8 @@
-import { Checkbox, TextInput } from '@mantine/core';
-import { useCache } from '../../stores/app';
-import { TCP_FLAGS } from '../../../shared/profile/profile';
+import { TextInput } from '@mantine/core';
 import type { EditorForm } from './editor-form';
 import { SequencePreview } from './SequencePreview';
 import { StoredSecret } from './StoredSecret';
-import { Warnings } from './Warnings';
+import { TcpFlagsField } from './TcpFlagsField';
 import classes from './Editor.module.css';
 
 interface Props {
@@ -14,9 +12,7 @@ interface Props {
 }
 
 export function StaticFields({ form, hasClose }: Props) {
-  const { keepSequence, keepCloseSequence, sequence, closeSequence, tcpFlags, port } = form.values;
-  const native = useCache((cache) => cache.native);
-  const plainSyn = tcpFlags.length === 1 && tcpFlags[0] === 'syn';
+  const { keepSequence, keepCloseSequence, sequence, closeSequence, port } = form.values;
   return (
     <>
       {keepSequence ? (
@@ -53,27 +49,7 @@ export function StaticFields({ form, hasClose }: Props) {
           <SequencePreview text={closeSequence} port={port} opens={sequence} />
         </div>
       )}
-      <Checkbox.Group
-        className={classes.wide ?? ''}
-        label="TCP flags"
-        value={tcpFlags}
-        error={form.errors['tcpFlags']}
-        onChange={(flags) => form.setFieldValue('tcpFlags', flags)}
-      >
-        <div className={classes.checks}>
-          {TCP_FLAGS.map((flag, index) => (
-            <Checkbox
-              key={flag}
-              value={flag}
-              label={flag}
-              {...(index === 0 && { 'data-path': 'tcpFlags' })}
-            />
-          ))}
-        </div>
-      </Checkbox.Group>
-      {!plainSyn && !native.rawTcp && (
-        <Warnings words={[`Flags other than syn alone need raw TCP. ${native.hint ?? ''}`.trim()]} />
-      )}
+      <TcpFlagsField form={form} />
     </>
   );
 }

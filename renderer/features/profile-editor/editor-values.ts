@@ -26,13 +26,16 @@ export interface EditorValues extends AfterValues {
   family: Family;
   openFor: string;
   gapMs: string;
-  kind: 'rotating' | 'static' | 'spa';
+  kind: 'rotating' | 'static' | 'one-time' | 'spa';
   /** Whether the field keeps what is stored; false where nothing is. */
   keepSequence: boolean;
   sequence: string;
   keepCloseSequence: boolean;
   closeSequence: string;
   tcpFlags: TcpFlag[];
+  keepList: boolean;
+  /** As in knockd's file. */
+  list: string;
   keepSecret: boolean;
   secretFrom: 'generate' | 'typed';
   secret: string;
@@ -71,6 +74,8 @@ const EMPTY: EditorValues = {
   keepCloseSequence: false,
   closeSequence: '',
   tcpFlags: ['syn'],
+  keepList: false,
+  list: '',
   keepSecret: false,
   secretFrom: 'generate',
   secret: '',
@@ -110,6 +115,8 @@ export function editorValues(profile: ProfileView | null): EditorValues {
         keepCloseSequence: method.hasClose,
         tcpFlags: [...method.tcpFlags],
       };
+    case 'one-time':
+      return { ...common, keepList: true, tcpFlags: [...method.tcpFlags] };
     case 'spa':
       return { ...common, keepKey: true, keepHmacKey: true, ...spaTexts(method) };
     default:
@@ -147,6 +154,8 @@ function toMethod(values: EditorValues): ProfileDraft['method'] {
             ? { kind: 'none' }
             : typedUnless(values.keepCloseSequence, values.closeSequence.trim()),
       };
+    case 'one-time':
+      return { kind, tcpFlags: values.tcpFlags, list: typedUnless(values.keepList, values.list) };
     case 'rotating':
       return {
         kind,
@@ -213,6 +222,7 @@ const FIELD_OF: readonly (readonly [path: string, field: EditorField])[] = [
   ['method.tcpFlags', 'tcpFlags'],
   ['method.sequence', 'sequence'],
   ['method.closeSequence', 'closeSequence'],
+  ['method.list', 'list'],
   ['method.secret', 'secret'],
   ['method.parameters.period', 'period'],
   ['method.parameters.steps', 'steps'],

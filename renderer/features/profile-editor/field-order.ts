@@ -10,6 +10,7 @@ const ORDER: readonly EditorField[] = [
   'secret',
   'sequence',
   'closeSequence',
+  'list',
   'tcpFlags',
   'steps',
   'period',

@@ -8,7 +8,7 @@ import classes from './Run.module.css';
 
 /** What the run proved: the verdict, the sentence that says what was seen, and where to look when nothing changed. */
 export function RunOutcome({ run }: { readonly run: RunView }) {
-  const { verdict, message, causes, problem } = run;
+  const { verdict, message, causes, notes, problem } = run;
   if (problem?.code === 'cancelled') {
     return <p className={classes.quiet}>{problem.message}</p>;
   }
@@ -23,6 +23,11 @@ export function RunOutcome({ run }: { readonly run: RunView }) {
           {verdictTitle(verdict)}
         </h3>
         <p>{message}</p>
+        {notes.map((note) => (
+          <p key={note} className={classes.quiet}>
+            {note}
+          </p>
+        ))}
       </div>
       {causes.length > 0 && (
         <>

@@ -45,6 +45,7 @@ export function run(index: number, more: Partial<RunView> = {}): RunView {
     verdict: null,
     message: null,
     causes: [],
+    notes: [],
     problem: null,
     startedAt: STARTED,
     elapsedMs: null,

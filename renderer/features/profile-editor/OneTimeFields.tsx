@@ -1,0 +1,60 @@
+import { Textarea } from '@mantine/core';
+import { FEW_LINES, parseOneTimeList } from '../../../shared/sequence/one-time';
+import { linesLeftWords } from '../../../shared/text/lines-left';
+import type { EditorForm } from './editor-form';
+import { StoredSecret } from './StoredSecret';
+import { TcpFlagsField } from './TcpFlagsField';
+import { Warnings } from './Warnings';
+import classes from './Editor.module.css';
+
+interface Props {
+  readonly form: EditorForm;
+  /** Lines that are not used yet; null for a profile that has no list so far. */
+  readonly left: number | null;
+}
+
+export function OneTimeFields({ form, left }: Props) {
+  const { keepList, list } = form.values;
+  return (
+    <>
+      {keepList ? (
+        <StoredSecret
+          label="List"
+          note={left === null ? undefined : linesLeftWords(left)}
+          onReplace={() => form.setFieldValue('keepList', false)}
+        />
+      ) : (
+        <div className={classes.wide}>
+          <Textarea
+            label="List"
+            description="One sequence a line, the same list as on the server. Lines that begin with # are left out: they are comments, or used."
+            placeholder={'7000:tcp,8000:udp,9000:tcp\n7112:tcp,9340:tcp,8201:udp'}
+            classNames={{ input: 'mono' }}
+            rows={6}
+            spellCheck={false}
+            autoComplete="off"
+            {...form.getInputProps('list')}
+          />
+          <ListPreview text={list} />
+        </div>
+      )}
+      <TcpFlagsField form={form} />
+    </>
+  );
+}
+
+function ListPreview({ text }: { readonly text: string }) {
+  const parsed = text.trim() === '' ? null : parseOneTimeList(text);
+  if (parsed === null || !parsed.ok) return null;
+  const [next] = parsed.lines;
+  const count = parsed.lines.length;
+  return (
+    <>
+      <p className={classes.explain}>
+        {linesLeftWords(count)}
+        {next !== undefined && `; line ${next.number} is the next`}
+      </p>
+      {count <= FEW_LINES && <Warnings words={['A short list is soon used up; then it opens nothing.']} />}
+    </>
+  );
+}
