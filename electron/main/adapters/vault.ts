@@ -4,36 +4,32 @@
  * swapped. Parameters are stored and bounded both ways: a planted file can neither weaken the key nor stall the app.
  */
 import { randomBytes } from 'node:crypto';
-import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
-import { scryptAsync } from '@noble/hashes/scrypt.js';
-import { bytesToHex, bytesToUtf8, hexToBytes, utf8ToBytes } from '@noble/ciphers/utils.js';
+import { bytesToUtf8, utf8ToBytes } from '@noble/ciphers/utils.js';
 import { z } from 'zod';
 import { ProblemError } from '../../../shared/contract/result';
+import {
+  deriveKey,
+  kdfSchema,
+  newKdf,
+  NONCE_BYTES,
+  SALT_BYTES,
+  seal,
+  sealedSchema,
+  unseal,
+  type Sealed,
+} from '../../../shared/seal/passphrase-seal';
 import type { Files, Keychain } from '../ports';
 
-const hex = z.string().regex(/^(?:[0-9a-f]{2})+$/);
 /** The longest secret, bytes of UTF-8. */
 const LONGEST_SECRET = 16_384;
-const TAG_BYTES = 16;
-const sealed = z.object({ nonce: hex.length(48), data: hex.max(2 * (LONGEST_SECRET + TAG_BYTES)) });
-const headerSchema = z.object({
-  version: z.literal(1),
-  kdf: z.object({
-    name: z.literal('scrypt'),
-    log2N: z.int().min(15).max(18),
-    r: z.literal(8),
-    p: z.int().min(1).max(4),
-    salt: hex.length(64),
-  }),
-});
+const sealed = sealedSchema(LONGEST_SECRET);
+const headerSchema = z.object({ version: z.literal(1), kdf: kdfSchema });
 const vaultSchema = headerSchema.extend({ check: sealed, items: z.record(z.string().max(64), sealed) });
 
 type Header = z.infer<typeof headerSchema>;
 type Vault = z.infer<typeof vaultSchema>;
-type Sealed = z.infer<typeof sealed>;
 
 const CHECK = 'check';
-const SCRYPT = { log2N: 17, r: 8, p: 1 } as const;
 
 export class VaultKeychain implements Keychain {
   readonly #files: Files;
@@ -98,16 +94,15 @@ export class VaultKeychain implements Keychain {
     const text = await this.#files.read(this.#path);
     const passphrase = await this.#passphrase();
     if (text === null) {
-      const salt = bytesToHex(new Uint8Array(randomBytes(32)));
-      const header: Header = { version: 1, kdf: { name: 'scrypt', ...SCRYPT, salt } };
-      const key = await deriveKey(passphrase, header);
+      const header: Header = { version: 1, kdf: newKdf(new Uint8Array(randomBytes(SALT_BYTES))) };
+      const key = await deriveKey(passphrase, header.kdf);
       return {
         key,
         vault: { ...header, check: sealItem(key, header, CHECK, utf8ToBytes(CHECK)), items: {} },
       };
     }
     const vault = readVault(text, this.#path);
-    const key = await deriveKey(passphrase, vault);
+    const key = await deriveKey(passphrase, vault.kdf);
     try {
       openItem(key, vault, CHECK, vault.check, this.#path);
     } catch {
@@ -145,34 +140,17 @@ function tooLarge(bytes: number): ProblemError {
   });
 }
 
-function deriveKey(passphrase: string, { kdf }: Header): Promise<Uint8Array> {
-  const { log2N, r, p, salt } = kdf;
-  return scryptAsync(utf8ToBytes(passphrase.normalize('NFKC')), hexToBytes(salt), {
-    N: 2 ** log2N,
-    r,
-    p,
-    dkLen: 32,
-  });
-}
-
-function associated({ version, kdf }: Header, account: string): Uint8Array {
-  return utf8ToBytes(
-    JSON.stringify(['sallyport-vault', version, kdf.name, kdf.log2N, kdf.r, kdf.p, kdf.salt, account]),
-  );
+function associated({ version, kdf }: Header, account: string): string {
+  const { name, log2N, r, p, salt } = kdf;
+  return JSON.stringify(['sallyport-vault', version, name, log2N, r, p, salt, account]);
 }
 
 function sealItem(key: Uint8Array, header: Header, account: string, plain: Uint8Array): Sealed {
-  const nonce = new Uint8Array(randomBytes(24));
-  const data = xchacha20poly1305(key, nonce, associated(header, account)).encrypt(plain);
-  return { nonce: bytesToHex(nonce), data: bytesToHex(data) };
+  return seal(key, associated(header, account), new Uint8Array(randomBytes(NONCE_BYTES)), plain);
 }
 
 function openItem(key: Uint8Array, header: Header, account: string, item: Sealed, path: string): Uint8Array {
-  try {
-    return xchacha20poly1305(key, hexToBytes(item.nonce), associated(header, account)).decrypt(
-      hexToBytes(item.data),
-    );
-  } catch {
-    throw damaged(path);
-  }
+  const plain = unseal(key, associated(header, account), item);
+  if (plain === null) throw damaged(path);
+  return plain;
 }
