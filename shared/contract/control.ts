@@ -204,7 +204,9 @@ export interface KnockReport {
   /** What should be known of a sequence that came with the request. */
   readonly warnings?: readonly string[];
   readonly notes?: readonly string[];
+  /** With the verdict `error`, like `hint`: what an error answer has. */
   readonly code?: ProblemCode;
+  readonly exit?: number;
   readonly hint?: string;
 }
 

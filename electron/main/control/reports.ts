@@ -1,5 +1,10 @@
 /** From runs and profiles to what the command line is told. Its user sees the steps: they are that user's own. */
-import type { ControlEvent, ControlProfile, KnockReport } from '../../../shared/contract/control';
+import {
+  exitCode,
+  type ControlEvent,
+  type ControlProfile,
+  type KnockReport,
+} from '../../../shared/contract/control';
 import type { GrantView, RunView } from '../../../shared/contract/views';
 import type { Profile } from '../../../shared/profile/profile';
 import { formatStep } from '../../../shared/sequence/step';
@@ -20,7 +25,7 @@ export function knockReport(outcome: RunOutcome): KnockReport {
     message,
     ...(causes.length > 0 ? { causes } : {}),
     ...(notes.length > 0 ? { notes } : {}),
-    ...(problem === null ? {} : { code: problem.code }),
+    ...(problem === null ? {} : { code: problem.code, exit: exitCode(problem) }),
     ...(problem?.hint === undefined ? {} : { hint: problem.hint }),
   };
 }

@@ -43,12 +43,15 @@ func faultOf(cmd *cobra.Command, err error) *client.Fault {
 
 // showFault says what went wrong: one JSON object on standard output with --json, else words on standard error.
 func (a *app) showFault(cmd *cobra.Command, fault *client.Fault) {
+	if cmd.Name() == "proxy" {
+		a.term.out = a.term.err // also what is refused before the command begins: standard output is the connection's
+	}
 	switch {
 	case !a.json:
 		a.complain(fault.Message, fault.Hint)
 	case cmd.Name() == "knock":
 		a.printJSON(client.Report{
-			Verdict: "error", Steps: []client.StepSent{}, Message: fault.Message, Code: fault.Code, Hint: fault.Hint,
+			Verdict: "error", Steps: []client.StepSent{}, Message: fault.Message, Code: fault.Code, Hint: fault.Hint, Exit: fault.Exit,
 		})
 	default:
 		a.printJSON(struct {

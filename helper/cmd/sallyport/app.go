@@ -9,7 +9,6 @@ import (
 	"os/user"
 	"path/filepath"
 	"runtime"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -50,37 +49,21 @@ func (a *app) root() *cobra.Command {
 		Short:         "Knock at a server's hidden door, prove that it opened, connect",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return client.BadInput("run: sallyport --help", "expected a command")
-		},
 	}
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print one JSON object")
-	root.AddCommand(a.list(), a.add(), a.remove(), a.knock(), a.connect(), a.proxy(), a.status(), a.quit(), a.derive(), a.importCommand(), a.sshConfig(), a.version())
-	strict(root)
+	root.AddCommand(
+		a.list(), a.add(), a.remove(), a.importCommand(),
+		a.knock(), a.connect(), a.proxy(), a.derive(), a.sshConfig(),
+		a.status(), a.quit(), a.version(),
+	)
+	group(root)
+	root.SetFlagErrorFunc(flagProblem)
+	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
+	a.strict(root)
+	a.helps(root)
 	teach(root)
+	completeValues(root)
 	return root
-}
-
-// strict makes cobra's own commands refuse what they do not know; by themselves they print a help text and end well.
-func strict(root *cobra.Command) {
-	root.InitDefaultHelpCmd()
-	root.InitDefaultCompletionCmd("completion")
-	for _, cmd := range root.Commands() {
-		switch cmd.Name() {
-		case "help":
-			cmd.Args = func(_ *cobra.Command, args []string) error {
-				if _, rest, err := root.Find(args); err != nil || len(rest) > 0 {
-					return fmt.Errorf("there is no command %q", strings.Join(args, " "))
-				}
-				return nil
-			}
-		case "completion":
-			cmd.RunE = action(func(*cobra.Command, []string) error {
-				return client.BadInput("run: sallyport completion --help", "expected a shell: bash, zsh, fish or powershell")
-			})
-		}
-	}
 }
 
 // wantsJSON looks for --json by itself, so that a command line that cannot be parsed is answered in the form it asks for.

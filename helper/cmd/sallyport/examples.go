@@ -54,13 +54,14 @@ sallyport ssh-config install --yes`,
 # What would change in ~/.ssh/config too
 sallyport ssh-config show --json | jq -r '.files[].diff'`,
 	"ssh-config remove": `sallyport ssh-config remove`,
-	"completion": `# bash, for this shell
+	"completion": `# bash, for this shell and for all to come; needs the package bash-completion
 source <(sallyport completion bash)
-# zsh
+sallyport completion bash > ~/.local/share/bash-completion/completions/sallyport
+# zsh, with compinit in ~/.zshrc
 sallyport completion zsh > "${fpath[1]}/_sallyport"
 # fish
 sallyport completion fish > ~/.config/fish/completions/sallyport.fish
-# PowerShell
+# PowerShell, for this shell
 sallyport completion powershell | Out-String | Invoke-Expression`,
 }
 

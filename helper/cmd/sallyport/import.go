@@ -35,7 +35,7 @@ func (a *app) importCommand() *cobra.Command {
 		Long: "Makes profiles from ~/.ssh/config, a knockd.conf, a .fwknoprc, an export of Sallyport's or a profile link.\n" +
 			"What the file is, is told by what stands in it. All that is chosen is saved, or nothing.",
 	}
-	cmd.Flags().StringVar(&flags.from, "from", "", "what FILE is, one of "+strings.Join(importKinds, ", ")+" (guessed)")
+	cmd.Flags().StringVar(&flags.from, "from", "", "the `kind` of FILE, one of "+strings.Join(importKinds, ", ")+" (guessed)")
 	cmd.Flags().StringSliceVar(&flags.names, "select", nil, "the `names` to import (all)")
 	cmd.Flags().StringVar(&flags.host, "host", "", "the `host` of entries that name none, as in a knockd.conf")
 	cmd.Flags().StringVar(&flags.sequenceFile, flagSequenceFile, "", "a `file` with the knock sequence of entries whose knock is not known, as in an ssh_config (each gets a new rotating secret)")

@@ -2,10 +2,12 @@ package main
 
 import (
 	"errors"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -25,6 +27,7 @@ func TestMain(m *testing.M) {
 //	exits N command…       runs a command that must end with exit code N
 //	listen                 a TCP server that answers only after the other side's half-close; its port becomes $PORT
 //	waitfor FILE TEXT      waits until FILE has TEXT
+//	completes SHELL LINE   types LINE and Tab and Enter into a real shell (shells_linux_test.go)
 func TestScripts(t *testing.T) {
 	checkout := t.TempDir()
 	binary := filepath.Join(checkout, "build", "helper", runtime.GOOS+"-"+runtime.GOARCH, "sallyport")
@@ -45,6 +48,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SALLYPORT_HOME", filepath.Join(env.WorkDir, "h"))
+			env.Defer(func() { nothingLeft(env) })
 			env.Defer(func() { endAgent(filepath.Join(env.WorkDir, "h", "pid")) })
 			env.Setenv("CHECKOUT", checkout)
 			env.Setenv("PLATFORM", runtime.GOOS+"-"+runtime.GOARCH)
@@ -53,9 +57,27 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"serve": serve, "exits": exits, "listen": listen, "waitfor": waitfor,
+			"serve": serve, "exits": exits, "listen": listen, "waitfor": waitfor, "completes": completes,
 		},
 	})
+}
+
+// nothingLeft holds every script to it that no command leaves a file in the folder for temporary ones, or one half-written.
+func nothingLeft(env *testscript.Env) {
+	stray := regexp.MustCompile(`\.tmp|~$|^tmp`)
+	for _, folder := range []string{env.Getenv("TMPDIR"), env.Getenv("SALLYPORT_HOME"), filepath.Join(env.WorkDir, "u", ".ssh")} {
+		entries, err := os.ReadDir(folder)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			env.T().Log("nothingLeft: ", err)
+			env.T().FailNow()
+		}
+		for _, entry := range entries {
+			if folder == env.Getenv("TMPDIR") || stray.MatchString(entry.Name()) {
+				env.T().Log("left behind: ", filepath.Join(folder, entry.Name()))
+				env.T().FailNow()
+			}
+		}
+	}
 }
 
 // endAgent ends what a script that failed half-way has left running.

@@ -27,18 +27,16 @@ var passwdHome = func() (string, error) {
 
 func (a *app) sshConfig() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "ssh-config", Short: "Let ssh, scp, sftp, rsync and git knock by themselves", Args: cobra.NoArgs,
+		Use: "ssh-config", Short: "Let ssh, scp, sftp, rsync and git knock by themselves",
 		Long: "Write the profiles to ~/.ssh/sallyport.conf, one Host block each, and read that file at the top of\n" +
 			"~/.ssh/config by one Include line. Then everything that runs ssh knocks by itself: ssh web1, scp, sftp,\n" +
 			"rsync, git. Options of your own go into a Host block of the same name in ~/.ssh/config.\n\n" +
 			"Jump hosts: a ProxyJump of yours for one of these hosts has no effect, because the first value that ssh\n" +
 			"reads wins and the knock is a ProxyCommand read before it. The other way works: in the block of a host\n" +
 			"that lies behind a door, ProxyJump web1 knocks at web1 and goes on from there.",
-		RunE: action(func(*cobra.Command, []string) error {
-			return client.BadInput("run: sallyport ssh-config --help", "expected install, show or remove")
-		}),
 	}
 	cmd.AddCommand(a.sshConfigInstall(), a.sshConfigShow(), a.sshConfigRemove())
+	group(cmd)
 	return cmd
 }
 

@@ -121,7 +121,7 @@ type Event struct {
 	Text    string  `json:"text"`
 }
 
-// Report is how a knock ended. Code and Hint are there when Verdict is error.
+// Report is how a knock ended. Code, Hint and Exit are there when Verdict is error.
 type Report struct {
 	Verdict   string     `json:"verdict"`
 	Address   *string    `json:"address"`
@@ -135,6 +135,7 @@ type Report struct {
 	Notes     []string   `json:"notes,omitempty"`
 	Code      string     `json:"code,omitempty"`
 	Hint      string     `json:"hint,omitempty"`
+	Exit      int        `json:"exit,omitempty"`
 }
 
 // StepSent is one step in step notation and when it left, counted from the first.

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"sallyport/helper/internal/client"
+)
+
+// group makes a command that only has others below it: alone it says which, and a word that is none of them is answered
+// with the one that was probably meant.
+func group(cmd *cobra.Command) {
+	names := func() (list []string) {
+		for _, child := range cmd.Commands() {
+			if child.IsAvailableCommand() && child.Name() != "help" {
+				list = append(list, child.Name())
+			}
+		}
+		return list
+	}
+	cmd.Args = func(_ *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		hint := "run: " + cmd.CommandPath() + " --help"
+		if meant := closest(args[0], names()); meant != "" {
+			hint = "did you mean: " + cmd.CommandPath() + " " + meant
+		}
+		return client.BadInput(hint, "there is no command %q", strings.TrimPrefix(cmd.CommandPath()+" ", "sallyport ")+args[0])
+	}
+	cmd.RunE = action(func(*cobra.Command, []string) error {
+		list := names()
+		return client.BadInput("run: "+cmd.CommandPath()+" --help", "expected a command: %s or %s",
+			strings.Join(list[:len(list)-1], ", "), list[len(list)-1])
+	})
+}
+
+// flagProblem says which flag was probably meant in place of one that is not there.
+func flagProblem(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) || unknown.GetSpecifiedShortnames() != "" {
+		return err
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(flag *pflag.Flag) { names = append(names, flag.Name) })
+	hint := "run: " + cmd.CommandPath() + " --help"
+	if meant := closest(unknown.GetSpecifiedName(), names); meant != "" {
+		hint = "did you mean: --" + meant
+	} else if child, _, err := cmd.Find([]string{unknown.GetSpecifiedName()}); err == nil && child != cmd {
+		hint = "did you mean: " + child.CommandPath()
+	}
+	return client.BadInput(hint, "%s has no flag --%s", cmd.CommandPath(), unknown.GetSpecifiedName())
+}
+
+// closest is the name at most two typing mistakes away, or the only one that begins or ends with what was typed, or nothing.
+func closest(typed string, names []string) string {
+	best, least := "", 3
+	for _, name := range names {
+		if d := distance(typed, name); d < least && d < len(typed) {
+			best, least = name, d
+		}
+	}
+	for _, name := range names {
+		if best == "" && len(typed) > 1 && (strings.HasPrefix(name, typed) || strings.HasSuffix(name, "-"+typed)) {
+			best = name
+		}
+	}
+	return best
+}
+
+// distance counts the letters to insert, delete or replace (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		left := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := left
+			if a[i] != b[j] {
+				change++
+			}
+			left = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
