@@ -277,28 +277,3 @@ export type ControlEvent =
   /** The next bytes of a file. */
   | { readonly kind: 'part'; readonly base64: string }
   | { readonly kind: 'note'; readonly text: string };
-
-const EXITS: Readonly<Record<ProblemCode, number>> = {
-  'bad-input': 2,
-  'not-found': 2,
-  conflict: 2,
-  'too-large': 2,
-  'bad-line': 2,
-  'unknown-method': 2,
-  'keychain-locked': 3,
-  'keychain-missing': 3,
-  'keychain-failed': 3,
-  unresolvable: 4,
-  'no-route': 4,
-  network: 4,
-  'no-capability': 4,
-  cancelled: 1,
-  storage: 5,
-  refused: 1,
-  internal: 5,
-};
-
-/** The exit code that the command line ends with. */
-export function exitCode(problem: Problem): number {
-  return EXITS[problem.code];
-}

@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { controlMethods } from '../../electron/main/control/methods';
-import {
-  controlParams,
-  exitCode,
-  type ControlEvent,
-  type ControlMethod,
-} from '../../shared/contract/control';
+import { controlParams, type ControlEvent, type ControlMethod } from '../../shared/contract/control';
+import { exitCode } from '../../shared/contract/exit-code';
 import type { ProblemCode } from '../../shared/contract/result';
 import { codeKey } from '../../shared/sequence/code-key';
 import { START } from '../fakes/fake-clock';

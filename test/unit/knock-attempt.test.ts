@@ -15,6 +15,7 @@ function start(sequence: string, more: Partial<AttemptInput> = {}) {
     action: 'open',
     address: '203.0.113.7',
     port: 22,
+    known: null,
     gapMs: 150,
     copies: 1,
     signal: abort.signal,
@@ -142,6 +143,17 @@ describe('the probe before', () => {
     net.reply = ({ index }) => (index === which ? new Error('EMFILE') : 'silence');
     await expect(clock.run(attempt())).rejects.toThrow('EMFILE');
     expect([net.openProbes, clock.pending]).toEqual([0, 0]);
+  });
+});
+
+describe('a try after another', () => {
+  it('sends nothing but the steps until they are over, and keeps to what the port was', async () => {
+    const { clock, net, told, attempt } = start('7000,8000', { known: 'filtered', gapMs: 50 });
+    net.reply = () => ({ state: 'open', afterMs: 400 });
+    expect(await clock.run(attempt())).toEqual({ before: 'filtered', after: 'open' });
+    expect(net.sent.map(({ at }) => at)).toEqual([0, 50]);
+    expect(net.probes.every(({ at }) => at >= 50)).toBe(true);
+    expect(told).toContainEqual(['before', 'filtered']);
   });
 });
 

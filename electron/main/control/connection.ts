@@ -6,7 +6,6 @@ import type { Socket } from 'node:net';
 import { z } from 'zod';
 import {
   controlParams,
-  exitCode,
   requestIdSchema,
   requestSchema,
   type ControlAnswers,
@@ -14,6 +13,7 @@ import {
   type ControlInput,
   type ControlMethod,
 } from '../../../shared/contract/control';
+import { exitCode } from '../../../shared/contract/exit-code';
 import { toProblem, type Problem } from '../../../shared/contract/result';
 import { fieldProblems } from '../../../shared/profile/draft';
 import { LineReader } from './lines';

@@ -20,6 +20,8 @@ export interface AttemptInput {
   readonly action: Action;
   readonly address: string;
   readonly port: number | null;
+  /** The port as a try before this one left it; then nothing but the steps is sent until they are over. */
+  readonly known: PortState | null;
   readonly gapMs: number;
   /** How often each step is sent before the next one: 1, or more where the server is known to pass over repeats. */
   readonly copies: number;
@@ -50,7 +52,7 @@ export async function attemptKnock(
   input: AttemptInput,
   events: AttemptEvents,
 ): Promise<AttemptOutcome> {
-  const { address, port, signal, action } = input;
+  const { address, port, known, signal, action } = input;
   const beforeDone = new AbortController();
   const startedAt = wire.clock.monotonic();
   let listenedMs = 0;
@@ -62,8 +64,11 @@ export async function attemptKnock(
   };
   signal.addEventListener('abort', endBefore, { once: true });
   try {
+    // Rules that take any other packet for a broken knock would take the probe for one.
     const probing =
-      port === null ? Promise.resolve(null) : probeBefore(wire, address, port, beforeDone.signal);
+      port === null || known !== null
+        ? Promise.resolve(known)
+        : probeBefore(wire, address, port, beforeDone.signal);
     // The steps may fail first; the probe's own failure must not go unhandled then.
     probing.catch(() => undefined);
     await sendSteps(wire, input, events, probing, endBefore);
@@ -77,7 +82,8 @@ export async function attemptKnock(
     if (action === 'close') return { before, after: await probeUntilClosed(probe) };
     const { state, handshakeMs } = await probeUntilOpen(probe);
     // Silence proves nothing when the answer takes longer than the probe before had.
-    const tooSlow = before === 'filtered' && handshakeMs !== null && handshakeMs >= listenedMs;
+    const tooSlow =
+      known === null && before === 'filtered' && handshakeMs !== null && handshakeMs >= listenedMs;
     return { before: tooSlow ? null : before, after: state };
   } finally {
     signal.removeEventListener('abort', endBefore);

@@ -133,7 +133,7 @@ class Run {
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       tried = Math.floor((attempt - 1) / perLine);
       if (tried > 0 && attempt % perLine === 1 % perLine) this.#note(LOOKING_AHEAD);
-      outcome = await this.#attempt(address, attempt, attempts, lines[tried]);
+      outcome = await this.#attempt(address, attempt, attempts, lines[tried], firstBefore);
       firstBefore ??= outcome.before;
       verdict = judge(this.#input.action, target.port, { ...outcome, before: firstBefore });
       if (verdict !== 'no-effect') break;
@@ -181,6 +181,7 @@ class Run {
     attempt: number,
     attempts: number,
     line: readonly Step[] | undefined,
+    known: PortState | null,
   ): Promise<AttemptOutcome> {
     const { target, action, signal, progress, saved } = this.#input;
     const { clock, counters } = this.#ports;
@@ -194,7 +195,7 @@ class Run {
     const copies = attempt > 1 && target.method.kind === 'rotating' ? COPIES_OF_REPEATED_CODE : 1;
     return attemptKnock(
       this.#ports,
-      { plan, action, address, port, gapMs, copies, signal },
+      { plan, action, address, port, known, gapMs, copies, signal },
       {
         step: (index, sentMs) => {
           const step = plan.steps[index];
