@@ -1,10 +1,6 @@
 /** From runs and profiles to what the command line is told. Its user sees the steps: they are that user's own. */
-import {
-  exitCode,
-  type ControlEvent,
-  type ControlProfile,
-  type KnockReport,
-} from '../../../shared/contract/control';
+import { type ControlEvent, type ControlProfile, type KnockReport } from '../../../shared/contract/control';
+import { exitCode } from '../../../shared/contract/exit-code';
 import type { GrantView, RunView } from '../../../shared/contract/views';
 import type { Profile } from '../../../shared/profile/profile';
 import { formatStep } from '../../../shared/sequence/step';
