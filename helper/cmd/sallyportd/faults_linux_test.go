@@ -72,8 +72,8 @@ func TestClockIsSetBothWays(t *testing.T) {
 	if out := s.ask(exitOK, "reset-replay"); !strings.Contains(out, "1 key(s) were reset") {
 		t.Errorf("reset-replay says %q", out)
 	}
-	send("192.0.2.4", -hour+1)
-	d.waitFor("source=192.0.2.4 action=open offset=1 result=replayed")
+	send("192.0.2.3", -hour+1)
+	d.waitFor("source=192.0.2.3 action=open offset=1 result=replayed")
 	s.expect("192.0.2.4", "192.0.2.1:22", testnet.Filtered)
 	shift("-59m") // a minute passes
 	d.waitFor("event=clock-set by=1m0s")
