@@ -1,6 +1,7 @@
 #!/bin/sh
 # Boots a real Debian with systemd as PID 1, installs the daemon with its units, and looks at what they promise: the
-# gate before the network, the daemon without root, knocks, reload, crash, watchdog, and a boot with a broken config.
+# gate before the network, the daemon without root, knocks, reload, crash, watchdog, a boot with a broken config; then
+# sallyportd in knockd's place.
 # Needs root. The base system is made once (debootstrap) and kept in SALLYPORT_SERVER_BASE.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -34,6 +35,12 @@ uid=$(inside sh -c "awk '/^Uid:/ { print \$2 }' /proc/$main/status")
 [ "$uid" = "$(inside id -u sallyport)" ] || fail "the daemon runs as $uid"
 caps=$(inside sh -c "awk '/^CapEff:/ { print \$2 }' /proc/$main/status")
 [ "$caps" = 0000000000003000 ] || fail "its capabilities are $caps, not CAP_NET_ADMIN and CAP_NET_RAW"
+
+say 'the clock is timedated'"'"'s word, because the sandbox hides the kernel'"'"'s'
+synced=$(inside busctl get-property org.freedesktop.timedate1 /org/freedesktop/timedate1 org.freedesktop.timedate1 NTPSynchronized)
+case $synced in 'b true') synced=yes ;; 'b false') synced=no ;; *) fail "timedated says $synced" ;; esac
+inside sallyportd status --json | tr -d ' \n' | grep -q "\"clock\":{\"synchronized\":\"$synced\",\"source\":\"timedated\"}" ||
+  fail "timedated says $synced, the daemon: $(inside sallyportd status --json | grep -A 3 clock)"
 
 say 'a knock opens the door to sshd, and the journal has its fields'
 knock 192.0.2.2 0
@@ -83,4 +90,6 @@ write_config
 inside systemctl restart sallyportd
 knock 192.0.2.2 1
 wait_for 'the door to open' probe 192.0.2.2 open
+
+. "$here/knockd.sh"
 say 'done'

@@ -29,7 +29,7 @@ install_daemon() {
   cp -a --reflink=auto "$base" "$root"
   systemd-machine-id-setup --root="$root" >/dev/null 2>&1 # else systemd asks for a first boot
   (cd "$repo/helper" && CGO_ENABLED=0 go build -trimpath -o "$root/usr/local/sbin/sallyportd" ./cmd/sallyportd)
-  for unit in sallyportd sallyport-gate; do
+  for unit in sallyportd sallyport-gate sallyportd-knockd; do
     install -m 0644 "$repo/build/systemd/$unit.service" "$root/etc/systemd/system/"
   done
   mkdir -p "$root/etc/systemd/system/sallyportd.service.d"
