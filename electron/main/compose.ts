@@ -14,13 +14,16 @@ import { nodeResolver } from './adapters/node-resolver';
 import { nodeSockets } from './adapters/node-sockets';
 import { passphraseFromFile } from './adapters/passphrase-file';
 import { SystemPrograms } from './adapters/programs';
+import { systemRoutes } from './adapters/routes';
 import { systemClock, systemRandomness } from './adapters/system';
 import { SystemTerminals } from './adapters/terminals';
+import { NetworkTime } from './adapters/time-servers';
 import { VaultKeychain } from './adapters/vault';
 import { installerTexts } from './installer-texts';
 import { helperPath } from './paths';
 import type { Clock, Keychain, Log } from './ports';
 import { Connector } from './services/connector';
+import { Diagnosis } from './services/diagnosis';
 import { Exporter } from './services/exporter';
 import { Grants } from './services/grants';
 import { Health } from './services/health';
@@ -87,15 +90,12 @@ export async function composeServices(roof: Roof): Promise<Services> {
   const memory = new MemoryKeychain(session);
   const secrets = new SecretStore(kind, keychainOf(kind, memory, home, env['SALLYPORT_PASSPHRASE_FILE']));
   const native = new HelperSender(helperPath(helpers, 'sallyport-send'));
-  const ports: RunPorts = {
-    clock,
-    sockets: nodeSockets,
-    native,
-    resolver: nodeResolver,
-    random: systemRandomness,
-    counters,
-    lists,
-  };
+  const net = { clock, sockets: nodeSockets, native, resolver: nodeResolver };
+  const diagnosis = new Diagnosis(
+    { ...net, routes: systemRoutes, times: new NetworkTime(clock, systemRandomness) },
+    () => settings.get().clockServer,
+  );
+  const ports: RunPorts = { ...net, random: systemRandomness, counters, lists, diagnosis };
   const grants = new Grants(clock);
   const parts = new BuiltInstallerParts(installerTexts, dirname(helpers));
   const runs = new RunDesk(ports, secrets, grants, () => systemRandomness.uuid());

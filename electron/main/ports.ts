@@ -2,6 +2,9 @@
  * What the services need of the outside world. Adapters implement these for Node or Electron, tests with fakes; a service
  * never reaches for a socket, a file, a clock or a keychain in any other way.
  */
+import type { ClockReading } from '../../shared/advice/clock';
+import type { ClockServer } from '../../shared/advice/clock-server';
+import type { LocalEnd } from '../../shared/advice/network';
 import type { PortState, NativeHealth } from '../../shared/contract/views';
 import type { DaemonBuild, InstallerTexts } from '../../shared/installer/export-format';
 import type { Arch } from '../../shared/installer/options';
@@ -28,8 +31,11 @@ export interface Resolver {
 
 /** Sockets that Node has. Each method settles when the packet was handed to the kernel. */
 export interface KnockSockets {
-  /** One SYN: a connect that is destroyed before the kernel would send a second. */
-  tcpSyn(address: string, port: number): Promise<void>;
+  /**
+   * One SYN: a connect that is destroyed before the kernel would send a second.
+   * @param accepted called when a service accepts the connection in that time.
+   */
+  tcpSyn(address: string, port: number, accepted?: () => void): Promise<void>;
   udp(address: string, port: number, payload: Uint8Array): Promise<void>;
   /** One connection attempt; an abort before any answer means `filtered`. */
   probe(address: string, port: number, signal: AbortSignal): Promise<PortState>;
@@ -81,6 +87,21 @@ export interface Documents {
 export interface TerminalLauncher {
   /** Starts a terminal that runs `command`; rejects with a problem that tells which terminals were looked for. */
   launch(command: readonly string[]): Promise<void>;
+}
+
+/** Other clocks, asked once. */
+export interface TimeServers {
+  /** Rejects with a problem whose message says why there is no usable answer. */
+  ask(
+    server: Exclude<ClockServer, { kind: 'off' }>,
+    signal: AbortSignal,
+  ): Promise<Omit<ClockReading, 'against'>>;
+}
+
+/** The system's own choice of a way. */
+export interface Routes {
+  /** Where packets to `address` leave; nothing is sent. Rejects with a `no-route` problem where there is no way. */
+  to(address: string): Promise<LocalEnd>;
 }
 
 /** What exports are made of. */

@@ -104,10 +104,11 @@ export function createActions({ client, cache, ui, navigation, toast }: ActionPo
     /** Brings back one removed profile, the newest unless told. */
     restore,
     async saveSettings(settings: Settings): Promise<Problem | null> {
-      const { theme, terminal } = settings;
+      const { theme, terminal, clockServer } = settings;
       const result = await client.saveSettings({
         theme,
         terminal: terminal.kind === 'auto' ? terminal : { ...terminal, argv: [...terminal.argv] },
+        clockServer,
       });
       if (!result.ok) return result.error;
       cache.setState({ settings: result.value });

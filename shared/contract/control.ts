@@ -22,8 +22,9 @@ import { listProblem, secretProblem, sequenceProblem } from '../profile/secret';
 import { checkParameters, formatRange, parseRange, RKS1_DEFAULTS } from '../sequence/parameters';
 import { importKindSchema, importWishSchema } from '../exchange/wish';
 import type { ImportReview } from '../exchange/review';
-import type { Problem, ProblemCode } from './result';
-import type { NativeHealth, PortState, SecretsHealth, Verdict } from './views';
+import type { KnockReport } from './control-report';
+import type { Problem } from './result';
+import type { NativeHealth, SecretsHealth } from './views';
 
 /** The longest request, bytes. */
 export const LONGEST_LINE = 65_536;
@@ -191,25 +192,6 @@ export interface ControlProfile {
   readonly closesInMs: number | null;
 }
 
-/** What `sallyport knock --json` prints. */
-export interface KnockReport {
-  readonly verdict: Verdict;
-  readonly address: string | null;
-  readonly before: PortState | null;
-  readonly after: PortState | null;
-  readonly steps: readonly { readonly step: string; readonly sentMs: number }[];
-  readonly elapsedMs: number;
-  readonly message: string;
-  readonly causes?: readonly string[];
-  /** What should be known of a sequence that came with the request. */
-  readonly warnings?: readonly string[];
-  readonly notes?: readonly string[];
-  /** With the verdict `error`, like `hint`: what an error answer has. */
-  readonly code?: ProblemCode;
-  readonly exit?: number;
-  readonly hint?: string;
-}
-
 export interface ControlStatus {
   readonly role: 'app' | 'agent';
   readonly version: string;
@@ -261,19 +243,3 @@ export interface ControlAnswers {
   /** `session`: this run's secrets by profile id, handed from an agent to the app that asked it to give way. */
   readonly quit: { readonly session?: Readonly<Record<string, string>> };
 }
-
-export type ControlEvent =
-  | { readonly kind: 'resolved'; readonly address: string }
-  | { readonly kind: 'waiting'; readonly ms: number; readonly why: string }
-  | {
-      readonly kind: 'step';
-      readonly index: number;
-      readonly of: number;
-      readonly step: string;
-      readonly sentMs: number;
-    }
-  | { readonly kind: 'before' | 'after'; readonly state: PortState }
-  | { readonly kind: 'retry'; readonly attempt: number; readonly of: number }
-  /** The next bytes of a file. */
-  | { readonly kind: 'part'; readonly base64: string }
-  | { readonly kind: 'note'; readonly text: string };

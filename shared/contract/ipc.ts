@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { FORMAT_IDS } from '../installer/export-format';
 import { exportOptionsSchema } from '../installer/options';
+import { CLOCK_OFF, clockServerSchema } from '../advice/clock-server';
 import { draftSchema } from '../profile/draft';
 import { argvSchema } from '../profile/argv';
 import type { Result } from './result';
@@ -39,6 +40,7 @@ export const settingsSchema = z.object({
     z.object({ kind: z.literal('auto') }),
     z.object({ kind: z.literal('custom'), argv: argvSchema }),
   ]),
+  clockServer: clockServerSchema.default(CLOCK_OFF),
 });
 
 export const calls = {

@@ -3,6 +3,8 @@
  * step appears only once it has been sent.
  */
 import type { AfterKnock } from '../profile/after';
+import type { ClockServer } from '../advice/clock-server';
+import type { Advice } from '../advice/finding';
 import type { Family, TcpFlag } from '../profile/profile';
 import type { SpaSettings } from '../profile/spa';
 import type { PortRange } from '../sequence/parameters';
@@ -58,7 +60,7 @@ export interface StepView {
   readonly sentMs: number | null;
 }
 
-export type RunPhase = 'resolving' | 'waiting' | 'sending' | 'probing' | 'done';
+export type RunPhase = 'resolving' | 'waiting' | 'sending' | 'probing' | 'checking' | 'done';
 
 export interface RunView {
   readonly id: string;
@@ -79,8 +81,8 @@ export interface RunView {
   readonly verdict: Verdict | null;
   /** The verdict in words, or the error's. */
   readonly message: string | null;
-  /** Ranked causes of a run without effect. */
-  readonly causes: readonly string[];
+  /** Why nothing changed, as far as it could be found out. */
+  readonly advice: Advice;
   /** What else a person should know of this run, in the order that it was found out. */
   readonly notes: readonly string[];
   readonly problem: Problem | null;
@@ -119,6 +121,8 @@ export interface Settings {
   readonly theme: 'system' | 'light' | 'dark';
   readonly terminal:
     { readonly kind: 'auto' } | { readonly kind: 'custom'; readonly argv: readonly string[] };
+  /** What this computer's clock is compared with after a knock without effect. */
+  readonly clockServer: ClockServer;
 }
 
 export type ExportView =

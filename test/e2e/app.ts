@@ -17,7 +17,11 @@ export interface AppHome {
 export function prepareHome(folder: string, env: NodeJS.ProcessEnv, terminal: readonly string[]): AppHome {
   const home = join(folder, 'app-home');
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const settings: Settings = { theme: 'light', terminal: { kind: 'custom', argv: terminal } };
+  const settings: Settings = {
+    theme: 'light',
+    terminal: { kind: 'custom', argv: terminal },
+    clockServer: { kind: 'off' },
+  };
   writeFileSync(join(home, 'settings.json'), JSON.stringify(settings));
   return { home, env: { ...env, SALLYPORT_HOME: home } };
 }

@@ -1,6 +1,17 @@
 /** Sockets, native packets and names without a network: what was sent is recorded, what a probe sees is scripted. */
 import type { PortState, NativeHealth } from '../../shared/contract/views';
-import type { Clock, KnockSockets, NativePacket, NativeSender, Resolver } from '../../electron/main/ports';
+import type {
+  Clock,
+  KnockSockets,
+  NativePacket,
+  NativeSender,
+  Resolver,
+  Routes,
+  TimeServers,
+} from '../../electron/main/ports';
+import type { ClockReading } from '../../shared/advice/clock';
+import type { LocalEnd } from '../../shared/advice/network';
+import { ProblemError } from '../../shared/contract/result';
 
 export interface SentPacket {
   readonly via: 'syn' | 'udp' | 'native';
@@ -39,8 +50,31 @@ export class FakeNetwork implements KnockSockets {
     this.#clock = clock;
   }
 
-  tcpSyn(address: string, port: number): Promise<void> {
-    return this.#record({ via: 'syn', address, what: port, bytes: null, at: this.#clock.monotonic() });
+  /** Ports of steps on which a service answers. */
+  readonly live = new Set<number>();
+  /** Addresses that this computer has no way to. */
+  readonly noWay = new Set<string>();
+  localEnd: LocalEnd = { address: '192.168.1.5', name: 'eth0' };
+  /** What a time server answers. */
+  time: Omit<ClockReading, 'against'> | Error = { offsetMs: 0, uncertaintyMs: 10 };
+
+  readonly routes: Routes = {
+    to: async (address) => {
+      if (!this.noWay.has(address)) return this.localEnd;
+      throw new ProblemError({ code: 'no-route', message: `This computer has no way to ${address}.` });
+    },
+  };
+
+  readonly times: TimeServers = {
+    ask: async () => {
+      if (this.time instanceof Error) throw this.time;
+      return this.time;
+    },
+  };
+
+  async tcpSyn(address: string, port: number, accepted: () => void): Promise<void> {
+    await this.#record({ via: 'syn', address, what: port, bytes: null, at: this.#clock.monotonic() });
+    if (this.live.has(port)) accepted();
   }
 
   udp(address: string, port: number, payload: Uint8Array): Promise<void> {

@@ -3,6 +3,7 @@ import type { Services } from '../../electron/main/compose';
 import type { Exits, Log, Randomness, TerminalLauncher } from '../../electron/main/ports';
 import { Connector } from '../../electron/main/services/connector';
 import { Exporter } from '../../electron/main/services/exporter';
+import { Diagnosis } from '../../electron/main/services/diagnosis';
 import { Grants } from '../../electron/main/services/grants';
 import { Health } from '../../electron/main/services/health';
 import { ImportDesk } from '../../electron/main/services/import-desk';
@@ -92,7 +93,13 @@ export function fakeServices(): FakeServices {
   const counters = new UsedCounters(files, '/home/used-codes.json');
   const lists = new UsedLines(files, notices, '/home/used-lines.json');
   const secrets = new SecretStore('os', keychain);
-  const ports = { clock, sockets: net, native: net.native, resolver: net.resolver, random, counters, lists };
+  const { native, resolver, routes, times } = net;
+  const settings = new SettingsStore(files, notices, '/home/settings.json');
+  const diagnosis = new Diagnosis(
+    { clock, sockets: net, native, resolver, routes, times },
+    () => settings.get().clockServer,
+  );
+  const ports = { clock, sockets: net, native, resolver, random, counters, lists, diagnosis };
   const grants = new Grants(clock);
   const runs = new RunDesk(ports, secrets, grants, () => random.uuid());
   const tickets = new Tickets(clock, random);
@@ -102,7 +109,7 @@ export function fakeServices(): FakeServices {
     log,
     ports,
     notices,
-    settings: new SettingsStore(files, notices, '/home/settings.json'),
+    settings,
     profiles,
     secrets,
     desk,

@@ -27,6 +27,7 @@ export function knockWorld(
     action: 'open',
     saved: true,
     renews: false,
+    lastOpened: null,
     signal: abort.signal,
     progress: (progress) => told.push(progress),
     ...input,

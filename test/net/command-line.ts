@@ -1,6 +1,6 @@
 /** The real `sallyport` on the client, with a home and an agent of its own. */
 import { join } from 'node:path';
-import type { KnockReport } from '../../shared/contract/control';
+import type { KnockReport } from '../../shared/contract/control-report';
 import { HELPERS } from './peers';
 import type { Finished, Host } from './topology';
 

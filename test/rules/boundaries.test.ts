@@ -15,7 +15,13 @@ describe('only one place', () => {
     [
       'opens sockets',
       'node:(net|dgram|tls|http|https|http2)',
-      ['electron/main/adapters/node-sockets.ts', 'electron/main/control/', 'electron/stand-in/'],
+      [
+        'electron/main/adapters/node-sockets.ts',
+        'electron/main/adapters/routes.ts',
+        'electron/main/adapters/time-servers.ts',
+        'electron/main/control/',
+        'electron/stand-in/',
+      ],
     ],
     [
       'talks to the keychain',

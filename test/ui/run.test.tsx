@@ -5,7 +5,18 @@ import { fail, ok } from '../../shared/contract/result';
 import type { RunView } from '../../shared/contract/views';
 import { openApp } from './open-app';
 import { fixed, idOf, rotating } from './scenes/profiles';
-import { failedRun, grant, noEffect, opened, rotatingSteps, run, sending, staticSteps } from './scenes/runs';
+import {
+  checking,
+  FOUND,
+  failedRun,
+  grant,
+  noEffect,
+  opened,
+  rotatingSteps,
+  run,
+  sending,
+  staticSteps,
+} from './scenes/runs';
 
 function steps(): string[] {
   return within(screen.getByRole('list', { name: 'Steps' }))
@@ -63,12 +74,33 @@ describe('a run', () => {
   it('lists the causes of no effect in their order', async () => {
     await openApp({ profiles: [rotating(1)], runs: [noEffect(1)] });
     expect(screen.getByRole('heading', { name: 'No effect' })).toBeTruthy();
-    const causes = within(section()).getAllByRole('list').at(-1)!;
+    const causes = within(section()).getByRole('list', { name: 'Causes' });
     const told = within(causes)
       .getAllByRole('listitem')
       .map((cause) => cause.textContent);
-    expect(told).toEqual(noEffect(1).causes);
+    expect(told).toEqual(noEffect(1).advice.causes.map(({ text }) => text));
     expect(told[0]).toContain('clock');
+  });
+
+  it('tells what was found, and what was checked and is fine', async () => {
+    await openApp({ profiles: [rotating(1)], runs: [noEffect(1, FOUND)] });
+    const told = (name: string) =>
+      within(within(section()).getByRole('list', { name }))
+        .getAllByRole('listitem')
+        .map((item) => item.textContent);
+    expect(told('Causes')[0]).toMatch(/^Found: The clock here is 74 s behind ntp\.example\.org/);
+    expect(told('Causes').filter((cause) => cause?.startsWith('Found: '))).toHaveLength(1);
+    expect(told('Causes').join()).not.toContain('No step met');
+    expect(told('Checked and fine')).toEqual([
+      'web1.example.org has no IPv6 address.',
+      'No step met a service that answers.',
+    ]);
+  });
+
+  it('says that it looks for the cause', async () => {
+    const { tell } = await openApp({ profiles: [rotating(1)] });
+    tell('runChanged', checking(1));
+    expect(section().textContent).toContain('looking for the cause');
   });
 
   it('says an error once, with its next step, and keeps the raw words apart', async () => {

@@ -20,7 +20,9 @@ describe('the theme', () => {
     const app = await openSettings();
     expect(scheme()).toBe('light');
     await app.user.click(screen.getByRole('radio', { name: 'Dark' }));
-    expect(app.calls.saveSettings.seen).toEqual([{ theme: 'dark', terminal: { kind: 'auto' } }]);
+    expect(app.calls.saveSettings.seen).toEqual([
+      { theme: 'dark', terminal: { kind: 'auto' }, clockServer: { kind: 'off' } },
+    ]);
     await waitFor(() => expect(scheme()).toBe('dark'));
   });
 
@@ -34,7 +36,7 @@ describe('the theme', () => {
 
   it('follows main', async () => {
     const app = await openSettings();
-    app.tell('settingsChanged', { theme: 'dark', terminal: { kind: 'auto' } });
+    app.tell('settingsChanged', { theme: 'dark', terminal: { kind: 'auto' }, clockServer: { kind: 'off' } });
     expect(scheme()).toBe('dark');
   });
 });
@@ -50,7 +52,9 @@ describe('the terminal', () => {
     await app.user.paste('--title="a b"; rm');
     await app.user.click(screen.getByRole('button', { name: 'Save terminal' }));
     const terminal: Settings['terminal'] = { kind: 'custom', argv: ['/opt/my term', '--title="a b"; rm'] };
-    expect(app.calls.saveSettings.seen).toEqual([{ theme: 'system', terminal }]);
+    expect(app.calls.saveSettings.seen).toEqual([
+      { theme: 'system', terminal, clockServer: { kind: 'off' } },
+    ]);
     expect(await screen.findByText('Saved.')).toBeTruthy();
     expect(screen.queryByRole('button', { name: 'Save terminal' })).toBeNull();
   });
@@ -73,7 +77,9 @@ describe('the terminal', () => {
 
   it('is saved before it is tested, and the test tells how it went', async () => {
     const argv = ['foot', '-e'];
-    const app = await openSettings({ settings: { theme: 'light', terminal: { kind: 'custom', argv } } });
+    const app = await openSettings({
+      settings: { theme: 'light', terminal: { kind: 'custom', argv }, clockServer: { kind: 'off' } },
+    });
     app.calls.testTerminal.handle(() =>
       fail('not-found', 'There is no program "foot".', { hint: 'Install it.' }),
     );
@@ -85,7 +91,9 @@ describe('the terminal', () => {
     app.calls.testTerminal.answer(null);
     await app.user.click(screen.getByRole('radio', { name: 'Find one' }));
     await app.user.click(screen.getByRole('button', { name: 'Save and test' }));
-    expect(app.calls.saveSettings.seen).toEqual([{ theme: 'light', terminal: { kind: 'auto' } }]);
+    expect(app.calls.saveSettings.seen).toEqual([
+      { theme: 'light', terminal: { kind: 'auto' }, clockServer: { kind: 'off' } },
+    ]);
     expect(await screen.findByText(/A terminal was started/)).toBeTruthy();
     expect(screen.queryByRole('alert')).toBeNull();
   });

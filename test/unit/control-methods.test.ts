@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { controlMethods } from '../../electron/main/control/methods';
-import { controlParams, type ControlEvent, type ControlMethod } from '../../shared/contract/control';
+import { controlParams, type ControlMethod } from '../../shared/contract/control';
+import type { ControlEvent } from '../../shared/contract/control-report';
 import { exitCode } from '../../shared/contract/exit-code';
 import type { ProblemCode } from '../../shared/contract/result';
 import { codeKey } from '../../shared/sequence/code-key';

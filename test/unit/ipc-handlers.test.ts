@@ -156,7 +156,11 @@ describe('a profile that changes', () => {
 describe('the rest', () => {
   it('asks before a program that the page names becomes the terminal', async () => {
     const { call, person, settings } = await start();
-    const wish = { theme: 'dark', terminal: { kind: 'custom', argv: ['/bin/sh', '-c', 'id; echo " "'] } };
+    const wish = {
+      theme: 'dark',
+      terminal: { kind: 'custom', argv: ['/bin/sh', '-c', 'id; echo " "'] },
+      clockServer: { kind: 'off' },
+    };
     person.agrees = false;
     expect(await call('saveSettings', wish)).toMatchObject({ ok: false, error: { code: 'cancelled' } });
     expect(settings.get().terminal).toEqual({ kind: 'auto' });
@@ -165,6 +169,25 @@ describe('the rest', () => {
     expect(await call('saveSettings', { ...wish, theme: 'light' })).toMatchObject({ ok: true });
     expect(person.asked).toHaveLength(2);
     expect(person.asked[0]?.detail).toBe('"/bin/sh"\n"-c"\n"id; echo \\" \\""');
+  });
+
+  it('asks before the clock is compared with a server that the page names', async () => {
+    const { call, person, settings } = await start();
+    person.agrees = false;
+    const clockServer = { kind: 'ntp', host: 'secret-of-the-page.example' };
+    const wish = { theme: 'dark', terminal: { kind: 'auto' }, clockServer };
+    expect(await call('saveSettings', wish)).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+    expect(settings.get().clockServer).toEqual({ kind: 'off' });
+    person.agrees = true;
+    expect(await call('saveSettings', wish)).toMatchObject({ ok: true });
+    expect(await call('saveSettings', { ...wish, theme: 'light' })).toMatchObject({ ok: true });
+    expect(person.asked).toHaveLength(2);
+    expect(person.asked[0]?.message).toContain('secret-of-the-page.example');
+    const url = 'https://user:password@example.org/path?leak=1';
+    expect(await call('saveSettings', { ...wish, clockServer: { kind: 'http', url } })).toMatchObject({
+      ok: false,
+      error: { code: 'bad-input' },
+    });
   });
 
   it('copies, tests, checks, dismisses and reveals', async () => {

@@ -134,6 +134,7 @@ describe('a payload', () => {
     const wish = {
       theme: 'dark',
       terminal: { kind: 'custom', argv: Array<string>(16).fill('é'.repeat(512)) },
+      clockServer: { kind: 'off' },
     };
     expect(await window.call('saveSettings', wish)).toMatchObject({ ok: true });
     expect(seen).toEqual([['saveSettings', wish]]);

@@ -24,6 +24,7 @@ function start(sequence: string, more: Partial<AttemptInput> = {}) {
   const told: unknown[] = [];
   const events = {
     step: (index: number, sentMs: number) => told.push(['step', index, sentMs]),
+    answered: (index: number) => told.push(['answered', index]),
     before: (state: string) => told.push(['before', state]),
     probing: () => told.push(['probing']),
   };

@@ -51,7 +51,7 @@ describe('a knock by a one-time list', () => {
     opensTo(3);
     const outcome = await run();
     expect(outcome.verdict).toBe('no-effect');
-    expect(outcome.causes[0]).toContain('not in step');
+    expect(outcome.advice.causes[0]?.text).toContain('not in step');
     expect([sentLines(), used(), files.written]).toEqual([[1, 2], 0, []]);
   });
 

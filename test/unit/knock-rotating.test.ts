@@ -131,6 +131,7 @@ describe('a rotating knock', () => {
       action: 'open',
       saved: true,
       renews: false,
+      lastOpened: null,
       signal: abort.signal,
       progress: () => undefined,
     });

@@ -23,7 +23,7 @@ describe('a static knock', () => {
       before: 'filtered',
       after: 'open',
       message: 'Port 22 was filtered and is open now.',
-      causes: [],
+      advice: { causes: [], checks: [] },
       problem: null,
       lastSentAt: START + 300,
       sent: [{ sentMs: 0 }, { sentMs: 150 }, { sentMs: 300 }],
@@ -46,7 +46,7 @@ describe('a static knock', () => {
     const { net, run, told } = start(STATIC);
     const outcome = await run();
     expect(outcome).toMatchObject({ verdict: 'no-effect', before: 'filtered', after: 'filtered' });
-    expect(outcome.causes.length).toBeGreaterThan(2);
+    expect(outcome.advice.causes.length).toBeGreaterThan(2);
     expect(told.flatMap((p) => (p.kind === 'attempt' ? [[p.attempt, p.of]] : []))).toEqual([
       [1, 3],
       [2, 3],
@@ -78,7 +78,11 @@ describe('a static knock', () => {
     never.net.reply = () => ({ state: 'unreachable', afterMs: 1 });
     expect(await never.run()).toMatchObject({
       verdict: 'no-effect',
-      causes: expect.arrayContaining([expect.stringContaining('firewalld')]),
+      advice: {
+        causes: expect.arrayContaining([
+          expect.objectContaining({ text: expect.stringContaining('firewalld') }),
+        ]),
+      },
     });
     expect(never.net.sent).toHaveLength(9);
   });
@@ -161,6 +165,7 @@ describe('what goes wrong', () => {
       action: 'open',
       saved: true,
       renews: false,
+      lastOpened: null,
       signal: abort.signal,
       progress: () => undefined,
     } as const;

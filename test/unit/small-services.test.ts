@@ -18,7 +18,7 @@ async function settingsFrom(text?: string) {
   return { files, notices, settings };
 }
 
-const DEFAULTS = { theme: 'system', terminal: { kind: 'auto' } } as const;
+const DEFAULTS = { theme: 'system', terminal: { kind: 'auto' }, clockServer: { kind: 'off' } } as const;
 
 describe('settings', () => {
   it('are the defaults without a file', async () => {
@@ -28,7 +28,11 @@ describe('settings', () => {
 
   it('are read back after a restart', async () => {
     const { settings, files } = await settingsFrom();
-    const wish = { theme: 'dark', terminal: { kind: 'custom', argv: ['kitty', '--hold'] } } as const;
+    const wish = {
+      ...DEFAULTS,
+      theme: 'dark',
+      terminal: { kind: 'custom', argv: ['kitty', '--hold'] },
+    } as const;
     const told: unknown[] = [];
     settings.changed.on((value) => told.push(value));
     expect(await settings.save(wish)).toEqual(wish);

@@ -30,7 +30,10 @@ async function install(name: string, where = folder, end = 'exit 0'): Promise<st
 const argv = async () => (await readFile(join(folder, 'argv'), 'utf8')).trimEnd().split('\n');
 
 function terminals(terminal: Settings['terminal'] = { kind: 'auto' }, env: NodeJS.ProcessEnv = {}) {
-  return new SystemTerminals(() => ({ theme: 'system', terminal }), 'linux', { PATH: folder, ...env });
+  return new SystemTerminals(() => ({ theme: 'system', terminal, clockServer: { kind: 'off' } }), 'linux', {
+    PATH: folder,
+    ...env,
+  });
 }
 
 describe('the terminal that is found', () => {
@@ -90,9 +93,11 @@ describe('the terminal that is found', () => {
   it('is looked for nowhere without a PATH', async () => {
     expect(
       await problemOf(
-        new SystemTerminals(() => ({ theme: 'system', terminal: { kind: 'auto' } }), 'linux', {}).launch(
-          COMMAND,
-        ),
+        new SystemTerminals(
+          () => ({ theme: 'system', terminal: { kind: 'auto' }, clockServer: { kind: 'off' } }),
+          'linux',
+          {},
+        ).launch(COMMAND),
       ),
     ).toMatchObject({
       code: 'not-found',

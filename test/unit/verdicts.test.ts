@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../electron/main/services/knock-run';
+import { judge } from '../../electron/main/services/judge';
 import type { PortState, Verdict } from '../../shared/contract/views';
 
 const STATES: readonly PortState[] = ['open', 'refused', 'filtered', 'unreachable'];

@@ -14,7 +14,7 @@ const SYN_LIFETIME_MS = 250;
 const ANSWERED = new Set(['ECONNREFUSED', 'ECONNRESET']);
 
 export const nodeSockets: KnockSockets = {
-  tcpSyn(address, port) {
+  tcpSyn(address, port, accepted) {
     return new Promise((resolve, reject) => {
       const socket = open(address, port);
       const end = setTimeout(() => socket.destroy(), SYN_LIFETIME_MS);
@@ -23,7 +23,10 @@ export const nodeSockets: KnockSockets = {
         // Told at once, it is the kernel's own refusal; later it is an answer, and the promise has settled.
         if (!ANSWERED.has(errorCode(error))) reject(networkProblem(error, 'A TCP step', address));
       });
-      socket.once('connect', () => socket.destroy());
+      socket.once('connect', () => {
+        socket.destroy();
+        accepted?.();
+      });
       // Node connects on the next tick, and an immediate refusal by the kernel is told on the one after.
       setImmediate(() => setImmediate(resolve));
     });

@@ -9,10 +9,10 @@ import {
   requestIdSchema,
   requestSchema,
   type ControlAnswers,
-  type ControlEvent,
   type ControlInput,
   type ControlMethod,
 } from '../../../shared/contract/control';
+import type { ControlEvent } from '../../../shared/contract/control-report';
 import { exitCode } from '../../../shared/contract/exit-code';
 import { toProblem, type Problem } from '../../../shared/contract/result';
 import { fieldProblems } from '../../../shared/profile/draft';

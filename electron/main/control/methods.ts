@@ -1,5 +1,6 @@
 /** What each method of the control socket does, on the same services that the window uses. */
-import type { ControlAnswers, ControlInput, KnockReport } from '../../../shared/contract/control';
+import type { ControlAnswers, ControlInput } from '../../../shared/contract/control';
+import type { KnockReport } from '../../../shared/contract/control-report';
 import { assertNever, fail, unwrap } from '../../../shared/contract/result';
 import type { Profile } from '../../../shared/profile/profile';
 import { readSecret } from '../../../shared/sequence/parameters';
@@ -158,6 +159,7 @@ function knockHost(
     action,
     saved: false,
     renews: false,
+    lastOpened: null,
     signal,
     progress: teller(event),
   });

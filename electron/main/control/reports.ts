@@ -1,5 +1,7 @@
 /** From runs and profiles to what the command line is told. Its user sees the steps: they are that user's own. */
-import { type ControlEvent, type ControlProfile, type KnockReport } from '../../../shared/contract/control';
+import type { Finding } from '../../../shared/advice/finding';
+import type { ControlProfile } from '../../../shared/contract/control';
+import type { ControlCheck, ControlEvent, KnockReport } from '../../../shared/contract/control-report';
 import { exitCode } from '../../../shared/contract/exit-code';
 import type { GrantView, RunView } from '../../../shared/contract/views';
 import type { Profile } from '../../../shared/profile/profile';
@@ -9,8 +11,9 @@ import { linesLeft } from '../services/profile-views';
 import type { UsedLines } from '../services/used-lines';
 
 export function knockReport(outcome: RunOutcome): KnockReport {
-  const { verdict, address, before, after, sent, elapsedMs, message, causes, notes, problem } = outcome;
+  const { verdict, address, before, after, sent, elapsedMs, message, advice, notes, problem } = outcome;
   const steps = sent.map(({ step, sentMs }) => ({ step: formatStep(step), sentMs: rounded(sentMs) }));
+  const { causes, checks } = advice;
   return {
     verdict,
     address,
@@ -19,11 +22,16 @@ export function knockReport(outcome: RunOutcome): KnockReport {
     steps,
     elapsedMs: rounded(elapsedMs),
     message,
-    ...(causes.length > 0 ? { causes } : {}),
+    ...(causes.length > 0 ? { causes: causes.map(({ text }) => text) } : {}),
+    ...(checks.length > 0 ? { checks: checks.map(controlCheck) } : {}),
     ...(notes.length > 0 ? { notes } : {}),
     ...(problem === null ? {} : { code: problem.code, exit: exitCode(problem) }),
     ...(problem?.hint === undefined ? {} : { hint: problem.hint }),
   };
+}
+
+function controlCheck({ kind, certainty, text }: Finding): ControlCheck {
+  return { kind, result: certainty, text };
 }
 
 /** The event that a progress is told as; null for what the answer tells anyway. */
@@ -49,6 +57,8 @@ export function controlEvent(progress: RunProgress): ControlEvent | null {
       return { kind: 'note', text: progress.text };
     case 'probing':
       return null;
+    case 'checking':
+      return { kind: 'checking' };
   }
 }
 

@@ -1,4 +1,5 @@
 /** What each call of the window does. Handlers may throw problems; the gate in register.ts turns them into results. */
+import { clockServerName } from '../../../shared/advice/clock-server';
 import type { Handlers } from '../../../shared/contract/ipc';
 import { fail, ok, toProblem, unwrap, type Result } from '../../../shared/contract/result';
 import type { RunView, Snapshot } from '../../../shared/contract/views';
@@ -123,6 +124,21 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
           yes: 'Use it',
         });
         if (!agreed) return fail('cancelled', 'The terminal was not changed.');
+      }
+      const { clockServer } = wish;
+      // Whom this computer talks to outside of a knock is the person's to say, and never the page's.
+      if (
+        clockServer.kind !== 'off' &&
+        JSON.stringify(clockServer) !== JSON.stringify(settings.get().clockServer)
+      ) {
+        const name = clockServerName(clockServer);
+        const how = clockServer.kind === 'ntp' ? 'by NTP' : 'as a web server';
+        const agreed = await actions.confirm({
+          message: `Compare this computer's clock with ${name}?`,
+          detail: `After a knock without effect Sallyport asks ${name} for the time, ${how}. Nothing about the knock is sent.`,
+          yes: 'Compare',
+        });
+        if (!agreed) return fail('cancelled', 'The clock is compared with what it was before.');
       }
       return ok(await settings.save(wish));
     },

@@ -31,6 +31,8 @@ export interface AttemptInput {
 export interface AttemptEvents {
   /** `sentMs` counts from the first step. */
   step(index: number, sentMs: number): void;
+  /** A service accepted a connection on this step. */
+  answered(index: number): void;
   before(state: PortState): void;
   probing(): void;
 }
@@ -136,13 +138,13 @@ async function sendSteps(
       await answeredOrUntil(probing, clock, probedEnough, signal);
       endBefore();
     }
-    await sendStep(wire, input, step);
+    await sendStep(wire, input, step, () => events.answered(index));
     const sentAt = clock.monotonic();
     first ??= sentAt;
     events.step(index, sentAt - first);
     for (let copy = 1; copy < copies; copy += 1) {
       await clock.sleep(gapMs / copies, signal);
-      await sendStep(wire, input, step);
+      await sendStep(wire, input, step, () => events.answered(index));
     }
     due = sentAt + gapMs;
   }
@@ -166,12 +168,12 @@ async function answeredOrUntil(
   signal.throwIfAborted();
 }
 
-function sendStep(wire: Wire, input: AttemptInput, step: Step): Promise<void> {
+function sendStep(wire: Wire, input: AttemptInput, step: Step, accepted: () => void): Promise<void> {
   const { address, plan, signal } = input;
   switch (step.kind) {
     case 'tcp':
       return isPureSyn(plan.tcpFlags)
-        ? wire.sockets.tcpSyn(address, step.port)
+        ? wire.sockets.tcpSyn(address, step.port, accepted)
         : wire.native.send(address, { kind: 'tcp', port: step.port, flags: plan.tcpFlags }, signal);
     case 'udp':
       return wire.sockets.udp(address, step.port, plan.udpPayload);

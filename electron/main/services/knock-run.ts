@@ -7,10 +7,13 @@ import type { PortState, Verdict } from '../../../shared/contract/views';
 import type { Action } from '../../../shared/sequence/rks1';
 import { waitBeforeKnock } from '../../../shared/sequence/time';
 import type { Step } from '../../../shared/sequence/step';
-import { noEffectCauses } from '../../../shared/text/no-effect-causes';
+import { NO_ADVICE, type Advice } from '../../../shared/advice/finding';
+import type { LastOpened } from '../../../shared/advice/network';
 import { verdictSentence } from '../../../shared/text/verdict';
 import type { Randomness, Resolver } from '../ports';
 import { abortable } from './abortable';
+import { isMeasurable, type Diagnosis } from './diagnosis';
+import { judge } from './judge';
 import { attemptKnock, type AttemptOutcome, type Wire } from './knock-attempt';
 import { planKnock, type KnockTarget } from './knock-plan';
 import { LOOKING_AHEAD, OneTimeRun } from './one-time-run';
@@ -46,7 +49,9 @@ export type RunProgress =
     }
   | { readonly kind: 'before'; readonly state: PortState }
   | { readonly kind: 'probing' }
-  | { readonly kind: 'note'; readonly text: string };
+  | { readonly kind: 'note'; readonly text: string }
+  /** Looking for the cause of a knock without effect. */
+  | { readonly kind: 'checking' };
 
 export interface SentStep {
   readonly step: Step;
@@ -62,7 +67,8 @@ export interface RunOutcome {
   readonly sent: readonly SentStep[];
   readonly elapsedMs: number;
   readonly message: string;
-  readonly causes: readonly string[];
+  /** Why, as far as it could be found out; empty when there is nothing to explain. */
+  readonly advice: Advice;
   /** What else was found out, in order. */
   readonly notes: readonly string[];
   readonly problem: Problem | null;
@@ -75,6 +81,7 @@ export interface RunPorts extends Wire {
   readonly random: Randomness;
   readonly counters: UsedCounters;
   readonly lists: UsedLines;
+  readonly diagnosis: Diagnosis;
 }
 
 export interface RunInput {
@@ -84,6 +91,8 @@ export interface RunInput {
   readonly saved: boolean;
   /** Whether an earlier knock's grant is still running. */
   readonly renews: boolean;
+  /** When and how the door last opened to this client. */
+  readonly lastOpened: LastOpened | null;
   readonly signal: AbortSignal;
   readonly progress: (progress: RunProgress) => void;
 }
@@ -95,7 +104,7 @@ export async function runKnock(ports: RunPorts, input: RunInput): Promise<RunOut
     return await run.toVerdict();
   } catch (error) {
     input.signal.throwIfAborted();
-    if (error instanceof ProblemError) return run.failed(toProblem(error));
+    if (error instanceof ProblemError) return await run.failed(toProblem(error));
     throw error;
   }
 }
@@ -106,6 +115,7 @@ class Run {
   readonly #start: number;
   #address: string | null = null;
   #sent: SentStep[] = [];
+  readonly #answered = new Set<number>();
   #lastSentAt: number | null = null;
   readonly #notes: string[] = [];
 
@@ -160,16 +170,18 @@ class Run {
     this.#input.progress({ kind: 'note', text });
   }
 
-  failed(problem: Problem): RunOutcome {
+  async failed(problem: Problem): Promise<RunOutcome> {
+    const elapsedMs = this.#elapsed();
+    const advice = isMeasurable(problem) ? await this.#advice(problem, null, null) : NO_ADVICE;
     return {
       verdict: 'error',
       address: this.#address,
       before: null,
       after: null,
       sent: this.#sent,
-      elapsedMs: this.#elapsed(),
+      elapsedMs,
       message: problem.message,
-      causes: [],
+      advice,
       notes: this.#notes,
       problem,
       lastSentAt: this.#lastSentAt,
@@ -190,6 +202,7 @@ class Run {
     const plan = planKnock(target, action, line === undefined ? moment : { ...moment, line });
     if (plan.counter !== null) counters.mark(target.key, action, plan.counter, saved);
     this.#sent = [];
+    this.#answered.clear();
     progress({ kind: 'attempt', attempt, of: attempts, steps: plan.steps });
     const { port, gapMs } = target;
     const copies = attempt > 1 && target.method.kind === 'rotating' ? COPIES_OF_REPEATED_CODE : 1;
@@ -204,6 +217,7 @@ class Run {
           this.#lastSentAt = clock.now();
           progress({ kind: 'step', index, of: plan.steps.length, step, sentMs });
         },
+        answered: (index) => void this.#answered.add(index),
         before: (state) => progress({ kind: 'before', state }),
         probing: () => progress({ kind: 'probing' }),
       },
@@ -232,21 +246,19 @@ class Run {
     }
   }
 
-  #outcome(verdict: Verdict, before: PortState | null, after: PortState | null): RunOutcome {
+  async #outcome(verdict: Verdict, before: PortState | null, after: PortState | null): Promise<RunOutcome> {
     const { target, action } = this.#input;
-    const { port, method } = target;
+    const elapsedMs = this.#elapsed();
+    const { port } = target;
     const address = this.#address;
     const steps = this.#sent.length;
-    const period = method.kind === 'rotating' ? method.parameters.period : null;
-    const protocols = this.#sent.map((sent) => sent.step.kind);
-    const facts = { method: method.kind, action, before, after, port, period, protocols };
     return {
       verdict,
       address,
       before,
       after,
       sent: this.#sent,
-      elapsedMs: this.#elapsed(),
+      elapsedMs,
       message: verdictSentence({
         verdict,
         action,
@@ -257,28 +269,25 @@ class Run {
         steps,
         renewed: this.#input.renews,
       }),
-      causes: verdict === 'no-effect' ? noEffectCauses(facts) : [],
+      advice: verdict === 'no-effect' ? await this.#advice(null, before, after) : NO_ADVICE,
       notes: this.#notes,
       problem: null,
       lastSentAt: this.#lastSentAt,
     };
   }
 
+  #advice(problem: Problem | null, before: PortState | null, after: PortState | null): Promise<Advice> {
+    const { target, action, signal, progress, lastOpened } = this.#input;
+    progress({ kind: 'checking' });
+    const steps = this.#sent.map(({ step }) => step);
+    const answered = [...this.#answered].toSorted((a, b) => a - b);
+    const seen = { address: this.#address, steps, answered, before, after, problem };
+    return this.#ports.diagnosis.advise({ target, action, lastOpened, ...seen }, signal);
+  }
+
   #elapsed(): number {
     return this.#ports.clock.monotonic() - this.#start;
   }
-}
-
-/** The verdict table: what the port was before and after decides, never the sending. */
-export function judge(action: Action, port: number | null, seen: AttemptOutcome): Verdict {
-  const { before, after } = seen;
-  if (port === null) return 'sent';
-  if (action === 'close') {
-    return before === 'open' && (after === 'filtered' || after === 'refused') ? 'closed' : 'no-effect';
-  }
-  if (after === 'open') return before === 'open' || before === null ? 'reachable-not-proven' : 'opened';
-  if (after === 'refused' && before !== 'refused') return 'nothing-listening';
-  return 'no-effect';
 }
 
 function attemptsFor(target: KnockTarget, action: Action): number {

@@ -2,6 +2,7 @@
  * The runs under way: one at a time per profile. Callers that come while it lasts join it; a caller that only needs the
  * door open is given a live grant without any knock.
  */
+import { NO_ADVICE } from '../../../shared/advice/finding';
 import type { GrantView } from '../../../shared/contract/views';
 import { fail, ProblemError, toProblem, unwrap } from '../../../shared/contract/result';
 import { isIpv4 } from '../../../shared/profile/address';
@@ -175,7 +176,15 @@ export class RunDesk {
       const grant = this.#grants.get(profile.id);
       // An open IPv4 door says nothing of the IPv6 one.
       const renews = grant !== null && ofFamily(grant.address, profile.family);
-      const outcome = await runKnock(this.#ports, { target, action, saved: true, renews, signal, progress });
+      const outcome = await runKnock(this.#ports, {
+        target,
+        action,
+        saved: true,
+        renews,
+        lastOpened: null,
+        signal,
+        progress,
+      });
       this.#settleGrant(profile, outcome, renews);
       tell({ kind: 'ended', outcome });
       return outcome;
@@ -247,7 +256,7 @@ function outcomeOfFault(error: unknown): RunOutcome {
     sent: [],
     elapsedMs: 0,
     message: problem.message,
-    causes: [],
+    advice: NO_ADVICE,
     notes: [],
     problem,
     lastSentAt: null,

@@ -2,6 +2,7 @@
  * The newest run of each profile as the renderer may see it: a static step without its port, a rotating one once it was
  * sent. This is the place that keeps secrets from the screen.
  */
+import { NO_ADVICE } from '../../../shared/advice/finding';
 import { assertNever } from '../../../shared/contract/result';
 import type { RunView, StepView } from '../../../shared/contract/views';
 import type { Method } from '../../../shared/profile/profile';
@@ -70,7 +71,8 @@ function nextView(previous: RunView | undefined, event: RunEvent): RunView {
     case 'note':
       return { ...view, notes: [...view.notes, change.text] };
     case 'probing':
-      return { ...view, phase: 'probing' };
+    case 'checking':
+      return { ...view, phase: change.kind };
     case 'ended':
       return endedView(view, change.outcome);
     case 'cancelled':
@@ -103,7 +105,7 @@ function startView({ runId, profile, action, startedAt }: RunEvent): RunView {
     waiting: null,
     verdict: null,
     message: null,
-    causes: [],
+    advice: NO_ADVICE,
     notes: [],
     problem: null,
     startedAt,
@@ -112,7 +114,7 @@ function startView({ runId, profile, action, startedAt }: RunEvent): RunView {
 }
 
 function endedView(view: RunView, outcome: RunOutcome): RunView {
-  const { address, before, after, verdict, message, causes, notes, problem, elapsedMs } = outcome;
+  const { address, before, after, verdict, message, advice, notes, problem, elapsedMs } = outcome;
   return {
     ...view,
     phase: 'done',
@@ -122,7 +124,7 @@ function endedView(view: RunView, outcome: RunOutcome): RunView {
     after,
     verdict,
     message,
-    causes,
+    advice,
     notes,
     problem,
     elapsedMs,

@@ -1,11 +1,12 @@
 /** The person's settings. A file that cannot be understood falls back to the defaults and is left until the next save. */
+import { CLOCK_OFF } from '../../../shared/advice/clock-server';
 import { settingsSchema } from '../../../shared/contract/ipc';
 import type { Settings } from '../../../shared/contract/views';
 import type { Files } from '../ports';
 import { Emitter } from './emitter';
 import type { Notices } from './notices';
 
-const DEFAULTS: Settings = { theme: 'system', terminal: { kind: 'auto' } };
+const DEFAULTS: Settings = { theme: 'system', terminal: { kind: 'auto' }, clockServer: CLOCK_OFF };
 
 export class SettingsStore {
   readonly changed = new Emitter<Settings>();

@@ -34,6 +34,8 @@ func (p progress) line(e client.Event) string {
 		return fmt.Sprintf("sent %s  %-10s %6.1f ms", p.count(e), stepWords(e.Step), e.SentMs)
 	case "note":
 		return clause(e.Text)
+	case "checking":
+		return "nothing changed, looking for the cause"
 	case "retry":
 		return fmt.Sprintf("no effect yet, attempt %d of %d", e.Attempt, e.Of)
 	}
@@ -63,6 +65,7 @@ var verdictWords = map[string]string{
 func (a *app) showReport(r client.Report) {
 	if r.Verdict == "error" {
 		a.complain(r.Message, r.Hint)
+		a.term.print(causeWords(r))
 		return
 	}
 	a.term.print(reportWords(r))
@@ -86,8 +89,31 @@ func reportWords(r client.Report) string {
 	for _, note := range r.Notes {
 		words += plaintext.Line(note) + "\n"
 	}
+	return words + causeWords(r)
+}
+
+// causeWords are the causes, the likeliest first, then what was measured and is none.
+func causeWords(r client.Report) string {
+	found := map[string]bool{}
+	fine := ""
+	for _, check := range r.Checks {
+		switch check.Result {
+		case "confirmed":
+			found[check.Text] = true
+		case "ruled-out":
+			fine += "+ " + plaintext.Line(check.Text) + "\n"
+		}
+	}
+	words := ""
 	for _, cause := range r.Causes {
-		words += "- " + plaintext.Line(cause) + "\n"
+		mark := "- "
+		if found[cause] {
+			mark = "- found: "
+		}
+		words += mark + plaintext.Line(cause) + "\n"
+	}
+	if fine != "" {
+		words += "checked and fine:\n" + fine
 	}
 	return words
 }

@@ -131,11 +131,19 @@ type Report struct {
 	ElapsedMs float64    `json:"elapsedMs"`
 	Message   string     `json:"message"`
 	Causes    []string   `json:"causes,omitempty"`   // ranked, when nothing happened
+	Checks    []Check    `json:"checks,omitempty"`   // what was measured for the causes
 	Warnings  []string   `json:"warnings,omitempty"` // about a sequence that came with the request
 	Notes     []string   `json:"notes,omitempty"`
 	Code      string     `json:"code,omitempty"`
 	Hint      string     `json:"hint,omitempty"`
 	Exit      int        `json:"exit,omitempty"`
+}
+
+// Check is one thing that was measured after a knock without effect. Result is confirmed, ruled-out or possible.
+type Check struct {
+	Kind   string `json:"kind"`
+	Result string `json:"result"`
+	Text   string `json:"text"`
 }
 
 // StepSent is one step in step notation and when it left, counted from the first.

@@ -4,16 +4,22 @@ import type { HostState } from '../../stores/host-state';
 import type { RunView, Verdict } from '../../../shared/contract/views';
 import { assertNever } from '../../../shared/contract/result';
 import { verdictTitle } from '../../../shared/text/verdict';
+import { AdviceList } from './AdviceList';
 import classes from './Run.module.css';
 
 /** What the run proved: the verdict, the sentence that says what was seen, and where to look when nothing changed. */
 export function RunOutcome({ run }: { readonly run: RunView }) {
-  const { verdict, message, causes, notes, problem } = run;
+  const { verdict, message, advice, notes, problem } = run;
   if (problem?.code === 'cancelled') {
     return <p className={classes.quiet}>{problem.message}</p>;
   }
   if (verdict === null || verdict === 'error') {
-    return problem === null ? <p>{message}</p> : <ProblemPanel problem={problem} />;
+    return (
+      <div className={classes.outcome}>
+        {problem === null ? <p>{message}</p> : <ProblemPanel problem={problem} />}
+        <AdviceList advice={advice} />
+      </div>
+    );
   }
   return (
     <div className={classes.outcome}>
@@ -29,16 +35,7 @@ export function RunOutcome({ run }: { readonly run: RunView }) {
           </p>
         ))}
       </div>
-      {causes.length > 0 && (
-        <>
-          <h3 className={classes.causesTitle}>Likely causes, the likeliest first</h3>
-          <ol className={classes.causes}>
-            {causes.map((cause) => (
-              <li key={cause}>{cause}</li>
-            ))}
-          </ol>
-        </>
-      )}
+      <AdviceList advice={advice} />
       {problem !== null && <ProblemPanel problem={problem} />}
     </div>
   );

@@ -34,6 +34,8 @@ function progressWords(run: RunView, host: string): string {
     }
     case 'probing':
       return run.port === null ? 'Looking' : `Looking at port ${run.port}`;
+    case 'checking':
+      return 'Nothing changed; looking for the cause';
     case 'done':
       return '';
     default:

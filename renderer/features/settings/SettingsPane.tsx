@@ -3,6 +3,7 @@ import { useFocusWhenLost } from '../../components/use-focus-when-lost';
 import { ProblemPanel } from '../../components/ProblemPanel';
 import { useApp, useCache, useUi } from '../../stores/app';
 import { useShortcuts } from '../../stores/use-shortcuts';
+import { ClockSettings } from './ClockSettings';
 import { HealthSettings } from './HealthSettings';
 import { ShortcutList } from './ShortcutList';
 import { TerminalSettings } from './TerminalSettings';
@@ -26,6 +27,7 @@ export function SettingsPane() {
       )}
       <ThemeSettings />
       <TerminalSettings />
+      <ClockSettings />
       <HealthSettings />
       <ShortcutList />
       <p className={classes.quiet}>Sallyport {version}</p>

@@ -1,4 +1,5 @@
 /** Runs at each turn of their course, as main would tell them. */
+import { NO_ADVICE, rankCauses, type Finding } from '../../../shared/advice/finding';
 import type { GrantView, RunView, StepView } from '../../../shared/contract/views';
 import { noEffectCauses } from '../../../shared/text/no-effect-causes';
 import { verdictSentence } from '../../../shared/text/verdict';
@@ -44,7 +45,7 @@ export function run(index: number, more: Partial<RunView> = {}): RunView {
     waiting: null,
     verdict: null,
     message: null,
-    causes: [],
+    advice: NO_ADVICE,
     notes: [],
     problem: null,
     startedAt: STARTED,
@@ -78,7 +79,19 @@ export function opened(index: number): RunView {
   });
 }
 
-export function noEffect(index: number): RunView {
+const guesses = noEffectCauses({
+  method: 'rotating',
+  action: 'open',
+  before: 'filtered',
+  after: 'filtered',
+  port: 22,
+  period: 30,
+  protocols: ['tcp', 'udp'],
+  clockChosen: false,
+});
+
+/** @param findings what was measured; nothing unless told. */
+export function noEffect(index: number, findings: readonly Finding[] = []): RunView {
   return run(index, {
     phase: 'done',
     address: '203.0.113.7',
@@ -87,17 +100,30 @@ export function noEffect(index: number): RunView {
     steps: rotatingSteps(5),
     verdict: 'no-effect',
     message: sentence('no-effect', 'filtered', 'filtered'),
-    causes: noEffectCauses({
-      method: 'rotating',
-      action: 'open',
-      before: 'filtered',
-      after: 'filtered',
-      port: 22,
-      period: 30,
-      protocols: ['tcp', 'udp'],
-    }),
+    advice: rankCauses(guesses, findings),
     elapsedMs: 5622,
   });
+}
+
+/** After checks that found a cause, one that did not, and some that ruled theirs out. */
+export const FOUND: readonly Finding[] = [
+  {
+    kind: 'clock',
+    certainty: 'confirmed',
+    text: 'The clock here is 74 s behind ntp.example.org, so the code or packet was too old. Set the clock, then knock again.',
+  },
+  {
+    kind: 'elsewhere',
+    certainty: 'possible',
+    text: "Packets to 203.0.113.7 leave by wg0, from 10.8.0.2. By its name that is a VPN: the server sees the VPN's address, and the VPN may not carry every packet. Knock without it.",
+  },
+  { kind: 'family', certainty: 'ruled-out', text: 'web1.example.org has no IPv6 address.' },
+  { kind: 'live-step', certainty: 'ruled-out', text: 'No step met a service that answers.' },
+];
+
+export function checking(index: number): RunView {
+  const sent = { address: '203.0.113.7', before: 'filtered', after: null, steps: rotatingSteps(5) } as const;
+  return run(index, { phase: 'checking', ...sent, attempt: 2, attempts: 2 });
 }
 
 export function failedRun(index: number): RunView {

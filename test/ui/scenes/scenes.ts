@@ -3,7 +3,18 @@
  * first. Pictures and accessibility checks walk all of them.
  */
 import type { Snapshot } from '../../../shared/contract/views';
-import { failedRun, grant, noEffect, opened, run, sending, staticSteps, waiting } from './runs';
+import {
+  checking,
+  failedRun,
+  FOUND,
+  grant,
+  noEffect,
+  opened,
+  run,
+  sending,
+  staticSteps,
+  waiting,
+} from './runs';
 import { fixed, fleet, rotating } from './profiles';
 
 export interface Scene {
@@ -25,7 +36,7 @@ export function snapshot(more: Partial<Snapshot> = {}): Snapshot {
     grants: [],
     secrets: { store: 'os', state: 'ok', detail: null, hint: null },
     native: { icmp: true, rawTcp: true, hint: null },
-    settings: { theme: 'system', terminal: { kind: 'auto' } },
+    settings: { theme: 'system', terminal: { kind: 'auto' }, clockServer: { kind: 'off' } },
     notices: [],
     ...more,
   };
@@ -76,6 +87,8 @@ export const scenes: Readonly<Record<string, Scene>> = {
     }),
   },
   'no-effect': { snapshot: snapshot({ profiles: few, runs: [noEffect(1)], ...unlucky }) },
+  'no-effect-found': { snapshot: snapshot({ profiles: few, runs: [noEffect(1, FOUND)] }) },
+  checking: { snapshot: snapshot({ profiles: few, runs: [checking(1)] }) },
   error: { snapshot: snapshot({ profiles: few, runs: [failedRun(1)] }) },
   menu: { snapshot: snapshot({ profiles: few }), steps: [{ press: 'More actions', role: 'button' }] },
   removed: {
@@ -170,10 +183,23 @@ export const scenes: Readonly<Record<string, Scene>> = {
   settings: {
     snapshot: snapshot({
       profiles: few,
-      settings: { theme: 'system', terminal: { kind: 'custom', argv: ['/usr/bin/foot', '--title', 'ssh'] } },
+      settings: {
+        theme: 'system',
+        terminal: { kind: 'custom', argv: ['/usr/bin/foot', '--title', 'ssh'] },
+        clockServer: { kind: 'ntp', host: 'ntp.example.org' },
+      },
       ...unlucky,
     }),
     steps: [{ press: 'Settings', role: 'button' }],
+  },
+  'settings-clock': {
+    snapshot: snapshot({ profiles: few }),
+    steps: [
+      { press: 'Settings', role: 'button' },
+      { press: 'Web server', role: 'radio' },
+      { type: 'example.org', into: 'Web server' },
+      { press: 'Save clock', role: 'button' },
+    ],
   },
   notice: {
     snapshot: snapshot({
