@@ -45,7 +45,8 @@ async function serve({ appName, desktop, respond }: BackendParts): Promise<Backe
   );
   const tell = (what: string): void => void process.stdout.write(`${what}: ${backend.deskAddress}\n`);
   desktop.onAttention = tell;
-  desktop.onNotice = tell;
+  // The tray is what the second address is for.
+  desktop.onNotice = (what) => (what === 'the tray' ? undefined : tell(what));
   desktop.onClipboard = (text) => backend.copy(text);
   process.stdout.write(
     `Open this address, which works once: ${backend.appAddress}\n` +

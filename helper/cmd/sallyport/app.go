@@ -24,11 +24,21 @@ type app struct {
 
 // run does one command line and gives its exit code.
 func run(ctx context.Context, args []string, term terminal) int {
-	a := &app{term: term}
+	out := &checked{w: term.out}
+	term.out = out
+	exit := (&app{term: term}).run(ctx, args)
+	if out.err != nil && exit == 0 {
+		term.sayf("sallyport: could not write to standard output: %s", out.err)
+		return client.ExitOf("storage")
+	}
+	return exit
+}
+
+func (a *app) run(ctx context.Context, args []string) int {
 	root := a.root()
 	root.SetArgs(args)
-	root.SetOut(term.out)
-	root.SetErr(term.err)
+	root.SetOut(a.term.out)
+	root.SetErr(a.term.err)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return 0
@@ -159,5 +169,9 @@ func (a *app) ask(ctx context.Context, method string, params any, onEvent func(c
 		return nil, err
 	}
 	defer conn.Close()
-	return answer(ctx, conn, method, params, onEvent, into)
+	raw, err := answer(ctx, conn, method, params, onEvent, into)
+	if err != nil {
+		return nil, otherStore(ctx, conn, err)
+	}
+	return raw, nil
 }

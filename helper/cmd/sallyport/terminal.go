@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"syscall"
 )
 
 // terminal is the three streams: results go to out, everything else to err.
@@ -13,7 +15,22 @@ type terminal struct {
 	out, err io.Writer
 }
 
-// print writes to standard output. A reader that has gone away ends us by SIGPIPE, so there is no error to handle.
+// checked remembers the first failure to write, for whoever ends the program: a script must not take half a list for a whole
+// one because the disk was full. A reader that has gone away is none; it has ended us by SIGPIPE already, where there is that.
+type checked struct {
+	w   io.Writer
+	err error
+}
+
+func (c *checked) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	if err != nil && c.err == nil && !errors.Is(err, syscall.EPIPE) {
+		c.err = err
+	}
+	return n, err
+}
+
+// print writes to standard output.
 func (t terminal) print(text string) { _, _ = io.WriteString(t.out, text) }
 
 func (t terminal) printf(format string, args ...any) { t.print(fmt.Sprintf(format, args...) + "\n") }
