@@ -1,8 +1,12 @@
 /** Every format that can be written. */
 import { fail, ok, type Result } from '../../contract/result';
 import type { ExportFormat, FormatId } from '../export-format';
+import { fwknop } from './fwknop';
+import { iptables } from './iptables';
+import { knockd } from './knockd';
+import { nftables } from './nftables';
 
-export const exportFormats: readonly ExportFormat[] = [];
+export const exportFormats: readonly ExportFormat[] = [nftables, iptables, knockd, fwknop];
 
 export function exportFormat(id: FormatId): Result<ExportFormat> {
   const format = exportFormats.find((one) => one.id === id);

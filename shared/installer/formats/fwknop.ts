@@ -1,0 +1,88 @@
+/** access.conf and fwknopd.conf for a server that runs fwknopd (fwknopd(8)): SPA profiles only. */
+import type { ExportFormat } from '../export-format';
+import type { ServerSetup } from '../server-setup';
+
+export const fwknop: ExportFormat = {
+  id: 'fwknop',
+  title: 'fwknop configuration',
+  about: 'For a server that runs fwknopd: its two configuration files.',
+  extension: '.tar.gz',
+  wantsDaemons: false,
+  problem: ({ profile: { method }, secret }) => {
+    if (method.kind !== 'spa') {
+      return 'fwknop takes its own packets only. Choose the shell script, or give the profile the method SPA.';
+    }
+    return secret === null
+      ? 'fwknopd has nobody to ask for the keys. Include the secret, or choose the shell script.'
+      : null;
+  },
+  write: (setup, { version }) => ({
+    kind: 'archive',
+    folder: 'sallyport-fwknop',
+    entries: [
+      { path: 'README', mode: 0o600, content: text(readme(setup, version)) },
+      { path: 'access.conf', mode: 0o600, content: text(access(setup)) },
+      { path: 'fwknopd.conf', mode: 0o600, content: text(daemon(setup)) },
+    ],
+  }),
+  nextSteps: ({ profile: { port } }, file) => [
+    `scp ${file} SERVER: && ssh SERVER tar xzf ${file}`,
+    'sudo install -m 600 sallyport-fwknop/access.conf sallyport-fwknop/fwknopd.conf /etc/fwknop/',
+    'sudo systemctl restart fwknop-server',
+    `When a knock has been seen in its log, close the port: sudo iptables -A INPUT -p tcp --dport ${port} --syn -j DROP`,
+    'Keep a second SSH session open until a knock has opened the port.',
+  ],
+};
+
+const text = (lines: readonly string[]) => `${lines.join('\n')}\n`;
+
+function access({ profile, secret, doors, options }: ServerSetup): readonly string[] {
+  if (secret?.kind !== 'spa' || profile.method.kind !== 'spa') throw new Error('not a profile of method SPA');
+  const { hmacDigest, allow } = profile.method.settings;
+  const door = doors[0];
+  return [
+    '# fwknopd(8) explains every line. KEEP THIS FILE SECRET: whoever reads it can knock.',
+    'SOURCE                  ANY',
+    `OPEN_PORTS              tcp/${profile.port}`,
+    `KEY_BASE64              ${secret.key.trim()}`,
+    `HMAC_KEY_BASE64         ${secret.hmacKey.trim()}`,
+    `HMAC_DIGEST_TYPE        ${hmacDigest.toUpperCase()}`,
+    '# A packet that leaves its address to the server says 0.0.0.0; who changes it on its way chooses who gets in.',
+    `REQUIRE_SOURCE_ADDRESS  ${allow.kind === 'fixed' ? 'Y' : 'N'}`,
+    `FW_ACCESS_TIMEOUT       ${door?.openFor ?? profile.openFor}`,
+    `MAX_FW_TIMEOUT          ${door?.maxOpenFor ?? profile.openFor}`,
+    ...options.allow.map((network) => `# needs no knock, see README: ${network}`),
+  ];
+}
+
+function daemon({ profile }: ServerSetup): readonly string[] {
+  const port = profile.method.kind === 'spa' ? profile.method.settings.serverPort : 0;
+  return [
+    '# The interface is the one that "ip route get 192.0.2.1" shows after "dev".',
+    'PCAP_INTF               eth0;',
+    `PCAP_FILTER             udp port ${port};`,
+  ];
+}
+
+function readme({ profile, options }: ServerSetup, version: string): readonly string[] {
+  const { port, name } = profile;
+  const tool = (network: string) => (network.includes(':') ? 'ip6tables' : 'iptables');
+  return [
+    `fwknopd in front of ${port}/tcp for the profile "${name}", by Sallyport ${version}.`,
+    '',
+    'Apply, as root, with a second SSH session open:',
+    '  install -m 600 access.conf fwknopd.conf /etc/fwknop/     (set PCAP_INTF first)',
+    '  systemctl restart fwknop-server                          (START_DAEMON="yes" in /etc/default/fwknop-server)',
+    `  iptables -A INPUT -p tcp --dport ${port} --syn -j DROP     (fwknopd does not close the port beforehand)`,
+    ...options.allow.map(
+      (network) => `  ${tool(network)} -I INPUT -s ${network} -p tcp --dport ${port} -j ACCEPT`,
+    ),
+    '',
+    'Undo:',
+    '  systemctl stop fwknop-server',
+    `  iptables -D INPUT -p tcp --dport ${port} --syn -j DROP`,
+    '',
+    'fwknopd lets IPv4 in; for IPv6 keep the port closed with ip6tables.',
+    'access.conf holds the keys: keep this folder to yourself and remove it when you are done.',
+  ];
+}
