@@ -21,7 +21,7 @@ import { NetworkTime } from './adapters/time-servers';
 import { VaultKeychain } from './adapters/vault';
 import { installerTexts } from './installer-texts';
 import { helperPath } from './paths';
-import type { Clock, Keychain, Log } from './ports';
+import type { Clock, Keychain, Log, TerminalLauncher } from './ports';
 import { Connector } from './services/connector';
 import { Diagnosis } from './services/diagnosis';
 import { Exporter } from './services/exporter';
@@ -36,6 +36,7 @@ import { RunDesk } from './services/run-desk';
 import { RunViews } from './services/run-views';
 import { MemoryKeychain, SecretStore, type StoreKind } from './services/secret-store';
 import { SettingsStore } from './services/settings-store';
+import { TerminalTest } from './services/terminal-test';
 import { Tickets } from './services/tickets';
 import { UsedCounters } from './services/used-counters';
 import { UsedLines } from './services/used-lines';
@@ -56,6 +57,8 @@ export interface Services {
   readonly runViews: RunViews;
   readonly tickets: Tickets;
   readonly connector: Connector;
+  readonly terminals: TerminalLauncher;
+  readonly terminalTest: TerminalTest;
   readonly health: Health;
   readonly exporter: Exporter;
   /** Secrets that exist nowhere else and end with this process; empty unless that is where they live. */
@@ -100,9 +103,10 @@ export async function composeServices(roof: Roof): Promise<Services> {
   const parts = new BuiltInstallerParts(installerTexts, dirname(helpers));
   const runs = new RunDesk(ports, secrets, grants, () => systemRandomness.uuid());
   const desk = new ProfileDesk(profiles, secrets, lists, clock, systemRandomness);
+  const cli = (): string => helperPath(helpers, 'sallyport');
   const tickets = new Tickets(clock, systemRandomness);
   const exits = {
-    terminal: new SystemTerminals(() => settings.get()),
+    terminal: new SystemTerminals(() => settings.get().terminal, { folder: join(home, 'logs') }),
     programs: new SystemPrograms(),
     links: { open: roof.openLink },
   };
@@ -122,7 +126,9 @@ export async function composeServices(roof: Roof): Promise<Services> {
     runs,
     runViews: new RunViews(runs),
     tickets,
-    connector: new Connector(runs, tickets, exits, () => helperPath(helpers, 'sallyport')),
+    connector: new Connector(runs, tickets, exits, cli),
+    terminals: exits.terminal,
+    terminalTest: new TerminalTest(clock, tickets, exits.terminal, cli),
     health: new Health(secrets, native),
     exporter: new Exporter(profiles, secrets, parts, clock, version),
     sessionSecrets: () => memory.all(),

@@ -9,6 +9,7 @@ import type { PortState, NativeHealth } from '../../shared/contract/views';
 import type { DaemonBuild, InstallerTexts } from '../../shared/installer/export-format';
 import type { Arch } from '../../shared/installer/options';
 import type { Family, TcpFlag } from '../../shared/profile/profile';
+import type { FoundTerminal } from '../../shared/terminal/choice';
 
 export interface Clock {
   /** Wall clock, milliseconds since the epoch. */
@@ -87,6 +88,19 @@ export interface Documents {
 export interface TerminalLauncher {
   /** Starts a terminal that runs `command`; rejects with a problem that tells which terminals were looked for. */
   launch(command: readonly string[]): Promise<void>;
+  /** The same, to be watched; throws a problem when there is no terminal to start. */
+  try(command: readonly string[]): TerminalTrial;
+  /** The known terminals that are installed, the one chosen by itself first. */
+  found(): readonly FoundTerminal[];
+}
+
+export interface TerminalTrial {
+  /** The absolute path of what was started. */
+  readonly program: string;
+  /** How it failed; stays open while it runs and when it ended well. */
+  readonly failed: Promise<string>;
+  /** Stops watching; answers what it wrote to its standard error. */
+  end(): string;
 }
 
 /** Other clocks, asked once. */

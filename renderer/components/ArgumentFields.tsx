@@ -14,13 +14,14 @@ interface Props {
   readonly onChange: (argv: readonly string[]) => void;
   /** What is told below the fields. */
   readonly children: ReactNode;
-  /** Names the first field to whoever looks for it with a problem. */
-  readonly path?: string;
+  /** What a form calls these fields, and the one of them to go to when they do not hold. */
+  readonly target?: { readonly path: string; readonly index: number };
 }
 
 /** One field an argument: nothing is split at spaces, so nothing has to be quoted. */
-export function ArgumentFields({ argv, problems, problem, placeholder, onChange, children, path }: Props) {
+export function ArgumentFields({ argv, problems, problem, placeholder, onChange, children, target }: Props) {
   const [program = '', ...more] = argv;
+  const pathAt = (index: number) => (target?.index === index ? target.path : undefined);
   return (
     <div className={classes.argv}>
       <TextInput
@@ -29,7 +30,7 @@ export function ArgumentFields({ argv, problems, problem, placeholder, onChange,
         spellCheck={false}
         value={program}
         error={problems[0] ?? problem}
-        data-path={path}
+        data-path={pathAt(0)}
         onChange={(event) => onChange([event.currentTarget.value, ...more])}
       />
       {more.map((argument, index) => (
@@ -39,6 +40,7 @@ export function ArgumentFields({ argv, problems, problem, placeholder, onChange,
             spellCheck={false}
             value={argument}
             error={problems[index + 1]}
+            data-path={pathAt(index + 1)}
             onChange={(event) => onChange(argv.with(index + 1, event.currentTarget.value))}
           />
           <ActionIcon

@@ -1,5 +1,6 @@
 import { ActionIcon } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import type { Problem } from '../../shared/contract/result';
 import { StateMark } from './StateMark';
 import classes from './ProblemPanel.module.css';
@@ -7,10 +8,12 @@ import classes from './ProblemPanel.module.css';
 interface Props {
   readonly problem: Problem;
   readonly onDismiss?: () => void;
+  /** What a person can do about it at once. */
+  readonly children?: ReactNode;
 }
 
 /** What happened, the one next step, and the raw words for whoever wants them. */
-export function ProblemPanel({ problem, onDismiss }: Props) {
+export function ProblemPanel({ problem, onDismiss, children }: Props) {
   const { code, message, hint, detail } = problem;
   return (
     <div className={classes.panel} role="alert">
@@ -18,6 +21,7 @@ export function ProblemPanel({ problem, onDismiss }: Props) {
       <div className={classes.words}>
         <p className={classes.message}>{message}</p>
         {hint !== undefined && <p>{hint}</p>}
+        {Boolean(children) && <div className={classes.act}>{children}</div>}
         <details className={classes.details}>
           <summary>Details</summary>
           <pre>

@@ -107,7 +107,7 @@ export function createActions({ client, cache, ui, navigation, toast }: ActionPo
       const { theme, terminal, clockServer } = settings;
       const result = await client.saveSettings({
         theme,
-        terminal: terminal.kind === 'auto' ? terminal : { ...terminal, argv: [...terminal.argv] },
+        terminal: terminal.kind === 'custom' ? { ...terminal, argv: [...terminal.argv] } : terminal,
         clockServer,
       });
       if (!result.ok) return result.error;

@@ -225,7 +225,8 @@ export interface ControlAnswers {
     /** What follows where that is not ssh and the port is reachable. */
     readonly next?: Exclude<NextStep, { readonly kind: 'ssh' }>;
   };
-  readonly ticket: { readonly argv: readonly string[] };
+  /** `test`: nothing is to be started; the window says that it works. */
+  readonly ticket: { readonly argv: readonly string[]; readonly test?: true };
   readonly proxy: { readonly address: string; readonly port: number; readonly report: KnockReport | null };
   readonly derive: { readonly sequence: string };
   readonly status: ControlStatus;

@@ -15,6 +15,7 @@ const EXITS: Readonly<Record<ProblemCode, number>> = {
   'no-route': 4,
   network: 4,
   'no-capability': 4,
+  'no-terminal': 2,
   cancelled: 1,
   storage: 5,
   refused: 1,

@@ -7,7 +7,8 @@ import { FORMAT_IDS } from '../installer/export-format';
 import { exportOptionsSchema } from '../installer/options';
 import { CLOCK_OFF, clockServerSchema } from '../advice/clock-server';
 import { draftSchema } from '../profile/draft';
-import { argvSchema } from '../profile/argv';
+import type { FoundTerminal } from '../terminal/choice';
+import { terminalChoiceSchema } from '../terminal/setting';
 import type { Result } from './result';
 import type {
   ExportView,
@@ -36,10 +37,7 @@ const profileId = z.object({ id: z.uuid() });
 
 export const settingsSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']),
-  terminal: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('auto') }),
-    z.object({ kind: z.literal('custom'), argv: argvSchema }),
-  ]),
+  terminal: terminalChoiceSchema,
   clockServer: clockServerSchema.default(CLOCK_OFF),
 });
 
@@ -61,8 +59,10 @@ export const calls = {
   cancelRun: call<null>()(profileId),
   copySshCommand: call<null>()(profileId),
   saveSettings: call<Settings>()(settingsSchema),
-  /** Opens a terminal that prints a line, to see that the setting works. */
-  testTerminal: call<null>()(none),
+  /** Opens the terminal with a command that reports back; fails with the terminal's words when none does in time. */
+  testTerminal: call<{ readonly program: string; readonly ms: number }>()(none),
+  /** The known terminals that are installed; the first one is what `auto` starts. */
+  findTerminals: call<readonly FoundTerminal[]>()(none),
   recheckHealth: call<{ readonly secrets: SecretsHealth; readonly native: NativeHealth }>()(none),
   /** Asks natively where to, and writes the file there for its user alone. The page gets its hash, never its content. */
   exportInstaller: call<ExportView>()(

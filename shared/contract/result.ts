@@ -18,6 +18,7 @@ export type ProblemCode =
   | 'no-route'
   | 'network'
   | 'no-capability'
+  | 'no-terminal'
   | 'cancelled'
   | 'storage'
   | 'refused'

@@ -10,6 +10,7 @@ import type { SpaSettings } from '../profile/spa';
 import type { PortRange } from '../sequence/parameters';
 import type { Action } from '../sequence/rks1';
 import type { Protocol } from '../sequence/step';
+import type { TerminalChoice } from '../terminal/setting';
 import type { Problem } from './result';
 
 /** What a probe of the protected port saw. */
@@ -119,8 +120,7 @@ export interface Notice {
 
 export interface Settings {
   readonly theme: 'system' | 'light' | 'dark';
-  readonly terminal:
-    { readonly kind: 'auto' } | { readonly kind: 'custom'; readonly argv: readonly string[] };
+  readonly terminal: TerminalChoice;
   /** What this computer's clock is compared with after a knock without effect. */
   readonly clockServer: ClockServer;
 }

@@ -1,6 +1,6 @@
 /** Every service, real, on fake ports: no network, no disk, no keychain, no time but the test's own. */
 import type { Services } from '../../electron/main/compose';
-import type { Exits, Log, Randomness, TerminalLauncher } from '../../electron/main/ports';
+import type { Exits, Log, Randomness, TerminalLauncher, TerminalTrial } from '../../electron/main/ports';
 import { Connector } from '../../electron/main/services/connector';
 import { Exporter } from '../../electron/main/services/exporter';
 import { Diagnosis } from '../../electron/main/services/diagnosis';
@@ -14,9 +14,11 @@ import { RunDesk } from '../../electron/main/services/run-desk';
 import { RunViews } from '../../electron/main/services/run-views';
 import { SecretStore } from '../../electron/main/services/secret-store';
 import { SettingsStore } from '../../electron/main/services/settings-store';
+import { TerminalTest } from '../../electron/main/services/terminal-test';
 import { Tickets } from '../../electron/main/services/tickets';
 import { UsedCounters } from '../../electron/main/services/used-counters';
 import { UsedLines } from '../../electron/main/services/used-lines';
+import type { FoundTerminal } from '../../shared/terminal/choice';
 import { FakeClock } from './fake-clock';
 import { FakeKeychain } from './fake-keychain';
 import { FakeNetwork } from './fake-network';
@@ -37,9 +39,25 @@ export class FakeTerminal implements TerminalLauncher {
   readonly launched: (readonly string[])[] = [];
   fault: Error | null = null;
 
+  /** What a tested terminal does with the command; nothing by itself. */
+  runs: (command: readonly string[]) => void = () => undefined;
+  /** How a tested terminal fails. */
+  failed: Promise<string> = new Promise(() => undefined);
+
   async launch(command: readonly string[]): Promise<void> {
     if (this.fault !== null) throw this.fault;
     this.launched.push(command);
+  }
+
+  try(command: readonly string[]): TerminalTrial {
+    if (this.fault !== null) throw this.fault;
+    this.launched.push(command);
+    this.runs(command);
+    return { program: '/usr/bin/xterm', failed: this.failed, end: () => 'cannot open display' };
+  }
+
+  found(): readonly FoundTerminal[] {
+    return [{ id: 'xterm', name: 'xterm', path: '/usr/bin/xterm' }];
   }
 }
 
@@ -119,6 +137,8 @@ export function fakeServices(): FakeServices {
     runViews: new RunViews(runs),
     tickets,
     connector: new Connector(runs, tickets, exits, () => CLI),
+    terminals: exits.terminal,
+    terminalTest: new TerminalTest(clock, tickets, exits.terminal, () => CLI),
     health: new Health(secrets, net.native),
     exporter: new Exporter(profiles, secrets, fakeParts(), clock, '1.2.3'),
     sessionSecrets: () => ({}),

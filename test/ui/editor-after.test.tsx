@@ -47,6 +47,7 @@ describe('what follows a knock', () => {
     expect(
       screen.getByText('There is no {hots}; there are {host}, {address}, {port} and {user}.'),
     ).toBeTruthy();
+    expect(document.activeElement === screen.getByRole('textbox', { name: 'Argument 1' })).toBe(true);
     await paste(app, 'Argument 1', '--to={host}:{port}');
     await app.user.click(screen.getByRole('button', { name: 'Add argument' }));
     await paste(app, 'Argument 2', 'a "b" c');

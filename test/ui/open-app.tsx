@@ -9,6 +9,7 @@ import type { EventName, Events } from '../../shared/contract/ipc';
 import type { Snapshot } from '../../shared/contract/views';
 import { createFakeBridge, type FakeBridge } from '../fakes/fake-bridge';
 import { snapshot } from './scenes/scenes';
+import { TERMINALS } from './scenes/terminals';
 
 export interface OpenApp extends FakeBridge {
   readonly user: UserEvent;
@@ -28,6 +29,7 @@ afterEach(() => {
 
 export async function openApp(more: Partial<Snapshot> = {}, bridge = createFakeBridge()): Promise<OpenApp> {
   bridge.calls.snapshot.answer(snapshot(more));
+  bridge.calls.findTerminals.answer(TERMINALS);
   await openOn(bridge);
   return {
     ...bridge,

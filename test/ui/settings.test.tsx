@@ -2,9 +2,10 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { fail, ok } from '../../shared/contract/result';
-import type { Settings, Snapshot } from '../../shared/contract/views';
+import type { Snapshot } from '../../shared/contract/views';
 import { openApp, type OpenApp } from './open-app';
-import { rotating } from './scenes/profiles';
+import { idOf, rotating } from './scenes/profiles';
+import { NO_TERMINAL, NOT_RUN } from './scenes/terminals';
 
 async function openSettings(more: Partial<Snapshot> = {}): Promise<OpenApp> {
   const app = await openApp({ profiles: [rotating(1)], ...more });
@@ -13,6 +14,7 @@ async function openSettings(more: Partial<Snapshot> = {}): Promise<OpenApp> {
   return app;
 }
 
+const OFF = { kind: 'off' } as const;
 const scheme = () => document.documentElement.dataset['mantineColorScheme'];
 
 describe('the theme', () => {
@@ -42,18 +44,52 @@ describe('the theme', () => {
 });
 
 describe('the terminal', () => {
+  const select = () => screen.getByRole<HTMLSelectElement>('combobox', { name: 'Start ssh in' });
+  const offered = () => [...select().options].map(({ text }) => text);
+
+  it('is one of those that were found', async () => {
+    const app = await openSettings();
+    await screen.findByText('/usr/bin/gnome-terminal');
+    expect(offered()).toEqual(['Find one: GNOME Terminal', 'GNOME Terminal', 'kitty', 'Custom command']);
+    await app.user.selectOptions(select(), 'kitty');
+    expect(screen.getByText('/usr/bin/kitty')).toBeTruthy();
+    await app.user.click(screen.getByRole('button', { name: 'Save terminal' }));
+    expect(app.calls.saveSettings.seen).toEqual([
+      { theme: 'system', terminal: { kind: 'known', id: 'kitty' }, clockServer: OFF },
+    ]);
+  });
+
+  it('that was chosen and has gone is told of', async () => {
+    await openSettings({
+      settings: { theme: 'light', terminal: { kind: 'known', id: 'foot' }, clockServer: OFF },
+    });
+    await screen.findByRole('option', { name: 'kitty' });
+    expect(offered()).toContain('foot: not installed any more');
+    expect(select().value).toBe('foot');
+  });
+
+  it('is said to be missing, with what comes of that', async () => {
+    const app = await openApp({ profiles: [rotating(1)] });
+    app.calls.findTerminals.answer([]);
+    await app.user.keyboard('{Control>},{/Control}');
+    expect(await screen.findByText(/No terminal was found. Install one/)).toBeTruthy();
+    expect(offered()[0]).toBe('Find one: none is installed');
+  });
+
   it('is a program and arguments, each kept as it is typed', async () => {
     const app = await openSettings();
-    await app.user.click(screen.getByRole('radio', { name: 'Custom command' }));
+    await app.user.selectOptions(select(), 'Custom command');
     await app.user.click(screen.getByRole('textbox', { name: 'Program' }));
     await app.user.paste('/opt/my term');
-    await app.user.click(screen.getByRole('button', { name: 'Add argument' }));
-    await app.user.click(screen.getByRole('textbox', { name: 'Argument 1' }));
-    await app.user.paste('--title="a b"; rm');
+    for (const [index, argument] of ['--title="a b"; rm', '{command}'].entries()) {
+      await app.user.click(screen.getByRole('button', { name: 'Add argument' }));
+      await app.user.click(screen.getByRole('textbox', { name: `Argument ${index + 1}` }));
+      await app.user.paste(argument);
+    }
     await app.user.click(screen.getByRole('button', { name: 'Save terminal' }));
-    const terminal: Settings['terminal'] = { kind: 'custom', argv: ['/opt/my term', '--title="a b"; rm'] };
+    const argv = ['/opt/my term', '--title="a b"; rm', '{command}'];
     expect(app.calls.saveSettings.seen).toEqual([
-      { theme: 'system', terminal, clockServer: { kind: 'off' } },
+      { theme: 'system', terminal: { kind: 'custom', argv }, clockServer: OFF },
     ]);
     expect(await screen.findByText('Saved.')).toBeTruthy();
     expect(screen.queryByRole('button', { name: 'Save terminal' })).toBeNull();
@@ -61,7 +97,7 @@ describe('the terminal', () => {
 
   it('is not saved without a program or with an empty argument', async () => {
     const app = await openSettings();
-    await app.user.click(screen.getByRole('radio', { name: 'Custom command' }));
+    await app.user.selectOptions(select(), 'Custom command');
     await app.user.click(screen.getByRole('button', { name: 'Save terminal' }));
     expect(screen.getByText('Name the program to start.')).toBeTruthy();
     await app.user.click(screen.getByRole('textbox', { name: 'Program' }));
@@ -78,24 +114,34 @@ describe('the terminal', () => {
   it('is saved before it is tested, and the test tells how it went', async () => {
     const argv = ['foot', '-e'];
     const app = await openSettings({
-      settings: { theme: 'light', terminal: { kind: 'custom', argv }, clockServer: { kind: 'off' } },
+      settings: { theme: 'light', terminal: { kind: 'custom', argv }, clockServer: OFF },
     });
-    app.calls.testTerminal.handle(() =>
-      fail('not-found', 'There is no program "foot".', { hint: 'Install it.' }),
-    );
+    app.calls.testTerminal.handle(() => ({ ok: false, error: NOT_RUN }));
     await app.user.click(screen.getByRole('button', { name: 'Test terminal' }));
-    expect((await screen.findByRole('alert')).textContent).toContain(
-      'There is no program "foot".Install it.',
-    );
+    expect((await screen.findByRole('alert')).textContent).toContain('did not run the command.');
+    expect(screen.getByText(/cannot open display/)).toBeTruthy();
     expect(app.calls.saveSettings.seen).toEqual([]);
-    app.calls.testTerminal.answer(null);
-    await app.user.click(screen.getByRole('radio', { name: 'Find one' }));
+    app.calls.testTerminal.answer({ program: '/usr/bin/kitty', ms: 300 });
+    await app.user.selectOptions(select(), 'kitty');
     await app.user.click(screen.getByRole('button', { name: 'Save and test' }));
     expect(app.calls.saveSettings.seen).toEqual([
-      { theme: 'light', terminal: { kind: 'auto' }, clockServer: { kind: 'off' } },
+      { theme: 'light', terminal: { kind: 'known', id: 'kitty' }, clockServer: OFF },
     ]);
-    expect(await screen.findByText(/A terminal was started/)).toBeTruthy();
+    expect(
+      await screen.findByText('It works: /usr/bin/kitty ran the command and reported back.'),
+    ).toBeTruthy();
     expect(screen.queryByRole('alert')).toBeNull();
+  });
+});
+
+describe('without a terminal', () => {
+  it('Knock & Connect offers the ssh command to copy', async () => {
+    const app = await openApp({ profiles: [rotating(1)] });
+    app.calls.connect.handle(() => ({ ok: false, error: NO_TERMINAL }));
+    app.calls.copySshCommand.answer(null);
+    await app.user.click(screen.getByRole('button', { name: /^Knock & Connect/ }));
+    await app.user.click(await screen.findByRole('button', { name: 'Copy ssh command' }));
+    expect(app.calls.copySshCommand.seen).toEqual([{ id: idOf(1) }]);
   });
 });
 

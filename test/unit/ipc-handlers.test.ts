@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { callHandlers } from '../../electron/main/ipc/handlers';
 import { ProblemError } from '../../shared/contract/result';
 import type { CallName } from '../../shared/contract/ipc';
+import { START } from '../fakes/fake-clock';
 import { opensWhen } from '../fakes/fake-network';
 import { fakeServices } from '../fakes/fake-services';
 import { FakePerson, FakeWindow } from '../fakes/fake-window';
@@ -191,10 +192,16 @@ describe('the rest', () => {
   });
 
   it('copies, tests, checks, dismisses and reveals', async () => {
-    const { call, person, terminal, notices } = await start();
+    const { call, person, terminal, tickets, notices, grants } = await start();
     await call('copySshCommand', { id });
     expect(person.copied).toEqual(['ssh -p 22 -l ops -- web1.example.org']);
-    await call('testTerminal');
+    grants.open(id, '203.0.113.7', 22, START + 30_000);
+    await call('copySshCommand', { id });
+    expect(person.copied[1]).toContain(' -o HostName=203.0.113.7 -o HostKeyAlias=web1.example.org -- ');
+    grants.stop();
+    terminal.runs = ([, , , ticket = '']) => void tickets.redeem(ticket);
+    expect(await call('testTerminal')).toEqual({ ok: true, value: { program: '/usr/bin/xterm', ms: 0 } });
+    expect(await call('findTerminals')).toMatchObject({ ok: true, value: [{ id: 'xterm' }] });
     expect(terminal.launched).toHaveLength(1);
     expect(await call('recheckHealth')).toMatchObject({ ok: true, value: { secrets: { state: 'ok' } } });
     notices.add('x');

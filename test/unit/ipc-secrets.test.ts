@@ -153,6 +153,7 @@ describe('stored secrets', () => {
     const refused = await call('createProfile', { draft: { ...staticDraft({ name: 'w' }), method: torn } });
     expect(refused.ok).toBe(false);
     await call('saveSettings', { theme: 'dark', terminal: { kind: 'auto' } });
+    await call('findTerminals');
     await call('testTerminal');
     await call('recheckHealth');
     await call('dismissNotice', { id: '1' });

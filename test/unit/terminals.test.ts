@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SystemTerminals } from '../../electron/main/adapters/terminals';
-import type { Settings } from '../../shared/contract/views';
+import type { TerminalChoice } from '../../shared/terminal/setting';
 import { problemOf } from '../fakes/fake-services';
 
 const COMMAND = ['/opt/sallyport/sallyport', 'connect', '--ticket', '0123456789abcdef0123456789abcdef'];
@@ -29,34 +29,12 @@ async function install(name: string, where = folder, end = 'exit 0'): Promise<st
 
 const argv = async () => (await readFile(join(folder, 'argv'), 'utf8')).trimEnd().split('\n');
 
-function terminals(terminal: Settings['terminal'] = { kind: 'auto' }, env: NodeJS.ProcessEnv = {}) {
-  return new SystemTerminals(() => ({ theme: 'system', terminal, clockServer: { kind: 'off' } }), 'linux', {
-    PATH: folder,
-    ...env,
-  });
+function terminals(choice: TerminalChoice = { kind: 'auto' }, env: NodeJS.ProcessEnv = {}) {
+  const place = { folder: join(folder, 'logs'), platform: 'linux', env: { PATH: folder, ...env } } as const;
+  return new SystemTerminals(() => choice, place);
 }
 
 describe('the terminal that is found', () => {
-  it.each([
-    ['xdg-terminal-exec', []],
-    ['x-terminal-emulator', ['-e']],
-    ['gnome-terminal', ['--']],
-    ['ptyxis', ['--']],
-    ['kgx', ['--']],
-    ['konsole', ['-e']],
-    ['xfce4-terminal', ['-x']],
-    ['mate-terminal', ['-x']],
-    ['kitty', []],
-    ['alacritty', ['-e']],
-    ['wezterm', ['start', '--']],
-    ['foot', []],
-    ['xterm', ['-e']],
-  ])('%s is given the command after %j', async (name, before) => {
-    const path = await install(name);
-    await terminals().launch(COMMAND);
-    expect(await argv()).toEqual([path, ...before, ...COMMAND]);
-  });
-
   it('is the person’s choice before any other', async () => {
     await install('xterm');
     const chosen = await install('xdg-terminal-exec');
@@ -71,11 +49,11 @@ describe('the terminal that is found', () => {
     try {
       const PATH = ['', '.', 'here', '../here'].join(delimiter);
       expect(await problemOf(terminals({ kind: 'auto' }, { PATH }).launch(COMMAND))).toMatchObject({
-        code: 'not-found',
+        code: 'no-terminal',
         detail: expect.stringContaining('xterm'),
       });
       const relative = terminals({ kind: 'custom', argv: ['./xterm'] }, { PATH });
-      expect(await problemOf(relative.launch(COMMAND))).toMatchObject({ code: 'bad-input' });
+      expect(await problemOf(relative.launch(COMMAND))).toMatchObject({ code: 'no-terminal' });
     } finally {
       process.chdir(cwd);
     }
@@ -91,16 +69,11 @@ describe('the terminal that is found', () => {
   });
 
   it('is looked for nowhere without a PATH', async () => {
-    expect(
-      await problemOf(
-        new SystemTerminals(
-          () => ({ theme: 'system', terminal: { kind: 'auto' }, clockServer: { kind: 'off' } }),
-          'linux',
-          {},
-        ).launch(COMMAND),
-      ),
-    ).toMatchObject({
-      code: 'not-found',
+    const place = { folder, platform: 'linux', env: {} } as const;
+    const none = new SystemTerminals(() => ({ kind: 'auto' }), place);
+    expect(none.found()).toEqual([]);
+    expect(await problemOf(none.launch(COMMAND))).toMatchObject({
+      code: 'no-terminal',
       message: 'No terminal was found to start ssh in.',
     });
   });
@@ -119,7 +92,7 @@ describe('a terminal of the person’s own', () => {
   it('is told of by name when it is not there', async () => {
     await install('xterm');
     expect(await problemOf(terminals({ kind: 'custom', argv: ['none'] }).launch(COMMAND))).toMatchObject({
-      code: 'bad-input',
+      code: 'no-terminal',
       message: 'The terminal "none" of your settings was not found.',
     });
   });
@@ -147,7 +120,7 @@ describe('starting', () => {
   it('tells of a terminal that fails at once', async () => {
     await install('xterm', folder, 'exit 3');
     expect(await problemOf(terminals().launch(COMMAND))).toMatchObject({
-      code: 'not-found',
+      code: 'no-terminal',
       message: expect.stringContaining('xterm could not be started'),
       detail: 'it ended with exit code 3',
     });
@@ -157,7 +130,27 @@ describe('starting', () => {
     const path = join(folder, 'broken');
     await writeFile(path, '#!/no/such/interpreter\n', { mode: 0o755 });
     expect(await problemOf(terminals({ kind: 'custom', argv: [path] }).launch(COMMAND))).toMatchObject({
-      code: 'not-found',
+      code: 'no-terminal',
     });
+  });
+});
+
+describe('a trial', () => {
+  it('keeps what the terminal says, and leaves no file', async () => {
+    const path = await install('xterm', folder, 'echo "cannot open display" >&2; exit 1');
+    const trial = terminals().try(COMMAND);
+    expect(trial.program).toBe(path);
+    expect(await trial.failed).toBe('it ended with exit code 1');
+    expect(trial.end()).toBe('cannot open display');
+    expect(await argv()).toEqual([path, '-e', ...COMMAND]);
+    expect(await readdir(join(folder, 'logs'))).toEqual([]);
+  });
+
+  it('tells of what cannot be run at all', async () => {
+    const path = join(folder, 'broken');
+    await writeFile(path, '#!/no/such/interpreter\n', { mode: 0o755 });
+    const trial = terminals({ kind: 'custom', argv: [path] }).try(COMMAND);
+    expect(await trial.failed).toContain('ENOENT');
+    expect(trial.end()).toBe('');
   });
 });

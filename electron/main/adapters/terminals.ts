@@ -1,110 +1,98 @@
 /**
- * Finding and starting the person's terminal. It is given an argument list that ends with ours; nothing in it comes from
- * a profile, and the environment is scrubbed of what belongs to this app alone.
+ * Starting the person's terminal. It is given an argument list with ours in it; nothing of a profile is there, and the
+ * environment is scrubbed of what belongs to this app alone.
  */
-import { ProblemError } from '../../../shared/contract/result';
-import type { Settings } from '../../../shared/contract/views';
-import type { TerminalLauncher } from '../ports';
-import { findProgram, startApart } from './programs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { ProblemError, unwrap } from '../../../shared/contract/result';
+import { findTerminals, terminalArgv, type Desk, type FoundTerminal } from '../../../shared/terminal/choice';
+import type { TerminalChoice } from '../../../shared/terminal/setting';
+import type { TerminalOs } from '../../../shared/terminal/terminals';
+import type { TerminalLauncher, TerminalTrial } from '../ports';
+import { findProgram, spawnApart, startApart } from './programs';
 
-interface Candidate {
-  readonly program: string;
-  /** What stands between the program and the command. */
-  readonly before: readonly string[];
+/** What is shown of a terminal's own words. */
+const MOST_WORDS = 4096;
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export interface TerminalPlace {
+  /** Where a terminal's own words are kept while it is tested. */
+  readonly folder: string;
+  readonly platform?: NodeJS.Platform;
+  readonly env?: Env;
+  readonly home?: string;
 }
 
-const LINUX: readonly Candidate[] = [
-  { program: 'xdg-terminal-exec', before: [] },
-  { program: 'x-terminal-emulator', before: ['-e'] },
-  { program: 'gnome-terminal', before: ['--'] },
-  { program: 'ptyxis', before: ['--'] },
-  { program: 'kgx', before: ['--'] },
-  { program: 'konsole', before: ['-e'] },
-  { program: 'xfce4-terminal', before: ['-x'] },
-  { program: 'mate-terminal', before: ['-x'] },
-  { program: 'kitty', before: [] },
-  { program: 'alacritty', before: ['-e'] },
-  { program: 'wezterm', before: ['start', '--'] },
-  { program: 'foot', before: [] },
-  { program: 'xterm', before: ['-e'] },
-];
-const WINDOWS: readonly Candidate[] = [{ program: 'wt.exe', before: ['-w', '0', 'new-tab'] }];
-/** The words travel as arguments of the script, never inside its text. */
-const APPLE_SCRIPT = [
-  'on run argv',
-  'set line to ""',
-  'repeat with word_ in argv',
-  'set line to line & quoted form of word_ & " "',
-  'end repeat',
-  'tell application "Terminal"',
-  'activate',
-  'do script line',
-  'end tell',
-  'end run',
-];
-
 export class SystemTerminals implements TerminalLauncher {
-  readonly #settings: () => Settings;
-  readonly #platform: NodeJS.Platform;
-  readonly #env: NodeJS.ProcessEnv;
+  readonly #choice: () => TerminalChoice;
+  readonly #desk: Desk;
+  readonly #env: Env;
+  readonly #folder: string;
 
-  constructor(settings: () => Settings, platform = process.platform, env = process.env) {
-    this.#settings = settings;
-    this.#platform = platform;
+  constructor(choice: () => TerminalChoice, place: TerminalPlace) {
+    const { folder, platform = process.platform, env = process.env, home = homedir() } = place;
+    this.#choice = choice;
     this.#env = env;
+    this.#folder = folder;
+    this.#desk = {
+      os: osOf(platform),
+      wish: env['TERMINAL'],
+      find: (program) =>
+        findProgram(program.startsWith('~/') ? join(home, program.slice(2)) : program, env, platform),
+    };
+  }
+
+  found(): readonly FoundTerminal[] {
+    return findTerminals(this.#desk);
   }
 
   async launch(command: readonly string[]): Promise<void> {
-    const [program, ...args] = this.#argv(command);
-    if (program === undefined) throw this.#noneFound();
+    const { program, args } = this.#argv(command);
     await startApart(program, args, this.#env).catch((error: unknown) => {
       throw new ProblemError({
-        code: 'not-found',
+        code: 'no-terminal',
         message: `The terminal ${program} could not be started.`,
-        hint: 'Choose another in the settings and use its Test button.',
+        hint: 'Choose another in the settings and test it there.',
         detail: error instanceof Error ? error.message : String(error),
       });
     });
   }
 
-  #argv(command: readonly string[]): readonly string[] {
-    const { terminal } = this.#settings();
-    if (terminal.kind === 'custom') {
-      const [name = '', ...rest] = terminal.argv;
-      const program = this.#find(name);
-      if (program !== null) return [program, ...rest, ...command];
-      throw new ProblemError({
-        code: 'bad-input',
-        message: `The terminal "${name}" of your settings was not found.`,
-        hint: 'Give its full path in the settings, or choose the automatic terminal.',
+  try(command: readonly string[]): TerminalTrial {
+    const { program, args } = this.#argv(command);
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    const words = join(this.#folder, `terminal-${process.pid}.txt`);
+    const file = openSync(words, 'w+', 0o600);
+    const child = spawnApart(program, args, this.#env, file);
+    const ended = new Promise<string>((resolve) => {
+      child.on('error', (error) => resolve(error.message));
+      // What hands over to a running instance ends at once, with 0, which says nothing.
+      child.on('exit', (code, signal) => {
+        if (code !== 0)
+          resolve(code === null ? `it was ended by ${signal}` : `it ended with exit code ${code}`);
       });
-    }
-    if (this.#platform === 'darwin') {
-      return ['/usr/bin/osascript', ...APPLE_SCRIPT.flatMap((line) => ['-e', line]), '--', ...command];
-    }
-    for (const { program, before } of this.#candidates()) {
-      const path = this.#find(program);
-      if (path !== null) return [path, ...before, ...command];
-    }
-    // A console program that is started detached gets a console window of its own.
-    return this.#platform === 'win32' ? command : [];
-  }
-
-  #candidates(): readonly Candidate[] {
-    return this.#platform === 'win32' ? WINDOWS : LINUX;
-  }
-
-  #find(program: string): string | null {
-    return findProgram(program, this.#env, this.#platform);
-  }
-
-  #noneFound(): ProblemError {
-    const names = this.#candidates().map(({ program }) => program);
-    return new ProblemError({
-      code: 'not-found',
-      message: 'No terminal was found to start ssh in.',
-      hint: 'Install one, or name yours in the settings; or copy the ssh command and run it yourself.',
-      detail: `looked for ${names.join(', ')}`,
     });
+    child.unref();
+    return {
+      program,
+      failed: ended,
+      end: () => {
+        const said = readFileSync(words, 'utf8').slice(-MOST_WORDS).trim();
+        closeSync(file);
+        rmSync(words, { force: true });
+        return said;
+      },
+    };
   }
+
+  #argv(command: readonly string[]): { readonly program: string; readonly args: readonly string[] } {
+    const [program = '', ...args] = unwrap(terminalArgv(this.#choice(), this.#desk, command));
+    return { program, args };
+  }
+}
+
+function osOf(platform: NodeJS.Platform): TerminalOs {
+  return platform === 'win32' ? 'windows' : platform === 'darwin' ? 'mac' : 'linux';
 }

@@ -78,7 +78,10 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
       const connection = await connector.open(profile, caller(context));
       return { report: reportOf(connection.opened, context), ...nextOf(connection) };
     },
-    ticket: async ({ ticket }) => ({ argv: tickets.redeem(ticket) }),
+    ticket: async ({ ticket }) => {
+      const { argv, test } = tickets.redeem(ticket);
+      return test ? { argv, test } : { argv };
+    },
     proxy: async ({ profile: name }, context) => {
       const profile = profiles.find(name);
       unwrap(sshArgv({ ...profile, address: null }));

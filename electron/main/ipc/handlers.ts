@@ -108,7 +108,9 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
       return ok(null);
     },
     copySshCommand: async ({ id }) => {
-      await actions.copy(sshCommandLine(unwrap(sshArgv({ ...profiles.get(id), address: null }))));
+      // While the door is open for an address, ssh has to go to that one.
+      const address = grants.get(id)?.address ?? null;
+      await actions.copy(sshCommandLine(unwrap(sshArgv({ ...profiles.get(id), address }))));
       return ok(null);
     },
     saveSettings: async (wish) => {
@@ -142,10 +144,8 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
       }
       return ok(await settings.save(wish));
     },
-    testTerminal: async () => {
-      await connector.testTerminal();
-      return ok(null);
-    },
+    findTerminals: async () => ok(services.terminals.found()),
+    testTerminal: async () => ok(await services.terminalTest.run()),
     recheckHealth: async () => ok(await health.check()),
     exportInstaller: async ({ id, format, options }) => {
       const exported = await exporter.export(id, { format, options });

@@ -56,11 +56,6 @@ export class Connector {
         return assertNever(next);
     }
   }
-
-  /** A terminal that shows that the setting works. */
-  async testTerminal(): Promise<void> {
-    await this.#exits.terminal.launch([this.#cli(), 'version']);
-  }
 }
 
 export function addressOf(opened: Opened): string | null {

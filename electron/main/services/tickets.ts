@@ -8,10 +8,28 @@ import type { Clock, Randomness } from '../ports';
 const TTL_MS = 30_000;
 const TICKET_BYTES = 16;
 
+interface Issued extends Redeemed {
+  readonly until: number;
+  readonly redeemed: () => void;
+}
+
+export interface Redeemed {
+  /** Empty for a test. */
+  readonly argv: readonly string[];
+  /** The ticket only asks whether it arrives. */
+  readonly test: boolean;
+}
+
+export interface TestTicket {
+  readonly ticket: string;
+  readonly redeemed: Promise<void>;
+  readonly withdraw: () => void;
+}
+
 export class Tickets {
   readonly #clock: Clock;
   readonly #random: Randomness;
-  readonly #open = new Map<string, { readonly argv: readonly string[]; readonly until: number }>();
+  readonly #open = new Map<string, Issued>();
 
   constructor(clock: Clock, random: Randomness) {
     this.#clock = clock;
@@ -20,19 +38,35 @@ export class Tickets {
 
   /** 32 hex digits, good once and for 30 s. */
   issue(argv: readonly string[]): string {
+    return this.#issue({ argv, test: false, redeemed: () => undefined });
+  }
+
+  /** One that starts nothing and tells here that it was brought. */
+  issueTest(): TestTicket {
+    let ticket = '';
+    const redeemed = new Promise<void>((resolve) => {
+      ticket = this.#issue({ argv: [], test: true, redeemed: resolve });
+    });
+    return { ticket, redeemed, withdraw: () => void this.#open.delete(ticket) };
+  }
+
+  #issue(issued: Omit<Issued, 'until'>): string {
     const now = this.#clock.monotonic();
     for (const [ticket, { until }] of this.#open) if (until <= now) this.#open.delete(ticket);
     const ticket = Array.from(this.#random.bytes(TICKET_BYTES), (byte) =>
       byte.toString(16).padStart(2, '0'),
     ).join('');
-    this.#open.set(ticket, { argv, until: now + TTL_MS });
+    this.#open.set(ticket, { ...issued, until: now + TTL_MS });
     return ticket;
   }
 
-  redeem(ticket: string): readonly string[] {
+  redeem(ticket: string): Redeemed {
     const found = this.#open.get(ticket);
     this.#open.delete(ticket);
-    if (found !== undefined && found.until > this.#clock.monotonic()) return found.argv;
+    if (found !== undefined && found.until > this.#clock.monotonic()) {
+      found.redeemed();
+      return { argv: found.argv, test: found.test };
+    }
     return unwrap(
       fail('not-found', 'This ticket is not known: it was used already, or is older than 30 seconds.', {
         hint: 'Click Knock & Connect again.',

@@ -158,6 +158,7 @@ type Connection struct {
 	Report  *Report  `json:"report"`
 	Argv    []string `json:"argv"`
 	Next    *After   `json:"next"`
+	Test    bool     `json:"test"` // of ticket: nothing is to be started
 	Address string   `json:"address"`
 	Port    int      `json:"port"`
 }

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { ProblemPanel } from '../../components/ProblemPanel';
 import { useApp, useCache, useUi } from '../../stores/app';
 import type { ProfileView } from '../../../shared/contract/views';
@@ -8,7 +9,7 @@ import { TitleBar } from './TitleBar';
 import classes from './ProfileDetail.module.css';
 
 export function ProfileDetail({ profile }: { readonly profile: ProfileView }) {
-  const { ui } = useApp();
+  const { actions, ui } = useApp();
   const run = useCache(({ runs }) => runs[profile.id]);
   const failed = useUi(({ problem }) => (problem?.about === profile.id ? problem.problem : null));
   // A run that failed tells so itself; saying it a second time above would only be noise.
@@ -19,7 +20,13 @@ export function ProfileDetail({ profile }: { readonly profile: ProfileView }) {
       <MethodLine profile={profile} />
       <KnockButtons profile={profile} run={run} />
       {failed !== null && !told && (
-        <ProblemPanel problem={failed} onDismiss={() => ui.setState({ problem: null })} />
+        <ProblemPanel problem={failed} onDismiss={() => ui.setState({ problem: null })}>
+          {failed.code === 'no-terminal' && (
+            <Button variant="default" size="xs" onClick={() => void actions.copySshCommand(profile.id)}>
+              Copy ssh command
+            </Button>
+          )}
+        </ProblemPanel>
       )}
       <RunSection profile={profile} run={run} />
     </article>

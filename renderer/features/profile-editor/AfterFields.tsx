@@ -16,7 +16,9 @@ const EXPLAINED: Readonly<Record<AfterKnock['kind'], string>> = {
 export function AfterFields({ form }: { readonly form: EditorForm }) {
   const { after, afterArgv } = form.values;
   const error = form.errors['afterArgv'];
-  const problems = error === undefined ? {} : argumentProblems(afterArgv);
+  const found = argumentProblems(afterArgv);
+  const problems = error === undefined ? {} : found;
+  const [first = 0] = Object.keys(found).map(Number);
   const choose = (kind: string) => {
     form.clearFieldError('afterUrl');
     form.clearFieldError('afterArgv');
@@ -55,7 +57,7 @@ export function AfterFields({ form }: { readonly form: EditorForm }) {
             problems={problems}
             problem={Object.keys(problems).length === 0 ? error : undefined}
             placeholder="/usr/bin/remmina"
-            path="afterArgv"
+            target={{ path: 'afterArgv', index: first }}
             onChange={(argv) => form.setFieldValue('afterArgv', [...argv])}
           >
             <code>{'{host}'}</code>, <code>{'{address}'}</code> (the one that was knocked at),{' '}

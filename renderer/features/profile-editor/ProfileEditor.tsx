@@ -34,7 +34,11 @@ export function ProfileEditor({ profile }: { readonly profile: ProfileView | nul
 
   const focusFirst = (errors: Readonly<Record<string, unknown>>) => {
     const field = firstField(errors);
-    if (field !== undefined) document.querySelector<HTMLElement>(`[data-path="${field}"]`)?.focus();
+    if (field === undefined) return;
+    const input = document.querySelector<HTMLElement>(`[data-path="${field}"]`);
+    input?.focus();
+    // A field that has the focus already is not brought into sight by it.
+    input?.scrollIntoView({ block: 'nearest' });
   };
   const save = async (values: EditorValues) => {
     if (saving) return;

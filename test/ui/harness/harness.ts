@@ -20,9 +20,10 @@ const api: PreloadApi = {
 Object.assign(window, { sallyport: api });
 await import('../../../renderer/main');
 
-const [{ createFakeBridge }, { scenes }] = await Promise.all([
+const [{ createFakeBridge }, { scenes }, { NO_TERMINAL, NOT_RUN, TERMINALS }] = await Promise.all([
   import('../../fakes/fake-bridge'),
   import('../scenes/scenes'),
+  import('../scenes/terminals'),
 ]);
 const name = new URL(location.href).searchParams.get('scene') ?? 'idle';
 const scene = scenes[name];
@@ -31,4 +32,7 @@ if (scene === undefined)
 const bridge = createFakeBridge();
 bridge.calls.snapshot.answer(scene.snapshot);
 bridge.calls.removeProfile.answer(null);
+bridge.calls.findTerminals.answer(scene.terminals ?? TERMINALS);
+bridge.calls.testTerminal.handle(() => ({ ok: false, error: NOT_RUN }));
+bridge.calls.connect.handle(() => ({ ok: false, error: NO_TERMINAL }));
 fakeIsReady(bridge.api);

@@ -132,6 +132,7 @@ async function perform(page: Page, step: SceneStep): Promise<void> {
     return;
   }
   // A segmented control's radio is hidden under its label, which is what a person presses.
-  if (step.role === 'radio') await page.getByText(step.press, { exact: true }).click();
+  if (step.role === 'radio' || step.role === 'text')
+    await page.getByText(step.press, { exact: true }).click();
   else await page.getByRole(step.role, { name: step.press, exact: true }).first().click();
 }

@@ -3,6 +3,7 @@
  * first. Pictures and accessibility checks walk all of them.
  */
 import type { Snapshot } from '../../../shared/contract/views';
+import type { FoundTerminal } from '../../../shared/terminal/choice';
 import {
   checking,
   failedRun,
@@ -21,10 +22,12 @@ export interface Scene {
   readonly snapshot: Snapshot;
   /** Presses of named controls, in order, before the scene is looked at. */
   readonly steps?: readonly SceneStep[];
+  /** The terminals that are found; two unless told. */
+  readonly terminals?: readonly FoundTerminal[];
 }
 
 export type SceneStep =
-  | { readonly press: string; readonly role: 'button' | 'radio' | 'menuitem' | 'option' }
+  | { readonly press: string; readonly role: 'button' | 'radio' | 'menuitem' | 'option' | 'text' }
   | { readonly type: string; readonly into: string };
 
 export function snapshot(more: Partial<Snapshot> = {}): Snapshot {
@@ -200,6 +203,30 @@ export const scenes: Readonly<Record<string, Scene>> = {
       { type: 'example.org', into: 'Web server' },
       { press: 'Save clock', role: 'button' },
     ],
+  },
+  'settings-terminal': {
+    snapshot: snapshot({
+      profiles: few,
+      settings: {
+        theme: 'system',
+        terminal: { kind: 'known', id: 'kitty' },
+        clockServer: { kind: 'off' },
+      },
+    }),
+    steps: [
+      { press: 'Settings', role: 'button' },
+      { press: 'Test terminal', role: 'button' },
+      { press: 'Details', role: 'text' },
+    ],
+  },
+  'settings-no-terminal': {
+    snapshot: snapshot({ profiles: few }),
+    terminals: [],
+    steps: [{ press: 'Settings', role: 'button' }],
+  },
+  'no-terminal': {
+    snapshot: snapshot({ profiles: few, runs: [opened(1)], grants: [grant(1)] }),
+    steps: [{ press: 'Knock & Connect', role: 'button' }],
   },
   notice: {
     snapshot: snapshot({
