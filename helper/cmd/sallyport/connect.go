@@ -120,7 +120,7 @@ func (a *app) redeemed(ctx context.Context, ticket string) error {
 	if redeemed.Test {
 		a.term.printf("This terminal works: Sallyport has been told.")
 		a.term.waitForEnter(ctx)
-		return nil
+		return ended{exit: 0}
 	}
 	return startSSH(redeemed.Argv)
 }

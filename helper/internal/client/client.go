@@ -29,7 +29,7 @@ func ExitOf(code string) int {
 	switch code {
 	case "cancelled", "refused":
 		return 1
-	case CodeBadInput, "not-found", "conflict", "too-large", "bad-line", "unknown-method":
+	case CodeBadInput, "not-found", "conflict", "too-large", "bad-line", "unknown-method", "no-terminal":
 		return 2
 	case "keychain-locked", "keychain-missing", "keychain-failed":
 		return 3
