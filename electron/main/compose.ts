@@ -24,6 +24,7 @@ import { helperPath } from './paths';
 import type { Clock, Keychain, Log, TerminalLauncher } from './ports';
 import { Connector } from './services/connector';
 import { Diagnosis } from './services/diagnosis';
+import { ExportDesk } from './services/export-desk';
 import { Exporter } from './services/exporter';
 import { Grants } from './services/grants';
 import { Health } from './services/health';
@@ -52,6 +53,7 @@ export interface Services {
   readonly secrets: SecretStore;
   readonly desk: ProfileDesk;
   readonly imports: ImportDesk;
+  readonly exports: ExportDesk;
   readonly grants: Grants;
   readonly runs: RunDesk;
   readonly runViews: RunViews;
@@ -121,6 +123,7 @@ export async function composeServices(roof: Roof): Promise<Services> {
     profiles,
     secrets,
     desk,
+    exports: new ExportDesk(secrets, ports.lists, systemRandomness),
     imports: new ImportDesk(profiles, desk, nodeDocuments, systemRandomness),
     grants,
     runs,

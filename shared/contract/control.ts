@@ -20,7 +20,8 @@ import { checked } from '../profile/checked';
 import { SPA_DEFAULTS, spaHmacKeyProblem, spaKeyProblem, spaSettingsSchema } from '../profile/spa';
 import { listProblem, secretProblem, sequenceProblem } from '../profile/secret';
 import { checkParameters, formatRange, parseRange, RKS1_DEFAULTS } from '../sequence/parameters';
-import { importKindSchema, importWishSchema } from '../exchange/wish';
+import { importKindSchema, importWishSchema, passphraseSchema } from '../exchange/wish';
+import type { Exported } from '../exchange/exported';
 import type { ImportReview } from '../exchange/review';
 import type { KnockReport } from './control-report';
 import type { Problem } from './result';
@@ -167,7 +168,13 @@ export const controlParams = {
     ]),
     from: importKindSchema.optional(),
   }),
+  importUnlock: z.object({ id: z.string().max(64), passphrase: passphraseSchema }),
   importApply: importWishSchema,
+  export: z.object({
+    names: z.array(z.string().min(1).max(64)).max(2000).optional(),
+    passphrase: passphraseSchema.optional(),
+  }),
+  exportUri: profileName,
   quit: z.object({ for: z.literal('app').optional() }).optional(),
 } as const;
 
@@ -240,6 +247,11 @@ export interface ControlAnswers {
     readonly nextSteps: readonly string[];
   };
   readonly importRead: ImportReview;
+  readonly importUnlock: ImportReview;
+  /** The file's text; its secrets are sealed in it, or not in it. */
+  readonly export: Exported;
+  /** The link, with the secret in it: the command line shows it to a person or writes it to a file, nothing else. */
+  readonly exportUri: { readonly uri: string };
   readonly importApply: { readonly profiles: readonly ControlProfile[] };
   /** `session`: this run's secrets by profile id, handed from an agent to the app that asked it to give way. */
   readonly quit: { readonly session?: Readonly<Record<string, string>> };

@@ -29,3 +29,9 @@ export const importWishSchema = z.object({
 });
 
 export type ImportWish = Readonly<z.infer<typeof importWishSchema>>;
+
+/** A passphrase on its way to main. */
+export const passphraseSchema = z
+  .string()
+  .min(1, 'Enter the passphrase.')
+  .max(1024, 'A passphrase has at most 1024 characters.');

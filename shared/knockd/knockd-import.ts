@@ -9,6 +9,7 @@ import {
   usableName,
   type ImportEntry,
   type ImportRead,
+  type Missing,
   type Skipped,
 } from '../exchange/entry';
 import { isIpv4, isIpv6 } from '../profile/address';
@@ -39,16 +40,16 @@ export function readKnockdConf(text: string, file: string | null): ImportRead {
 
 function entryOf({ open, close, guess }: DoorPair, file: string | null): ImportEntry | string {
   const value = (key: string, of = open): string | undefined => of.directives.get(key)?.value;
-  if (value('one_time_sequences') !== undefined) {
-    return `It waits for one-time sequences: import the list ${quoted(value('one_time_sequences') ?? '')} itself.`;
-  }
-  const sequence = sequenceOf(open);
-  if ('why' in sequence) return sequence.why;
+  const list = value('one_time_sequences');
+  const sequence = list === undefined ? sequenceOf(open) : null;
+  if (sequence !== null && 'why' in sequence) return sequence.why;
   const closing = close === null ? null : sequenceOf(close);
   const flags = flagsOf(value('tcpflags'));
   if (typeof flags === 'string') return flags;
 
   const notes: string[] = [];
+  if (list !== undefined)
+    notes.push(`Its one-time sequences are in ${quoted(list)} on the server; enter that list.`);
   if (guess.port === null)
     notes.push(`No port could be read from its start command; ${DRAFT_DEFAULTS.port} is a guess.`);
   const command = value('start_command') ?? value('start_command_6');
@@ -60,24 +61,29 @@ function entryOf({ open, close, guess }: DoorPair, file: string | null): ImportE
   const target = value('target') ?? '';
   const host = isIpv4(target) || isIpv6(target) ? target : '';
 
-  const method: ProfileDraft['method'] = {
-    kind: 'static',
-    tcpFlags: [...flags],
-    sequence: { kind: 'typed', value: sequence.steps },
-    closeSequence:
-      closing !== null && 'steps' in closing ? { kind: 'typed', value: closing.steps } : { kind: 'none' },
-  };
+  const closeSequence =
+    closing !== null && 'steps' in closing ? typed(closing.steps) : ({ kind: 'none' } as const);
+  const method: ProfileDraft['method'] =
+    sequence === null
+      ? { kind: 'one-time', tcpFlags: flags, list: { kind: 'keep' } }
+      : { kind: 'static', tcpFlags: flags, sequence: typed(sequence.steps), closeSequence };
   const draft: ProfileDraft = {
     ...DRAFT_DEFAULTS,
     name: usableName(doorName(open, close)),
     host,
     port: guess.port ?? DRAFT_DEFAULTS.port,
     openFor: Math.min(Math.max(openFor, OPEN_FOR.min), OPEN_FOR.max),
-    gapMs: gapWithin(sequence.steps, value('seq_timeout')),
+    gapMs: gapWithin(sequence?.steps ?? '', value('seq_timeout')),
     method,
   };
   const at = { file, line: open.line };
-  return { draft, favourite: false, at, missing: host === '' ? ['host'] : [], notes };
+  const missing: Missing[] = host === '' ? ['host'] : [];
+  if (sequence === null) missing.push('secret');
+  return { draft, favourite: false, at, missing, notes };
+}
+
+function typed(value: string): { readonly kind: 'typed'; readonly value: string } {
+  return { kind: 'typed', value };
 }
 
 function sequenceOf({ directives }: KnockdSection): ReturnType<typeof knockdSequence> {

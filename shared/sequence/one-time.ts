@@ -60,3 +60,14 @@ export function usedAfterChange(before: string, used: number, after: string): nu
   const gone = new Set(old.lines.slice(0, used).map(({ steps }) => formatSteps(steps)));
   return now.lines.findLastIndex(({ steps }) => gone.has(formatSteps(steps))) + 1;
 }
+
+/** The list with its first `used` lines marked, as knockd marks them: what a copy of it has left. */
+export function markUsed(text: string, used: number): string {
+  const parsed = parseOneTimeList(text);
+  if (!parsed.ok) return text;
+  const gone = new Set(parsed.lines.slice(0, used).map(({ number }) => number));
+  return text
+    .split('\n')
+    .map((line, index) => (gone.has(index + 1) ? `#${line}` : line))
+    .join('\n');
+}

@@ -2,6 +2,7 @@
 import type { Services } from '../../electron/main/compose';
 import type { Exits, Log, Randomness, TerminalLauncher, TerminalTrial } from '../../electron/main/ports';
 import { Connector } from '../../electron/main/services/connector';
+import { ExportDesk } from '../../electron/main/services/export-desk';
 import { Exporter } from '../../electron/main/services/exporter';
 import { Diagnosis } from '../../electron/main/services/diagnosis';
 import { Grants } from '../../electron/main/services/grants';
@@ -131,6 +132,7 @@ export function fakeServices(): FakeServices {
     profiles,
     secrets,
     desk,
+    exports: new ExportDesk(secrets, ports.lists, random),
     imports: new ImportDesk(profiles, desk, documents, random),
     grants,
     runs,

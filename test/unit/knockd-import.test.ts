@@ -92,7 +92,6 @@ describe('a knockd.conf', () => {
       expect.stringMatching(/^1 a line: It stands before the first section/),
       expect.stringMatching(/^11 a line: knockd has no such directive/),
       expect.stringMatching(/^12 a line: It has no value/),
-      expect.stringMatching(/^2 \[one\]: It waits for one-time sequences.*\/etc\/pads/),
       expect.stringMatching(/^4 \[two\]: Step 1 has no port/),
       expect.stringMatching(/^6 \[three\]: It has no sequence/),
       expect.stringMatching(/^8 \[four\]: Step 1 is neither tcp nor udp/),
@@ -100,6 +99,15 @@ describe('a knockd.conf', () => {
       expect.stringMatching(/^18 \[closeX\]: It closes a door that no other section opens/),
       expect.stringMatching(/^10 five: Step 1: 22 is the port behind the door/),
     ]);
+  });
+
+  it('takes a door with one-time sequences without its list, which is on the server', () => {
+    const [entry] = read('[pads]\nOne_Time_Sequences = /etc/pads\ncommand = ufw allow 2222/tcp').entries;
+    expect(entry).toMatchObject({
+      missing: ['host', 'secret'],
+      draft: { name: 'pads', port: 2222, method: { kind: 'one-time', list: { kind: 'keep' } } },
+    });
+    expect(entry?.notes[0]).toContain('in /etc/pads on the server');
   });
 
   it('fits the gap into the time that the server waits, and takes a target as the host', () => {

@@ -18,6 +18,8 @@ import { draftOf, knockMethodOf, methodWarnings } from './asked';
 import type { ControlMethods, RequestContext } from './connection';
 import { controlEvent, controlProfile, knockReport } from './reports';
 
+/** Characters; what JSON makes of them fits into one answer. */
+const LONGEST_EXPORT = 3_000_000;
 const AD_HOC_GAP_MS = 150;
 /** An answer's line holds 4 MiB, an installer is larger. */
 const PART_BYTES = 1024 * 1024;
@@ -128,6 +130,15 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
     },
     importRead: async ({ source, from }) =>
       services.imports.read(source.kind === 'file' ? source : { ...source, from: 'standard input' }, from),
+    importUnlock: ({ id, passphrase }) => services.imports.unlock(id, passphrase),
+    export: async ({ names, passphrase }) => {
+      const chosen = names?.map((name) => profiles.find(name)) ?? profiles.list();
+      const exported = await services.exports.file(chosen, passphrase ?? null);
+      if (exported.text.length <= LONGEST_EXPORT) return exported;
+      const hint = 'Name fewer profiles, and export in parts.';
+      return unwrap(fail('too-large', 'The export is too long for one answer.', { hint }));
+    },
+    exportUri: async ({ name }) => ({ uri: await services.exports.uri(profiles.find(name)) }),
     importApply: async (wish) => ({ profiles: (await services.imports.apply(wish)).map(shown) }),
     quit: async (params) => {
       if (params?.for === 'app' && role === 'app') {

@@ -2,20 +2,19 @@
  * Importing: reads what another program (or an export) holds, keeps what it found here under a review's id, and saves what
  * a person has chosen of it, all or nothing. Secrets that were read stay here; a review never has one.
  */
-import { assertNever, fail, unwrap } from '../../../shared/contract/result';
+import { fail, unwrap } from '../../../shared/contract/result';
 import type { ImportEntry, ImportKind, ImportRead } from '../../../shared/exchange/entry';
 import { KIND_NAMES, recognise } from '../../../shared/exchange/recognise';
+import { entriesOf } from '../../../shared/exchange/profiles-json';
+import { openSecrets } from '../../../shared/exchange/sealed-secrets';
 import { checkedEntries, reviewEntries, type ImportReview } from '../../../shared/exchange/review';
 import type { ImportWish } from '../../../shared/exchange/wish';
-import { readFwknopRc } from '../../../shared/fwknoprc/fwknop-import';
-import { readKnockdConf } from '../../../shared/knockd/knockd-import';
 import { draftProblems, type ProfileDraft } from '../../../shared/profile/draft';
 import type { Profile } from '../../../shared/profile/profile';
-import { readSshConfig } from '../../../shared/sshconfig/ssh-import';
 import type { Documents, Randomness } from '../ports';
+import { readImport, type SealedProfiles } from './import-texts';
 import type { ProfileDesk } from './profile-desk';
 import type { ProfileStore } from './profile-store';
-import { followIncludes } from './ssh-config-files';
 
 export type ImportSource =
   | { readonly kind: 'file'; readonly path: string }
@@ -23,7 +22,11 @@ export type ImportSource =
 
 interface Kept {
   readonly review: Pick<ImportReview, 'id' | 'kind' | 'source' | 'guessed'>;
+  readonly raw: ImportRead;
+  /** Without what could never be saved. */
   readonly read: ImportRead;
+  /** What a passphrase would open; null once it has, and where nothing is sealed. */
+  readonly sealed: SealedProfiles | null;
 }
 
 /** Reviews that are kept at a time; the oldest goes first. */
@@ -48,7 +51,7 @@ export class ImportDesk {
     const path = source.kind === 'file' ? source.path : null;
     const text = source.kind === 'text' ? source.text : await this.#documents.read(source.path);
     const known = kind ?? recognise(text) ?? refuseKind();
-    const read = checkedEntries(await this.#readAs(known, text, path));
+    const { read, sealed } = await readImport(known, text, path, this.#documents);
     const id = this.#random.uuid();
     const review = {
       id,
@@ -56,9 +59,16 @@ export class ImportDesk {
       source: source.kind === 'file' ? source.path : source.from,
       guessed: kind === undefined,
     };
-    this.#kept.set(id, { review, read });
-    for (const old of [...this.#kept.keys()].slice(0, -MOST_KEPT)) this.#kept.delete(old);
-    return this.#review({ review, read });
+    return this.#keep({ review, raw: read, read: checkedEntries(read), sealed });
+  }
+
+  /** Opens the secrets of an export. A wrong passphrase leaves the review as it is. */
+  async unlock(id: string, passphrase: string): Promise<ImportReview> {
+    const { review, raw, sealed } = this.#find(id);
+    if (sealed === null) return unwrap(fail('bad-input', 'Nothing in this import is sealed.'));
+    const secrets = await openSecrets(sealed.secrets, sealed.bound, passphrase);
+    const opened = { ...raw, entries: entriesOf(sealed.profiles, secrets, sealed.file) };
+    return this.#keep({ review, raw: opened, read: checkedEntries(opened), sealed: null });
   }
 
   /** Saves what was chosen, all of it or nothing, and forgets the rest. */
@@ -82,28 +92,12 @@ export class ImportDesk {
     this.#kept.delete(id);
   }
 
-  async #readAs(kind: ImportKind, text: string, path: string | null): Promise<ImportRead> {
-    switch (kind) {
-      case 'ssh': {
-        const { items, skipped } = await followIncludes(text, path, this.#documents);
-        const read = readSshConfig(items);
-        return { ...read, skipped: [...skipped, ...read.skipped] };
-      }
-      case 'knockd':
-        return readKnockdConf(text, path);
-      case 'fwknoprc':
-        return readFwknopRc(text, path);
-      case 'json':
-      case 'uri':
-        return refuseKind();
-      default:
-        return assertNever(kind);
-    }
-  }
-
-  #review({ review, read }: Kept): ImportReview {
-    const entries = reviewEntries(read.entries, this.#names());
-    return { ...review, locked: false, entries, skipped: read.skipped, notes: read.notes };
+  #keep(kept: Kept): ImportReview {
+    this.#kept.set(kept.review.id, kept);
+    for (const old of [...this.#kept.keys()].slice(0, -MOST_KEPT)) this.#kept.delete(old);
+    const entries = reviewEntries(kept.read.entries, this.#names());
+    const { skipped, notes } = kept.read;
+    return { ...kept.review, locked: kept.sealed !== null, entries, skipped, notes };
   }
 
   #names(): ReadonlySet<string> {

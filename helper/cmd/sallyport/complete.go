@@ -48,7 +48,7 @@ func offerable(name string) bool {
 // words are the values of flags that have only a few.
 var words = map[string][]string{
 	"action": {"open", "close"}, "protocols": {"tcp,udp", "tcp", "udp", "icmp"},
-	"tcp-flags": {"syn", "ack", "fin", "psh", "rst", "urg"}, "spa-hmac-digest": {"sha256", "sha384", "sha512"},
+	"tcp-flags": {"syn", "ack", "fin", "psh", "rst", "urg"}, "spa-hmac-digest": {"sha256", "sha384", "sha512"}, "from": importKinds,
 }
 
 // completeValues gives the flags and arguments of every command below cmd their completion: those that are called file in

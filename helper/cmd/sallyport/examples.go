@@ -41,7 +41,15 @@ sallyport import ~/.ssh/config --dry-run
 sallyport import ~/.ssh/config --select web1,db1
 # From a server's own file: its host is not in there
 sallyport import knockd.conf --host web1.example.org
-sallyport import ~/.fwknoprc`,
+sallyport import ~/.fwknoprc
+# What export wrote on another machine
+sallyport import profiles.json --passphrase-file phrase`,
+	"export": `# To look at, or to keep beside other settings: no secret is in it
+sallyport export --out profiles.json
+# Everything that another machine needs
+sallyport export web1 db1 --with-secrets --passphrase-file phrase --out profiles.json
+# For a phone, on a terminal that nobody else sees
+sallyport export --uri web1`,
 	"version": `sallyport version`,
 	"ssh-config": `sallyport ssh-config show
 sallyport ssh-config install

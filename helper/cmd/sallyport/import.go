@@ -23,9 +23,9 @@ var importKinds = []string{"ssh", "knockd", "fwknoprc", "json", "uri"}
 
 // importFlags is what import was told.
 type importFlags struct {
-	from, host, sequenceFile string
-	names                    []string
-	dryRun                   bool
+	from, host, sequenceFile, passphraseFile string
+	names                                    []string
+	dryRun                                   bool
 }
 
 func (a *app) importCommand() *cobra.Command {
@@ -39,6 +39,7 @@ func (a *app) importCommand() *cobra.Command {
 	cmd.Flags().StringSliceVar(&flags.names, "select", nil, "the `names` to import (all)")
 	cmd.Flags().StringVar(&flags.host, "host", "", "the `host` of entries that name none, as in a knockd.conf")
 	cmd.Flags().StringVar(&flags.sequenceFile, flagSequenceFile, "", "a `file` with the knock sequence of entries whose knock is not known, as in an ssh_config (each gets a new rotating secret)")
+	cmd.Flags().StringVar(&flags.passphraseFile, flagPassphrase, "", "a `file` with the passphrase of an export's secrets, or - (they are left out)")
 	cmd.Flags().BoolVar(&flags.dryRun, "dry-run", false, "show what would be imported, and save nothing")
 	cmd.RunE = action(func(cmd *cobra.Command, args []string) error { return a.importFile(cmd, args[0], flags) })
 	return cmd
@@ -49,6 +50,9 @@ func (a *app) importFile(cmd *cobra.Command, path string, flags importFlags) err
 	if flags.from != "" && !slices.Contains(importKinds, flags.from) {
 		return client.BadInput("", "--from: expected one of %s, got %q", strings.Join(importKinds, ", "), flags.from)
 	}
+	if n := dashes(path, flags.sequenceFile, flags.passphraseFile); n > 1 {
+		return client.BadInput("", "standard input can be read once only, and - is given %d times", n)
+	}
 	wish := client.ImportWish{}
 	source, err := a.importSource(ctx, path)
 	if err == nil && cmd.Flags().Changed(flagSequenceFile) {
@@ -57,8 +61,7 @@ func (a *app) importFile(cmd *cobra.Command, path string, flags importFlags) err
 	if err != nil {
 		return err
 	}
-	var review client.Review
-	raw, err := a.ask(ctx, "importRead", client.ImportParams{Source: source, From: flags.from}, nil, &review)
+	raw, review, err := a.review(ctx, client.ImportParams{Source: source, From: flags.from}, flags.passphraseFile)
 	if err != nil {
 		return err
 	}
@@ -89,6 +92,25 @@ func (a *app) importFile(cmd *cobra.Command, path string, flags importFlags) err
 		wish.Chosen = append(wish.Chosen, chosen)
 	}
 	return a.applyImport(ctx, raw, wish)
+}
+
+// review reads, and opens sealed secrets where a passphrase was named.
+func (a *app) review(ctx context.Context, params client.ImportParams, passphraseFile string) ([]byte, client.Review, error) {
+	var review client.Review
+	raw, err := a.ask(ctx, "importRead", params, nil, &review)
+	if err != nil || passphraseFile == "" {
+		return raw, review, err
+	}
+	if !review.Locked {
+		return nil, review, client.BadInput("leave it out", "--%s: nothing in this import is sealed", flagPassphrase)
+	}
+	passphrase, err := a.readSecret(ctx, flagPassphrase, passphraseFile)
+	if err != nil {
+		return nil, review, err
+	}
+	var opened client.Review
+	raw, err = a.ask(ctx, "importUnlock", map[string]any{"id": review.ID, "passphrase": passphrase}, nil, &opened)
+	return raw, opened, err
 }
 
 func (a *app) applyImport(ctx context.Context, review []byte, wish client.ImportWish) error {
@@ -125,6 +147,9 @@ func (a *app) printTogether(objects ...[]byte) error {
 // importSource names a file for the other side to read, which also follows what an ssh_config includes; standard input
 // only this side has.
 func (a *app) importSource(ctx context.Context, path string) (client.ImportSource, error) {
+	if strings.HasPrefix(path, "sallyport:") {
+		return client.ImportSource{}, client.BadInput("pass it on standard input: sallyport import -", "a link may hold a secret, and arguments show in process lists")
+	}
 	if path == "-" {
 		text, err := a.readPiped(ctx)
 		return client.ImportSource{Kind: "text", Text: text}, err
@@ -167,6 +192,16 @@ func (a *app) readPiped(ctx context.Context) (string, error) {
 	}
 }
 
+func dashes(paths ...string) int {
+	n := 0
+	for _, path := range paths {
+		if path == "-" {
+			n++
+		}
+	}
+	return n
+}
+
 func chosenEntries(review client.Review, names []string) ([]client.ReviewEntry, error) {
 	if len(names) == 0 {
 		return review.Entries, nil
@@ -191,6 +226,9 @@ var kindWords = map[string]string{
 // showReview says on standard error what was read, what is left out and what to know, before anything is saved.
 func (a *app) showReview(review client.Review, entries []client.ReviewEntry) {
 	a.term.sayf("%s is read as %s", plaintext.Line(review.Source), kindWords[review.Kind])
+	if review.Locked {
+		a.term.sayf("its secrets are sealed: give the passphrase with --%s, or enter them later", flagPassphrase)
+	}
 	for _, note := range review.Notes {
 		a.term.sayf("note: %s", plaintext.Line(note))
 	}
@@ -203,7 +241,7 @@ func (a *app) showReview(review client.Review, entries []client.ReviewEntry) {
 		if entry.Clash != nil {
 			a.term.sayf("  the name %q is taken", plaintext.Line(*entry.Clash))
 		}
-		if slices.Contains(entry.Missing, "secret") {
+		if slices.Contains(entry.Missing, "secret") && !review.Locked {
 			a.term.sayf("  its secret is not in there; edit the profile and enter it")
 		}
 		for _, note := range entry.Notes {

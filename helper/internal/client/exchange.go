@@ -64,3 +64,24 @@ type Chosen struct {
 	Key  int    `json:"key"`
 	Host string `json:"host,omitempty"`
 }
+
+// ExportParams asks for profiles as one file's text: all without Names, their secrets sealed under Passphrase if given.
+type ExportParams struct {
+	Names      []string `json:"names,omitempty"`
+	Passphrase string   `json:"passphrase,omitempty"`
+}
+
+// Exported is that text. WithoutSecret names profiles that have no stored secret to seal.
+type Exported struct {
+	Text          string   `json:"text"`
+	Profiles      int      `json:"profiles"`
+	WithoutSecret []string `json:"withoutSecret"`
+}
+
+// ExportWritten is what export --out prints with --json.
+type ExportWritten struct {
+	File          string   `json:"file"`
+	Profiles      int      `json:"profiles"`
+	WithSecrets   bool     `json:"withSecrets"`
+	WithoutSecret []string `json:"withoutSecret"`
+}
