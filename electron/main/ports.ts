@@ -37,14 +37,26 @@ export interface KnockSockets {
    * @param accepted called when a service accepts the connection in that time.
    */
   tcpSyn(address: string, port: number, accepted?: () => void): Promise<void>;
-  udp(address: string, port: number, payload: Uint8Array): Promise<void>;
+  udp(address: string, port: number, payload: Uint8Array, options?: UdpOptions): Promise<void>;
   /** One connection attempt; an abort before any answer means `filtered`. */
   probe(address: string, port: number, signal: AbortSignal): Promise<PortState>;
 }
 
+export interface UdpOptions {
+  /** The hop limit over IPv6. */
+  readonly ttl?: number;
+  readonly sourcePort?: number;
+}
+
 export type NativePacket =
-  | { readonly kind: 'icmp'; readonly payload: number }
-  | { readonly kind: 'tcp'; readonly port: number; readonly flags: readonly TcpFlag[] };
+  | { readonly kind: 'icmp'; readonly payload: number; readonly ttl?: number }
+  | {
+      readonly kind: 'tcp';
+      readonly port: number;
+      readonly flags: readonly TcpFlag[];
+      readonly ttl?: number;
+      readonly sourcePort?: number;
+    };
 
 /** Packets that Node cannot send; docs/send-job.md. */
 export interface NativeSender {

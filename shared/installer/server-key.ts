@@ -4,7 +4,7 @@ import type { Profile } from '../profile/profile';
 import type { ProfileSecret } from '../profile/secret';
 import { SPA_DEFAULTS } from '../profile/spa';
 import { formatRange, RKS1_DEFAULTS } from '../sequence/parameters';
-import { formatSteps, parseStaticSequence, sameStep } from '../sequence/step';
+import { formatBareSteps, parseStaticSequence, sameStep } from '../sequence/step';
 import type { TomlValue } from './toml';
 
 /** A file of the config, as it stands on the server. All are root:sallyport 0640. */
@@ -143,9 +143,9 @@ function staticKey(
   const toml = {
     user,
     method: 'sequence',
-    sequence: ask ? '@SEQUENCE@' : formatSteps(steps),
+    sequence: ask ? '@SEQUENCE@' : formatBareSteps(steps),
     close_sequence:
-      closeSequence === null ? undefined : ask ? '@CLOSE_SEQUENCE@' : formatSteps(stepsOf(closeSequence)),
+      closeSequence === null ? undefined : ask ? '@CLOSE_SEQUENCE@' : formatBareSteps(stepsOf(closeSequence)),
     window: `${Math.min(Math.max(WINDOW.usual, travel), WINDOW.most)}s`,
     tcpflags: flags === 'syn' ? undefined : flags,
   };
@@ -157,6 +157,10 @@ function staticProblem(sequence: string): string | null {
   const steps = stepsOf(sequence);
   if (steps.length < FEWEST_STEPS) {
     return `The sequence has ${steps.length} steps; the server takes ${FEWEST_STEPS} or more, so that no scan opens the door by chance.`;
+  }
+  const flagged = steps.findIndex(({ options }) => options?.flags !== undefined);
+  if (flagged >= 0) {
+    return `Step ${flagged + 1} has TCP flags of its own; the server takes the same flags for every step.`;
   }
   const again = steps.findIndex((step, index) => sameStep(step, steps[index - 1]));
   if (again < 0) return null;

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { hostProblem, userProblem } from './address';
 import { checkParameters } from '../sequence/parameters';
+import { GAP_MS, TCP_FLAGS, type TcpFlag } from '../sequence/step-options';
 import { AFTER_TERMINAL, afterSchema } from './after';
 import { UNSEEN } from './argv';
 import { checked } from './checked';
@@ -26,8 +27,7 @@ export const portSchema = z
 export const familySchema = z.enum(['auto', 'ipv4', 'ipv6'], 'Choose auto, ipv4 or ipv6.');
 export const protocolSchema = z.enum(['tcp', 'udp', 'icmp'], 'Protocols are tcp, udp and icmp.');
 
-export const TCP_FLAGS = ['fin', 'syn', 'rst', 'psh', 'ack', 'urg'] as const;
-export type TcpFlag = (typeof TCP_FLAGS)[number];
+export { GAP_MS, TCP_FLAGS, type TcpFlag };
 export const tcpFlagsSchema = z
   .array(z.enum(TCP_FLAGS, 'TCP flags are fin, syn, rst, psh, ack and urg.'))
   .min(1, 'Choose at least one TCP flag; syn is usual.')
@@ -70,7 +70,6 @@ export const methodSchema = z.discriminatedUnion('kind', [
   spaMethodSchema,
 ]);
 
-export const GAP_MS = { min: 0, max: 5000, usual: 150 } as const;
 export const OPEN_FOR = { min: 1, max: 86400, usual: 30 } as const;
 
 /** What a profile holds whatever its method; shared with the draft that an editor sends. */

@@ -4,6 +4,7 @@ import type { Profile } from './profile';
 import type { ProfileSecret } from './secret';
 import { SPA_DEFAULTS } from './spa';
 import { formatRange, RKS1_DEFAULTS } from '../sequence/parameters';
+import { formatBareSteps, parseStaticSequence } from '../sequence/step';
 
 export interface ServerSide {
   /** What the value is, for a heading. */
@@ -38,9 +39,9 @@ export function serverSide({ user, port, method }: Profile, secret: ProfileSecre
       };
     }
     case 'static': {
-      const lines = ['  method = "sequence"', `  sequence = ${JSON.stringify(secret.sequence)}`];
+      const lines = ['  method = "sequence"', `  sequence = ${JSON.stringify(bare(secret.sequence))}`];
       if (secret.closeSequence !== null)
-        lines.push(`  close_sequence = ${JSON.stringify(secret.closeSequence)}`);
+        lines.push(`  close_sequence = ${JSON.stringify(bare(secret.closeSequence))}`);
       const flags = method.kind === 'static' ? method.tcpFlags.join(',') : 'syn';
       if (flags !== 'syn') lines.push(`  tcpflags = "${flags}"`);
       return {
@@ -80,4 +81,10 @@ export function serverSide({ user, port, method }: Profile, secret: ProfileSecre
     default:
       return assertNever(secret);
   }
+}
+
+/** What a stored sequence is to the server. */
+function bare(sequence: string): string {
+  const parsed = parseStaticSequence(sequence);
+  return parsed.ok ? formatBareSteps(parsed.steps) : sequence;
 }

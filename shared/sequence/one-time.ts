@@ -2,7 +2,7 @@
  * A list of sequences of which each works once, as knockd keeps it: one sequence a line; blank lines are left out, and so
  * are lines that begin with #, which is also how knockd marks a line that was used. Parsing never throws.
  */
-import { formatSteps, parseStaticSequence, type Step } from './step';
+import { formatBareSteps, parseStaticSequence, type Step } from './step';
 
 /** Characters; what fits into one request of the command line with room to spare. */
 export const LONGEST_LIST = 30_000;
@@ -34,7 +34,7 @@ export function parseOneTimeList(text: string): ParsedList {
     const number = index + 1;
     const parsed = parseStaticSequence(line);
     if (!parsed.ok) return { ok: false, message: `Line ${number}: ${parsed.message}` };
-    const sequence = formatSteps(parsed.steps);
+    const sequence = formatBareSteps(parsed.steps);
     const first = seen.get(sequence);
     if (first !== undefined) {
       return { ok: false, message: `Line ${number} is the same as line ${first}; each sequence works once.` };
@@ -57,8 +57,8 @@ export function parseOneTimeList(text: string): ParsedList {
 export function usedAfterChange(before: string, used: number, after: string): number {
   const [old, now] = [parseOneTimeList(before), parseOneTimeList(after)];
   if (!old.ok || !now.ok) return 0;
-  const gone = new Set(old.lines.slice(0, used).map(({ steps }) => formatSteps(steps)));
-  return now.lines.findLastIndex(({ steps }) => gone.has(formatSteps(steps))) + 1;
+  const gone = new Set(old.lines.slice(0, used).map(({ steps }) => formatBareSteps(steps)));
+  return now.lines.findLastIndex(({ steps }) => gone.has(formatBareSteps(steps))) + 1;
 }
 
 /** The list with its first `used` lines marked, as knockd marks them: what a copy of it has left. */

@@ -1,14 +1,17 @@
 /**
  * Step notation, everywhere the same: `7000:tcp,8000:udp,icmp:128`. It is knockd's own (`port[:tcp|udp]`, no suffix means
- * tcp, spaces and case do not matter) plus `icmp:<payload bytes>`. Parsing never throws: a bad step is told by its number.
+ * tcp, spaces and case do not matter) plus `icmp:<payload bytes>`. In a client's own sequences options may follow a step
+ * (step-options.ts). Parsing never throws: a bad step is told by its number.
  */
+import { formatStepOptions, parseStepOptions, type StepOptions } from './step-options';
 
 export type PortProtocol = 'tcp' | 'udp';
 export type Protocol = PortProtocol | 'icmp';
 
+/** `options` is there only where a client's sequence has some. */
 export type Step =
-  | { readonly kind: PortProtocol; readonly port: number }
-  | { readonly kind: 'icmp'; readonly payload: number };
+  | { readonly kind: PortProtocol; readonly port: number; readonly options?: StepOptions }
+  | { readonly kind: 'icmp'; readonly payload: number; readonly options?: StepOptions };
 
 /** The largest echo payload that leaves in one Ethernet frame with room for tunnels; same bound as sallyport-send. */
 export const MAX_ICMP_PAYLOAD = 1400;
@@ -21,21 +24,25 @@ export type ParsedSteps =
 
 /** Reads step notation: 1 or more steps, ports 1-65535, ICMP payloads 0-1400 bytes. */
 export function parseSteps(text: string): ParsedSteps {
+  return parseList(text, parseStep);
+}
+
+function parseList(text: string, read: (step: string) => Step | string): ParsedSteps {
   if (text.length > LONGEST_TEXT) return { ok: false, message: 'The sequence is far too long.' };
   if (text.trim() === '')
     return { ok: false, message: 'The sequence is empty; write steps like 7000:tcp,8000:udp.' };
   const steps: Step[] = [];
   for (const [index, raw] of text.split(',').entries()) {
-    const step = parseStep(raw.trim().toLowerCase());
+    const step = read(raw.trim());
     if (typeof step === 'string') return { ok: false, message: `Step ${index + 1}: ${step}` };
     steps.push(step);
   }
   return { ok: true, steps };
 }
 
-/** Reads a knock sequence that a client may send: step notation, 1-32 steps as in knockd. */
+/** Reads a knock sequence that a client may send: step notation with options, 1-32 steps as in knockd. */
 export function parseStaticSequence(text: string): ParsedSteps {
-  const parsed = parseSteps(text);
+  const parsed = parseList(text, parseClientStep);
   if (!parsed.ok) return parsed;
   const count = parsed.steps.length;
   if (count > MAX_STATIC_STEPS) {
@@ -44,7 +51,13 @@ export function parseStaticSequence(text: string): ParsedSteps {
   return parsed;
 }
 
+/** With its options, where it has some. */
 export function formatStep(step: Step): string {
+  return formatBareStep(step) + formatStepOptions(step.options ?? {});
+}
+
+/** As a server knows it. */
+export function formatBareStep(step: Step): string {
   return step.kind === 'icmp' ? `icmp:${step.payload}` : `${step.port}:${step.kind}`;
 }
 
@@ -52,11 +65,32 @@ export function formatSteps(steps: readonly Step[]): string {
   return steps.map(formatStep).join(',');
 }
 
-export function sameStep(a: Step, b: Step | undefined): boolean {
-  return b !== undefined && formatStep(a) === formatStep(b);
+/** The steps as a server is to be told them: without what only the client knows. */
+export function formatBareSteps(steps: readonly Step[]): string {
+  return steps.map(formatBareStep).join(',');
 }
 
-function parseStep(text: string): Step | string {
+/** Whether a TCP step is more than a connection can send. */
+export function needsRawTcp({ kind, options = {} }: Step): boolean {
+  const { flags = ['syn'], ttl, from } = options;
+  return kind === 'tcp' && (flags.join() !== 'syn' || ttl !== undefined || from !== undefined);
+}
+
+/** Whether a server takes one for the other. */
+export function sameStep(a: Step, b: Step | undefined): boolean {
+  return b !== undefined && formatBareStep(a) === formatBareStep(b);
+}
+
+function parseClientStep(text: string): Step | string {
+  const [head = '', ...rest] = text.split(';');
+  const step = parseStep(head.trim());
+  if (typeof step === 'string' || rest.length === 0) return step;
+  const options = parseStepOptions(rest, step.kind);
+  return typeof options === 'string' ? options : { ...step, options };
+}
+
+function parseStep(written: string): Step | string {
+  const text = written.toLowerCase();
   if (text === '') return 'nothing between two commas.';
   const [first = '', second, ...rest] = text.split(':').map((part) => part.trim());
   if (rest.length > 0) return `"${text}" has too many colons; write 7000:tcp, 7000:udp or icmp:128.`;

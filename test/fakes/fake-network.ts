@@ -8,6 +8,7 @@ import type {
   Resolver,
   Routes,
   TimeServers,
+  UdpOptions,
 } from '../../electron/main/ports';
 import type { ClockReading } from '../../shared/advice/clock';
 import type { LocalEnd } from '../../shared/advice/network';
@@ -19,6 +20,8 @@ export interface SentPacket {
   /** `7000` or the native packet. */
   readonly what: number | NativePacket;
   readonly bytes: readonly number[] | null;
+  /** Of a UDP datagram that has any. */
+  readonly options?: UdpOptions;
   /** The clock's `monotonic`. */
   readonly at: number;
 }
@@ -77,9 +80,10 @@ export class FakeNetwork implements KnockSockets {
     if (this.live.has(port)) accepted();
   }
 
-  udp(address: string, port: number, payload: Uint8Array): Promise<void> {
+  udp(address: string, port: number, payload: Uint8Array, options: UdpOptions = {}): Promise<void> {
     const at = this.#clock.monotonic();
-    return this.#record({ via: 'udp', address, what: port, bytes: [...payload], at });
+    const more = Object.keys(options).length > 0 ? { options } : {};
+    return this.#record({ via: 'udp', address, what: port, bytes: [...payload], at, ...more });
   }
 
   readonly native: NativeSender = {

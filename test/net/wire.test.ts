@@ -85,6 +85,33 @@ describe('on the wire', () => {
     for (const { text } of odd) expect(text).toMatch(/Flags \[FPU\]/);
   });
 
+  it.each([
+    [SERVER4, 'ttl', ''],
+    [SERVER6, 'hlim', 'ip6 and '],
+  ])('carries the options of each step, to %s', async (host, hops, ip) => {
+    const sequence =
+      '7000:tcp;flags=fin+urg;ttl=33;from=40001;gap=400,8000:udp;data=text:hello;ttl=21;from=40002,7001:tcp,icmp:24;ttl=77';
+    // tcpdump's own tcp flags do not reach into IPv6; what the client's kernel answers to an answer is left out.
+    const packets = await send(`${ip}(tcp or udp or icmp or (icmp6 and ip6[40] == 128))`, sequence, [], host);
+    const of = (pattern: RegExp) => packets.filter(({ text }) => pattern.test(text));
+    const [fin, udp, syn, echo] = [
+      /7000:? .*Flags \[FU\]/,
+      /UDP, length 5/,
+      /\.7001: Flags \[S\]/,
+      /echo request/,
+    ].map((pattern) => {
+      const found = of(pattern);
+      expect(found, packets.map(({ text }) => text).join('\n')).toHaveLength(1);
+      return found[0];
+    });
+    expect(fin?.text).toMatch(new RegExp(`${hops} 33\\b.*\\.40001 > `));
+    expect(udp?.text).toMatch(new RegExp(`${hops} 21\\b.*\\.40002 > `));
+    expect(echo?.text).toMatch(new RegExp(`${hops} 77\\b`));
+    expect(syn?.text).toMatch(new RegExp(`${hops} 64\\b`));
+    expect((udp?.at ?? 0) - (fin?.at ?? 0)).toBeGreaterThan(0.39);
+    expect((syn?.at ?? 0) - (udp?.at ?? 0)).toBeLessThan(0.3);
+  });
+
   it('works over IPv6', async () => {
     const packets = await send(
       `ip6 and (udp or (ip6[6] == 6 and ip6[53] == 2))`,

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { attemptKnock, type AttemptInput } from '../../electron/main/services/knock-attempt';
-import { parseSteps } from '../../shared/sequence/step';
+import { ProblemError } from '../../shared/contract/result';
+import { parseStaticSequence } from '../../shared/sequence/step';
 import { FakeClock } from '../fakes/fake-clock';
 import { FakeNetwork } from '../fakes/fake-network';
 
 function start(sequence: string, more: Partial<AttemptInput> = {}) {
   const clock = new FakeClock();
   const net = new FakeNetwork(clock);
-  const parsed = parseSteps(sequence);
+  const parsed = parseStaticSequence(sequence);
   if (!parsed.ok) throw new Error(parsed.message);
   const abort = new AbortController();
   const input: AttemptInput = {
@@ -144,6 +145,33 @@ describe('the probe before', () => {
     net.reply = ({ index }) => (index === which ? new Error('EMFILE') : 'silence');
     await expect(clock.run(attempt())).rejects.toThrow('EMFILE');
     expect([net.openProbes, clock.pending]).toEqual([0, 0]);
+  });
+});
+
+describe('options of a step', () => {
+  it('go to what can send them, and a gap counts for its step alone', async () => {
+    const sequence =
+      '7000;gap=20,7001;flags=syn+fin;ttl=9;from=40001,7002;flags=syn,8000:udp;data=hex:0aff;ttl=7;from=40002,icmp:8;ttl=5';
+    const { clock, net, attempt } = start(sequence, { port: null });
+    await clock.run(attempt());
+    const address = '203.0.113.7';
+    const tcp = { kind: 'tcp', port: 7001, flags: ['syn', 'fin'], ttl: 9, sourcePort: 40001 };
+    expect(net.sent).toEqual([
+      { via: 'syn', address, what: 7000, bytes: null, at: 0 },
+      { via: 'native', address, what: tcp, bytes: null, at: 20 },
+      { via: 'syn', address, what: 7002, bytes: null, at: 170 },
+      { via: 'udp', address, what: 8000, bytes: [10, 255], at: 320, options: { ttl: 7, sourcePort: 40002 } },
+      { via: 'native', address, what: { kind: 'icmp', payload: 8, ttl: 5 }, bytes: null, at: 470 },
+    ]);
+  });
+
+  it('are named with their step when it cannot be sent, and its port is not', async () => {
+    const { clock, net, attempt } = start('7000,8001:udp;from=40001;gap=9', { port: null });
+    const problem = { code: 'network', message: 'It could not leave.' } as const;
+    net.refuse = ({ via }) => (via === 'udp' ? new ProblemError(problem) : null);
+    await expect(clock.run(attempt())).rejects.toMatchObject({
+      problem: { code: 'network', message: 'Step 2 (from): It could not leave.' },
+    });
   });
 });
 

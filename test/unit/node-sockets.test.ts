@@ -29,6 +29,14 @@ async function closedPort(): Promise<number> {
   return port;
 }
 
+async function freeUdpPort(): Promise<number> {
+  const socket = createSocket('udp6').bind(0);
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  await new Promise<void>((resolve) => socket.close(() => resolve()));
+  return port;
+}
+
 const never = new AbortController().signal;
 
 describe('a probe', () => {
@@ -94,6 +102,33 @@ describe('a UDP step', () => {
   it('counts as sent at a port that refuses', async () => {
     const port = await closedPort();
     for (let count = 0; count < 3; count += 1) await nodeSockets.udp('127.0.0.1', port, new Uint8Array(1));
+  });
+
+  it.each(['127.0.0.1', '::1'])('leaves from the source port that was chosen, on %s', async (host) => {
+    const receiver = createSocket(host === '::1' ? 'udp6' : 'udp4');
+    cleanups.push(() => receiver.close());
+    receiver.bind(0, host);
+    await once(receiver, 'listening');
+    const sourcePort = await freeUdpPort();
+    for (let count = 0; count < 2; count += 1) {
+      const arrived = once(receiver, 'message') as Promise<[Buffer, { port: number }]>;
+      const options = { sourcePort, ttl: 9 };
+      await nodeSockets.udp(host, receiver.address().port, new Uint8Array([7]), options);
+      const [bytes, { port }] = await arrived;
+      expect([[...bytes], port]).toEqual([[7], sourcePort]);
+    }
+  });
+
+  it('tells of a source port that another program has', async () => {
+    const other = createSocket('udp4');
+    cleanups.push(() => other.close());
+    other.bind(0);
+    await once(other, 'listening');
+    const options = { sourcePort: other.address().port };
+    expect(await problemOf(nodeSockets.udp('127.0.0.1', 7123, new Uint8Array(1), options))).toMatchObject({
+      code: 'network',
+      message: 'A UDP step could not leave: another program has its source port.',
+    });
   });
 
   it('is a problem in words without the port when the kernel forbids it', async () => {

@@ -35,6 +35,14 @@ export function networkProblem(error: unknown, what: string, address: string): P
       detail: code,
     });
   }
+  if (code === 'EADDRINUSE') {
+    return new ProblemError({
+      code: 'network',
+      message: `${what} could not leave: another program has its source port.`,
+      hint: 'Choose another source port in the step, or leave it out.',
+      detail: code,
+    });
+  }
   return new ProblemError({
     code: 'network',
     message: `${what} could not be sent to ${address}.`,

@@ -32,18 +32,28 @@ export const nodeSockets: KnockSockets = {
     });
   },
 
-  udp(address, port, payload) {
+  udp(address, port, payload, { ttl, sourcePort = 0 } = {}) {
     return new Promise((resolve, reject) => {
       const socket = createSocket(isIpv6(address) ? 'udp6' : 'udp4');
       socket.on('error', (error) => {
         socket.close();
         reject(networkProblem(error, 'A UDP step', address));
       });
-      socket.send(payload, port, address, (error) => {
-        socket.close();
-        // A refusal by the far end (an earlier ICMP answer) still means that this datagram left.
-        if (error === null || errorCode(error) === 'ECONNREFUSED') resolve();
-        else reject(networkProblem(error, 'A UDP step', address));
+      // Only a bound socket has a TTL to be set.
+      socket.bind({ port: sourcePort, exclusive: true }, () => {
+        try {
+          if (ttl !== undefined) socket.setTTL(ttl);
+        } catch (error) {
+          socket.close();
+          reject(networkProblem(error, 'A UDP step', address));
+          return;
+        }
+        socket.send(payload, port, address, (error) => {
+          socket.close();
+          // A refusal by the far end (an earlier ICMP answer) still means that this datagram left.
+          if (error === null || errorCode(error) === 'ECONNREFUSED') resolve();
+          else reject(networkProblem(error, 'A UDP step', address));
+        });
       });
     });
   },

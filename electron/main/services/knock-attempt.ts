@@ -2,10 +2,11 @@
  * One sequence on the wire, between a probe before and a probe after. The before-probe's SYN leaves with the first step
  * and its socket is gone before the last, so the kernel cannot slip a repeat of it in after the door has opened.
  */
-import { assertNever } from '../../../shared/contract/result';
+import { assertNever, ProblemError } from '../../../shared/contract/result';
 import type { PortState } from '../../../shared/contract/views';
 import type { Action } from '../../../shared/sequence/rks1';
 import type { Step } from '../../../shared/sequence/step';
+import { dataBytes } from '../../../shared/sequence/step-options';
 import type { Clock, KnockSockets, NativeSender } from '../ports';
 import { isPureSyn, type KnockPlan } from './knock-plan';
 import { probeUntilClosed, probeUntilOpen } from './port-probe';
@@ -138,7 +139,7 @@ async function sendSteps(
       await answeredOrUntil(probing, clock, probedEnough, signal);
       endBefore();
     }
-    await sendStep(wire, input, step, () => events.answered(index));
+    await sendStep(wire, input, step, () => events.answered(index)).catch(namingStep(step, index));
     const sentAt = clock.monotonic();
     first ??= sentAt;
     events.step(index, sentAt - first);
@@ -146,7 +147,7 @@ async function sendSteps(
       await clock.sleep(gapMs / copies, signal);
       await sendStep(wire, input, step, () => events.answered(index));
     }
-    due = sentAt + gapMs;
+    due = sentAt + (step.options?.gapMs ?? gapMs);
   }
 }
 
@@ -170,16 +171,36 @@ async function answeredOrUntil(
 
 function sendStep(wire: Wire, input: AttemptInput, step: Step, accepted: () => void): Promise<void> {
   const { address, plan, signal } = input;
+  const { flags = plan.tcpFlags, ttl, from, data } = step.options ?? {};
+  const more = {
+    ...(ttl === undefined ? {} : { ttl }),
+    ...(from === undefined ? {} : { sourcePort: from }),
+  };
   switch (step.kind) {
     case 'tcp':
-      return isPureSyn(plan.tcpFlags)
+      return isPureSyn(flags) && ttl === undefined && from === undefined
         ? wire.sockets.tcpSyn(address, step.port, accepted)
-        : wire.native.send(address, { kind: 'tcp', port: step.port, flags: plan.tcpFlags }, signal);
-    case 'udp':
-      return wire.sockets.udp(address, step.port, plan.udpPayload);
+        : wire.native.send(address, { kind: 'tcp', port: step.port, flags, ...more }, signal);
+    case 'udp': {
+      const payload = data === undefined ? plan.udpPayload : dataBytes(data);
+      return wire.sockets.udp(address, step.port, payload, more);
+    }
     case 'icmp':
-      return wire.native.send(address, { kind: 'icmp', payload: step.payload }, signal);
+      return wire.native.send(address, { kind: 'icmp', payload: step.payload, ...more }, signal);
     default:
       return assertNever(step);
   }
+}
+
+/** Says which step could not be sent, and which of its options may be why. Its port is not told. */
+function namingStep({ options }: Step, index: number): (error: unknown) => never {
+  return (error) => {
+    const named = Object.keys(options ?? {}).filter((name) => name !== 'gapMs');
+    if (named.length === 0 || !(error instanceof ProblemError)) throw error;
+    const { message } = error.problem;
+    throw new ProblemError({
+      ...error.problem,
+      message: `Step ${index + 1} (${named.join(', ')}): ${message}`,
+    });
+  };
 }

@@ -2,6 +2,7 @@ import { Textarea } from '@mantine/core';
 import { FEW_LINES, parseOneTimeList } from '../../../shared/sequence/one-time';
 import { linesLeftWords } from '../../../shared/text/lines-left';
 import type { EditorForm } from './editor-form';
+import { StepOptionsHelp } from './StepOptionsHelp';
 import { StoredSecret } from './StoredSecret';
 import { TcpFlagsField } from './TcpFlagsField';
 import { Warnings } from './Warnings';
@@ -38,6 +39,7 @@ export function OneTimeFields({ form, left }: Props) {
           <ListPreview text={list} />
         </div>
       )}
+      <StepOptionsHelp />
       <TcpFlagsField form={form} />
     </>
   );

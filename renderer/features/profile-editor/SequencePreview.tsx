@@ -1,6 +1,7 @@
 import { useCache } from '../../stores/app';
 import { closeWarning, lintSequence, strengthWords } from '../../../shared/sequence/lint';
-import { parseStaticSequence, type Step } from '../../../shared/sequence/step';
+import { formatStepOptions } from '../../../shared/sequence/step-options';
+import { needsRawTcp, parseStaticSequence, type Step } from '../../../shared/sequence/step';
 import { Warnings } from './Warnings';
 import classes from './Editor.module.css';
 
@@ -25,6 +26,9 @@ export function SequencePreview({ text, port, opens = '' }: Props) {
   if (!native.icmp && steps.some(({ kind }) => kind === 'icmp')) {
     warnings.push(`ICMP steps cannot be sent from here yet. ${native.hint ?? ''}`.trim());
   }
+  if (!native.rawTcp && steps.some(needsRawTcp)) {
+    warnings.push(`Flags, TTL and source port of TCP steps need raw TCP. ${native.hint ?? ''}`.trim());
+  }
   return (
     <>
       <p className={classes.explain}>
@@ -37,5 +41,6 @@ export function SequencePreview({ text, port, opens = '' }: Props) {
 }
 
 function stepWords(step: Step): string {
-  return step.kind === 'icmp' ? `icmp ${step.payload} bytes` : `${step.port} ${step.kind}`;
+  const head = step.kind === 'icmp' ? `icmp ${step.payload} bytes` : `${step.port} ${step.kind}`;
+  return head + formatStepOptions(step.options ?? {}).replaceAll(';', ' ');
 }

@@ -1,6 +1,7 @@
 import { TextInput } from '@mantine/core';
 import type { EditorForm } from './editor-form';
 import { SequencePreview } from './SequencePreview';
+import { StepOptionsHelp } from './StepOptionsHelp';
 import { StoredSecret } from './StoredSecret';
 import { TcpFlagsField } from './TcpFlagsField';
 import classes from './Editor.module.css';
@@ -49,6 +50,7 @@ export function StaticFields({ form, hasClose }: Props) {
           <SequencePreview text={closeSequence} port={port} opens={sequence} />
         </div>
       )}
+      <StepOptionsHelp />
       <TcpFlagsField form={form} />
     </>
   );
