@@ -8,7 +8,18 @@ import { ask, check } from './test-step.mjs';
 
 /** What matches, what keeps the books and the gate, and the daemon itself, which its tests run from their own binary. */
 const RACING = [
-  ...['matcher', 'knockdmatch', 'watchset', 'keyring', 'grants', 'gate', 'replay', 'spareplay', 'onetime'],
+  ...[
+    'arena',
+    'matcher',
+    'knockdmatch',
+    'watchset',
+    'keyring',
+    'grants',
+    'gate',
+    'replay',
+    'spareplay',
+    'onetime',
+  ],
   ...['stopqueue', 'doorcmd', 'capture', 'spaport', 'hostnet', 'clocksync', 'eventlog', 'control', 'daemon'],
 ].map((name) => `./internal/${name}`);
 /** govulncheck ends with it when it found something. */

@@ -88,7 +88,7 @@ func (m *Matcher) index() {
 }
 
 // Attempts is how many knocks are under way.
-func (m *Matcher) Attempts() int { return m.attempts.count }
+func (m *Matcher) Attempts() int { return m.attempts.records.InUse() }
 
 // Hit takes one packet. The slice is used again with the next call.
 func (m *Matcher) Hit(now time.Time, h Hit) []Event {

@@ -1,10 +1,9 @@
 package knockdmatch
 
-import "time"
+import (
+	"time"
 
-const (
-	none      = -1
-	chunkSize = 1024
+	"sallyport/helper/internal/arena"
 )
 
 // attempt is one address in the middle of one door's sequence. It is kept small: there may be 65,536 of them.
@@ -13,54 +12,40 @@ type attempt struct {
 	started int64 // milliseconds since the epoch
 	door    int32
 	next    int32 // of the same address
-	newer   int32 // of the same queue
-	older   int32
+	peers   arena.Links
 	stage   uint8
 	queue   uint8
 }
 
-type ends struct{ newest, oldest int32 }
-
 // pool holds the attempts: by address, and in two queues by age, those with only their first step and the others.
 type pool struct {
-	epoch  time.Time
-	limit  int
-	index  map[[16]byte]int32
-	chunks []*[chunkSize]attempt
-	used   int
-	free   []int32
-	count  int
-	queues [2]ends
+	epoch   time.Time
+	index   map[[16]byte]int32
+	records arena.Arena[attempt]
+	queues  [2]arena.Ages
 }
 
 func newPool(epoch time.Time, limit int) pool {
-	return pool{epoch: epoch, limit: limit, index: map[[16]byte]int32{}, queues: [2]ends{{none, none}, {none, none}}}
+	return pool{epoch: epoch, index: map[[16]byte]int32{}, records: arena.New[attempt](limit),
+		queues: [2]arena.Ages{arena.NoAges(), arena.NoAges()}}
 }
 
 func (p *pool) tick(now time.Time) int64 { return now.Sub(p.epoch).Milliseconds() }
 
-func (p *pool) at(i int32) *attempt { return &p.chunks[i/chunkSize][i%chunkSize] }
+func (p *pool) at(i int32) *attempt { return p.records.At(i) }
 
 // add keeps an attempt, in the place of the one that matters least when there are too many.
 func (p *pool) add(a attempt) {
-	if p.count >= p.limit {
-		victim := p.queues[0].oldest
-		if victim == none {
-			victim = p.queues[1].oldest
+	i := p.records.Take()
+	if i == arena.None {
+		victim := p.queues[0].Oldest
+		if victim == arena.None {
+			victim = p.queues[1].Oldest
 		}
 		p.remove(victim)
+		i = p.records.Take()
 	}
-	var i int32
-	if n := len(p.free); n > 0 {
-		i, p.free = p.free[n-1], p.free[:n-1]
-	} else {
-		if p.used == len(p.chunks)*chunkSize {
-			p.chunks = append(p.chunks, new([chunkSize]attempt))
-		}
-		i = int32(p.used)
-		p.used++
-	}
-	a.next = none
+	a.next = arena.None
 	if first, ok := p.index[a.addr]; ok {
 		a.next = first
 	}
@@ -68,7 +53,6 @@ func (p *pool) add(a attempt) {
 	a.queue = queueOf(a.stage)
 	*p.at(i) = a
 	p.link(i)
-	p.count++
 }
 
 func queueOf(stage uint8) uint8 {
@@ -84,7 +68,7 @@ func (p *pool) each(addr [16]byte, visit func(*attempt) (keep bool)) {
 	if !ok {
 		return
 	}
-	for i != none {
+	for i != arena.None {
 		a := p.at(i)
 		next := a.next
 		if !visit(a) {
@@ -101,8 +85,8 @@ func (p *pool) each(addr [16]byte, visit func(*attempt) (keep bool)) {
 // drop visits all attempts and removes those for which over is true.
 func (p *pool) drop(over func(*attempt) bool) {
 	for queue := range p.queues {
-		for i := p.queues[queue].oldest; i != none; {
-			next := p.at(i).newer
+		for i := p.queues[queue].Oldest; i != arena.None; {
+			next := p.at(i).peers.Newer
 			if over(p.at(i)) {
 				p.remove(i)
 			}
@@ -121,38 +105,16 @@ func (p *pool) remove(i int32) {
 			first = p.at(first).next
 		}
 		p.at(first).next = a.next
-	case a.next == none:
+	case a.next == arena.None:
 		delete(p.index, a.addr)
 	default:
 		p.index[a.addr] = a.next
 	}
-	p.free = append(p.free, i)
-	p.count--
+	p.records.Give(i)
 }
 
-func (p *pool) link(i int32) {
-	a := p.at(i)
-	queue := &p.queues[a.queue]
-	a.newer, a.older = none, queue.newest
-	if queue.newest != none {
-		p.at(queue.newest).newer = i
-	} else {
-		queue.oldest = i
-	}
-	queue.newest = i
-}
+func (p *pool) link(i int32) { p.queues[p.at(i).queue].Push(i, p.peersOf) }
 
-func (p *pool) unlink(i int32) {
-	a := p.at(i)
-	queue := &p.queues[a.queue]
-	if a.newer != none {
-		p.at(a.newer).older = a.older
-	} else {
-		queue.newest = a.older
-	}
-	if a.older != none {
-		p.at(a.older).newer = a.newer
-	} else {
-		queue.oldest = a.newer
-	}
-}
+func (p *pool) unlink(i int32) { p.queues[p.at(i).queue].Drop(i, p.peersOf) }
+
+func (p *pool) peersOf(i int32) *arena.Links { return &p.at(i).peers }

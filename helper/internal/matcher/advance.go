@@ -1,6 +1,10 @@
 package matcher
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"sallyport/helper/internal/arena"
+)
 
 // advance moves the source's progress by one hit and drops what the hit or time has spoiled. It returns the
 // sequences that are complete, and whether the hit was the right next step of any.
@@ -69,9 +73,9 @@ func (m *Matcher) start(s *source, h Hit, t uint32) (static bool) {
 
 // begin records a first step; one of the same sequence that got no further is replaced.
 func (m *Matcher) begin(s *source, p progress) {
-	oldest := int32(none)
-	for i := s.head; i != none; i = m.progress.at(i).next {
-		r := m.progress.at(i)
+	oldest := int32(arena.None)
+	for i := s.head; i != arena.None; i = m.progress.At(i).next {
+		r := m.progress.At(i)
 		if r.position != 1 {
 			continue
 		}
@@ -80,26 +84,26 @@ func (m *Matcher) begin(s *source, p progress) {
 			*r = p
 			return
 		}
-		if oldest == none || int32(m.progress.at(oldest).started-r.started) > 0 {
+		if oldest == arena.None || int32(m.progress.At(oldest).started-r.started) > 0 {
 			oldest = i
 		}
 	}
 	if s.records >= ProgressPerSource {
-		if oldest != none {
-			p.next = m.progress.at(oldest).next
-			*m.progress.at(oldest) = p
+		if oldest != arena.None {
+			p.next = m.progress.At(oldest).next
+			*m.progress.At(oldest) = p
 		}
 		return
 	}
-	i := m.progress.take()
-	if i == none {
+	i := m.progress.Take()
+	if i == arena.None {
 		m.reclaim(s)
-		if i = m.progress.take(); i == none {
+		if i = m.progress.Take(); i == arena.None {
 			return
 		}
 	}
 	p.next = s.head
-	*m.progress.at(i) = p
+	*m.progress.At(i) = p
 	s.head = i
 	s.records++
 }
@@ -107,8 +111,8 @@ func (m *Matcher) begin(s *source, p progress) {
 // reclaim frees the progress of the source that matters least, when the pool is empty.
 func (m *Matcher) reclaim(except *source) {
 	for level := 1; level < levels; level++ {
-		oldest := m.sources.level[level].oldest
-		if oldest != none && m.sources.at(oldest) != except {
+		oldest := m.sources.level[level].Oldest
+		if oldest != arena.None && m.sources.at(oldest) != except {
 			m.clear(m.sources.at(oldest))
 			m.level(oldest)
 			return
@@ -119,15 +123,15 @@ func (m *Matcher) reclaim(except *source) {
 // drop takes out the progress records for which spoiled is true.
 func (m *Matcher) drop(s *source, spoiled func(*progress) bool) {
 	link := &s.head
-	for *link != none {
+	for *link != arena.None {
 		i := *link
-		r := m.progress.at(i)
+		r := m.progress.At(i)
 		if !spoiled(r) {
 			link = &r.next
 			continue
 		}
 		*link = r.next
-		m.progress.give(i)
+		m.progress.Give(i)
 		s.records--
 	}
 }
@@ -141,8 +145,8 @@ func (m *Matcher) clear(s *source) {
 func (m *Matcher) level(i int32) {
 	s := m.sources.at(i)
 	furthest := uint8(0)
-	for p := s.head; p != none; p = m.progress.at(p).next {
-		furthest = max(furthest, m.progress.at(p).position)
+	for p := s.head; p != arena.None; p = m.progress.At(p).next {
+		furthest = max(furthest, m.progress.At(p).position)
 	}
 	m.sources.setLevel(i, furthest)
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"sallyport/helper/internal/arena"
 	"sallyport/helper/internal/step"
 )
 
@@ -106,14 +107,14 @@ func check(t *testing.T, m *Matcher) {
 	t.Helper()
 	listed, used, quota := 0, 0, 0
 	for level, list := range m.sources.level {
-		for i := list.newest; i != none; i = m.sources.at(i).older {
+		for i := list.Newest; i != arena.None; i = m.sources.at(i).peers.Older {
 			s := m.sources.at(i)
 			listed++
 			furthest, records := uint8(0), uint8(0)
-			for p := s.head; p != none; p = m.progress.at(p).next {
+			for p := s.head; p != arena.None; p = m.progress.At(p).next {
 				records++
 				used++
-				furthest = max(furthest, m.progress.at(p).position)
+				furthest = max(furthest, m.progress.At(p).position)
 			}
 			if int(s.level) != level || s.level != min(furthest, levels-1) || s.records != records {
 				t.Fatalf("a source at level %d has level %d, furthest %d, %d of %d records", level, s.level, furthest, records, s.records)
@@ -121,8 +122,8 @@ func check(t *testing.T, m *Matcher) {
 		}
 	}
 	found := 0
-	for i := range m.sources.records.used {
-		if s := m.sources.at(int32(i)); m.sources.find(s.addr) == int32(i) {
+	for _, e := range m.sources.byAddr.entries {
+		if i := e.number - 1; i >= 0 && m.sources.find(m.sources.at(i).addr) == i {
 			found++
 		}
 	}
@@ -130,9 +131,9 @@ func check(t *testing.T, m *Matcher) {
 		if e.number == 0 {
 			continue
 		}
-		n := m.sources.prefixes.at(e.number - 1)
+		n := m.sources.prefixes.At(e.number - 1)
 		count := 0
-		for i := n.oldest; i != none; i = m.sources.at(i).left {
+		for i := n.Oldest; i != arena.None; i = m.sources.at(i).neighbours.Newer {
 			count++
 		}
 		if count != int(n.count) || count > m.sources.limits.PerPrefix || count == 0 {
@@ -140,8 +141,8 @@ func check(t *testing.T, m *Matcher) {
 		}
 		quota += count
 	}
-	if listed != m.Sources() || listed != found || quota > listed || used != m.progress.inUse() {
-		t.Fatalf("listed %d, counted %d, found %d; %d of %d records used", listed, m.Sources(), found, used, m.progress.inUse())
+	if listed != m.Sources() || listed != found || quota > listed || used != m.progress.InUse() {
+		t.Fatalf("listed %d, counted %d, found %d; %d of %d records used", listed, m.Sources(), found, used, m.progress.InUse())
 	}
 }
 

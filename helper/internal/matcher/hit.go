@@ -3,6 +3,8 @@ package matcher
 import (
 	"slices"
 	"time"
+
+	"sallyport/helper/internal/arena"
 )
 
 const (
@@ -53,7 +55,7 @@ func (m *Matcher) Hit(now time.Time, h Hit) Outcome {
 // find gives the source of a hit, remembered or new.
 func (m *Matcher) find(h Hit, t uint32) int32 {
 	addr := address(h.Source.As16())
-	if i := m.sources.find(addr); i != none {
+	if i := m.sources.find(addr); i != arena.None {
 		s := m.sources.at(i)
 		if t-s.last > forgetTicks {
 			m.clear(s)
@@ -64,8 +66,8 @@ func (m *Matcher) find(h Hit, t uint32) int32 {
 	}
 	v6 := h.Source.Is6()
 	if v6 {
-		if i := m.sources.findPrefix(prefixOf(addr)); i != none {
-			if n := m.sources.prefixes.at(i); int(n.count) >= m.sources.limits.PerPrefix {
+		if i := m.sources.findPrefix(prefixOf(addr)); i != arena.None {
+			if n := m.sources.prefixes.At(i); int(n.count) >= m.sources.limits.PerPrefix {
 				m.forget(m.sources.victimIn(n))
 			}
 		}
@@ -86,8 +88,8 @@ func (m *Matcher) Sweep(now time.Time, limit int) {
 	t := m.tick(now)
 	for level := range m.sources.level {
 		for limit > 0 {
-			oldest := m.sources.level[level].oldest
-			if oldest == none || t-m.sources.at(oldest).last <= forgetTicks {
+			oldest := m.sources.level[level].Oldest
+			if oldest == arena.None || t-m.sources.at(oldest).last <= forgetTicks {
 				break
 			}
 			m.forget(oldest)
@@ -135,7 +137,7 @@ func (m *Matcher) block(s *source, t uint32) {
 func (m *Matcher) countForeign(s *source, t uint32) int {
 	c := &s.scan
 	if s.v6 {
-		c = &m.sources.prefixes.at(s.prefix).scan
+		c = &m.sources.prefixes.At(s.prefix).scan
 	}
 	c.add(t)
 	return c.report(t)

@@ -1,6 +1,10 @@
 package matcher
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+
+	"sallyport/helper/internal/arena"
+)
 
 // index finds a record's number by its key: open addressing with linear probing in a table that is at most half full.
 // An entry holds 32 bits of the hash beside the number, so that a search for a stranger looks at no record: under a
@@ -33,7 +37,7 @@ func (x *index[K]) find(key K, is func(number int32) bool) int32 {
 	for at := x.home(hash); ; at = x.home(at + 1) {
 		e := x.entries[at]
 		if e.number == 0 {
-			return none
+			return arena.None
 		}
 		if e.hash == hash && is(e.number-1) {
 			return e.number - 1

@@ -3,6 +3,8 @@ package matcher
 import (
 	"math/rand"
 	"testing"
+
+	"sallyport/helper/internal/arena"
 )
 
 // TestIndexAgreesWithAMap adds, finds and removes at random in a table that grows, with runs that collide and
@@ -17,7 +19,7 @@ func TestIndexAgreesWithAMap(t *testing.T) {
 		for range 5000 {
 			key := random.Intn(500)
 			number, known := want[key]
-			if got := x.find(key, is(key)); known && got != number || !known && got != none {
+			if got := x.find(key, is(key)); known && got != number || !known && got != arena.None {
 				t.Fatalf("key %d: %d, want %d (%v)", key, got, number, known)
 			}
 			switch {

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"time"
 
+	"sallyport/helper/internal/arena"
 	"sallyport/helper/internal/step"
 )
 
@@ -97,14 +98,14 @@ type Matcher struct {
 	first       map[step.Step][]ID
 	staticSteps map[step.Step]int
 	sources     table
-	progress    pool
+	progress    arena.Arena[progress]
 }
 
 // New makes an empty matcher; epoch is any time before the first hit.
 func New(epoch time.Time, limits Limits) *Matcher {
 	return &Matcher{
 		epoch: epoch, sequences: map[ID]*entry{}, first: map[step.Step][]ID{}, staticSteps: map[step.Step]int{},
-		sources: newTable(limits), progress: pool{limit: limits.Progress},
+		sources: newTable(limits), progress: arena.New[progress](limits.Progress),
 	}
 }
 
@@ -166,7 +167,7 @@ func (m *Matcher) Sequence(id ID) Sequence {
 }
 
 // Sources is how many sources are remembered.
-func (m *Matcher) Sources() int { return m.sources.records.inUse() }
+func (m *Matcher) Sources() int { return m.sources.records.InUse() }
 
 // tick is milliseconds since the epoch. It wraps after 49 days; entries are forgotten long before that, so
 // differences stay right.

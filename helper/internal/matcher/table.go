@@ -1,6 +1,9 @@
 package matcher
 
-import "sallyport/helper/internal/step"
+import (
+	"sallyport/helper/internal/arena"
+	"sallyport/helper/internal/step"
+)
 
 // Limits bound the state. Every one is a number of records.
 type Limits struct {
@@ -26,10 +29,10 @@ type source struct {
 	blockedUntil uint32 // static sequences wait until then, while blocked
 	softSince    uint32
 	hits         uint32
-	head         int32 // progress records
-	prefix       int32 // record of the /64
-	newer, older int32 // sources of the same level, by age
-	left, right  int32 // sources of the same /64, by age: left is newer
+	head         int32       // progress records
+	prefix       int32       // record of the /64
+	peers        arena.Links // sources of the same level
+	neighbours   arena.Links // sources of the same /64
 	scan         counter
 	softRecent   [4]uint16
 	soft         uint16
@@ -42,11 +45,9 @@ type source struct {
 	v6           bool
 }
 
-type ends struct{ newest, oldest int32 }
-
 // neighbours is what is known of one /64.
 type neighbours struct {
-	ends
+	arena.Ages
 	key   prefix
 	count int32
 	scan  counter
@@ -55,25 +56,25 @@ type neighbours struct {
 // table holds the sources: by address, by level for eviction, and by /64 for its quota.
 type table struct {
 	limits   Limits
-	records  arena[source]
+	records  arena.Arena[source]
 	byAddr   index[address]
-	level    [levels]ends
-	prefixes arena[neighbours]
+	level    [levels]arena.Ages
+	prefixes arena.Arena[neighbours]
 	byPrefix index[prefix]
 }
 
 func newTable(limits Limits) table {
 	t := table{
-		limits: limits, records: arena[source]{limit: limits.Sources}, byAddr: newIndex[address](),
-		prefixes: arena[neighbours]{limit: limits.Sources}, byPrefix: newIndex[prefix](),
+		limits: limits, records: arena.New[source](limits.Sources), byAddr: newIndex[address](),
+		prefixes: arena.New[neighbours](limits.Sources), byPrefix: newIndex[prefix](),
 	}
 	for i := range t.level {
-		t.level[i] = ends{none, none}
+		t.level[i] = arena.NoAges()
 	}
 	return t
 }
 
-func (t *table) at(i int32) *source { return t.records.at(i) }
+func (t *table) at(i int32) *source { return t.records.At(i) }
 
 // find gives the source with an address, or none.
 func (t *table) find(addr address) int32 {
@@ -83,17 +84,17 @@ func (t *table) find(addr address) int32 {
 // victim is the source to forget for a new one: the least progress first, then the longest silent.
 func (t *table) victim() int32 {
 	for level := range t.level {
-		if oldest := t.level[level].oldest; oldest != none {
+		if oldest := t.level[level].Oldest; oldest != arena.None {
 			return oldest
 		}
 	}
-	return none
+	return arena.None
 }
 
 // victimIn is the same within one /64.
 func (t *table) victimIn(n *neighbours) int32 {
-	best := n.oldest
-	for i := n.oldest; i != none; i = t.at(i).left {
+	best := n.Oldest
+	for i := n.Oldest; i != arena.None; i = t.at(i).neighbours.Newer {
 		if t.at(i).level < t.at(best).level {
 			best = i
 		}
@@ -103,8 +104,8 @@ func (t *table) victimIn(n *neighbours) int32 {
 
 // insert adds a source; the caller has made room.
 func (t *table) insert(addr address, v6 bool) int32 {
-	i := t.records.take()
-	*t.at(i) = source{addr: addr, v6: v6, head: none, newer: none, older: none, left: none, right: none}
+	i := t.records.Take()
+	*t.at(i) = source{addr: addr, v6: v6, head: arena.None}
 	t.byAddr.add(addr, i)
 	t.link(i)
 	if v6 {
@@ -122,7 +123,7 @@ func (t *table) remove(i int32) {
 		t.dropPrefix(s.prefix)
 	}
 	t.byAddr.remove(s.addr, i)
-	t.records.give(i)
+	t.records.Give(i)
 }
 
 // touch makes i the newest of its level and of its /64.
@@ -130,7 +131,7 @@ func (t *table) touch(i int32) {
 	t.unlink(i)
 	t.link(i)
 	if t.at(i).v6 {
-		if t.prefixes.at(t.at(i).prefix).newest != i {
+		if t.prefixes.At(t.at(i).prefix).Newest != i {
 			t.unlinkPrefix(i)
 			t.linkPrefix(i)
 		}
@@ -147,29 +148,8 @@ func (t *table) setLevel(i int32, level uint8) {
 	t.link(i)
 }
 
-func (t *table) link(i int32) {
-	s := t.at(i)
-	list := &t.level[s.level]
-	s.newer, s.older = none, list.newest
-	if list.newest != none {
-		t.at(list.newest).newer = i
-	} else {
-		list.oldest = i
-	}
-	list.newest = i
-}
+func (t *table) link(i int32) { t.level[t.at(i).level].Push(i, t.peersOf) }
 
-func (t *table) unlink(i int32) {
-	s := t.at(i)
-	list := &t.level[s.level]
-	if s.newer != none {
-		t.at(s.newer).older = s.older
-	} else {
-		list.newest = s.older
-	}
-	if s.older != none {
-		t.at(s.older).newer = s.newer
-	} else {
-		list.oldest = s.newer
-	}
-}
+func (t *table) unlink(i int32) { t.level[t.at(i).level].Drop(i, t.peersOf) }
+
+func (t *table) peersOf(i int32) *arena.Links { return &t.at(i).peers }

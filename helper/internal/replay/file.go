@@ -4,91 +4,56 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
-	"io"
 	"os"
 	"time"
+
+	"sallyport/helper/internal/recordfile"
 )
 
 const (
-	magic      = "SPRPLY1\n"
-	headerSize = 32
-	recordSize = 40 // ID, open, close, CRC-32 of these, 4 spare
+	recordSize = 40 // ID, open, close, sealed
 	fileName   = "replay"
-	maxRecords = 1 << 20
+	advice     = "if the codes of the last minutes cannot have been sniffed, remove it and start again"
 )
 
-func offset(position int) int64 { return headerSize + int64(position)*recordSize }
-
-func header(epoch time.Time, clean bool) []byte {
-	b := append(make([]byte, 0, headerSize), magic...)
-	b = binary.BigEndian.AppendUint64(b, uint64(epoch.UnixNano()))
-	if clean {
-		b = append(b, 1)
-	}
-	return append(b, make([]byte, headerSize-len(b))...)
-}
+var format = recordfile.Format{Magic: "SPRPLY1\n", Size: recordSize, Most: 1 << 20}
 
 func (e *entry) encode() []byte {
 	newest := e.newest()
 	b := append(make([]byte, 0, recordSize), e.id[:]...)
 	b = binary.BigEndian.AppendUint64(b, newest.open)
-	b = binary.BigEndian.AppendUint64(b, newest.close)
-	return append(binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b)), 0, 0, 0, 0)
+	return recordfile.Seal(binary.BigEndian.AppendUint64(b, newest.close))
 }
 
 // read gives the records in order; no file is no records and a clean stop.
-func read(path string) (entries []entry, clean bool, epoch time.Time, err error) {
-	file, err := os.Open(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, true, time.Time{}, nil
+func read(path string) ([]entry, recordfile.Header, error) {
+	header, data, err := format.Read(path)
+	if errors.Is(err, recordfile.ErrDamaged) {
+		return nil, header, fmt.Errorf("%s is damaged; %s", path, advice)
 	}
 	if err != nil {
-		return nil, false, time.Time{}, err
+		return nil, header, err
 	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, offset(maxRecords)))
-	if err != nil {
-		return nil, false, time.Time{}, err
-	}
-	const advice = "if the codes of the last minutes cannot have been sniffed, remove it and start again"
-	if len(data) < headerSize || string(data[:len(magic)]) != magic || (len(data)-headerSize)%recordSize != 0 {
-		return nil, false, time.Time{}, fmt.Errorf("%s is damaged; %s", path, advice)
-	}
-	epoch = time.Unix(0, int64(binary.BigEndian.Uint64(data[8:])))
-	clean = data[16] == 1
-	for data = data[headerSize:]; len(data) > 0; data = data[recordSize:] {
+	var entries []entry
+	for ; len(data) > 0; data = data[recordSize:] {
 		e := entry{id: ID(data[:16]), position: len(entries)}
 		e.saved = counters{binary.BigEndian.Uint64(data[16:]), binary.BigEndian.Uint64(data[24:])}
-		if crc32.ChecksumIEEE(data[:32]) != binary.BigEndian.Uint32(data[32:]) {
-			return nil, false, time.Time{}, fmt.Errorf("%s is damaged at record %d; %s", path, len(entries)+1, advice)
+		if !recordfile.Intact(data[:recordSize]) {
+			return nil, header, fmt.Errorf("%s is damaged at record %d; %s", path, len(entries)+1, advice)
 		}
 		entries = append(entries, e)
 	}
-	return entries, clean, epoch, nil
+	return entries, header, nil
 }
 
-// write makes the whole file beside the old one and puts it in its place; the entries get their new positions.
+// write makes the file anew; the entries get their new positions.
 func write(path string, entries []entry, epoch time.Time) (*os.File, error) {
-	data := header(epoch, false)
+	var data []byte
 	for i := range entries {
 		data = append(data, entries[i].encode()...)
 	}
-	temporary := path + ".new"
-	file, err := os.OpenFile(temporary, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	file, err := format.Write(path, recordfile.Header{Epoch: epoch}, data)
 	if err != nil {
-		return nil, err
-	}
-	_, err = file.Write(data)
-	if err == nil {
-		err = file.Sync()
-	}
-	if err == nil {
-		err = os.Rename(temporary, path)
-	}
-	if err != nil {
-		file.Close()
-		os.Remove(temporary)
 		return nil, err
 	}
 	for i := range entries {
@@ -97,19 +62,14 @@ func write(path string, entries []entry, epoch time.Time) (*os.File, error) {
 	return file, nil
 }
 
-// rewrite writes header and records over those that are there, which takes no space.
+// rewrite writes the entries over those that are there.
 func rewrite(path string, entries []entry, epoch time.Time) (*os.File, error) {
-	file, err := os.OpenFile(path, os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	_, err = file.WriteAt(header(epoch, false), 0)
-	for i := 0; i < len(entries) && err == nil; i++ {
-		_, err = file.WriteAt(entries[i].encode(), offset(entries[i].position))
-	}
-	if err != nil {
-		file.Close()
-		return nil, err
-	}
-	return file, nil
+	return format.Rewrite(path, recordfile.Header{Epoch: epoch}, func(file *os.File) error {
+		for i := range entries {
+			if _, err := file.WriteAt(entries[i].encode(), format.Offset(entries[i].position)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"sallyport/helper/internal/recordfile"
 	"sallyport/helper/internal/rks1"
 )
 
@@ -42,11 +43,16 @@ type Clock struct {
 	Boot time.Duration
 }
 
-// epoch is when the machine started; within one boot it changes only when the clock is set.
-func (c Clock) epoch() time.Time { return c.Wall.Add(-c.Boot) }
+// Epoch is when the machine started; within one boot it changes only when the clock is set.
+func (c Clock) Epoch() time.Time { return c.Wall.Add(-c.Boot) }
 
 // sameBoot is how far two readings of the same boot may lie apart without the clock having been set.
 const sameBoot = 2 * time.Second
+
+// CrashedSince tells whether the machine went down without a clean stop since a record was written.
+func (c Clock) CrashedSince(h recordfile.Header) bool {
+	return !h.Clean && c.Epoch().Sub(h.Epoch).Abs() > sameBoot
+}
 
 // counters are the newest of each action.
 type counters struct{ open, close uint64 }
@@ -82,21 +88,21 @@ type Store struct {
 // Open reads the records of dir, keeps those of keys that are gone, and writes the file anew at its full size.
 func Open(dir string, keys []Key, clock Clock) (*Store, error) {
 	s := &Store{path: filepath.Join(dir, fileName)}
-	saved, clean, epoch, err := read(s.path)
+	saved, header, err := read(s.path)
 	if err != nil {
 		return nil, fmt.Errorf("replay state: %w", err)
 	}
-	s.Unclean = len(saved) > 0 && !clean && clock.epoch().Sub(epoch).Abs() > sameBoot
+	s.Unclean = len(saved) > 0 && clock.CrashedSince(header)
 	next, known := arrange(saved, keys)
 	s.takeFloors(next, keys, clock.Wall)
-	file, err := write(s.path, next, clock.epoch())
+	file, err := write(s.path, next, clock.Epoch())
 	if err != nil {
 		if !known {
 			return nil, fmt.Errorf("replay state: %w", err)
 		}
 		// Nobody should be locked out by a full disk: all records are there, so they can be kept in place.
 		s.Cramped = err
-		if file, err = rewrite(s.path, next, clock.epoch()); err != nil {
+		if file, err = rewrite(s.path, next, clock.Epoch()); err != nil {
 			return nil, fmt.Errorf("replay state: %w", err)
 		}
 	}
@@ -108,7 +114,7 @@ func Open(dir string, keys []Key, clock Clock) (*Store, error) {
 func (s *Store) SetKeys(keys []Key, clock Clock) error {
 	next, _ := arrange(s.entries, keys)
 	s.takeFloors(next, keys, clock.Wall)
-	file, err := write(s.path, next, clock.epoch())
+	file, err := write(s.path, next, clock.Epoch())
 	if err != nil {
 		return fmt.Errorf("replay state: %w", err)
 	}
@@ -163,8 +169,7 @@ func (s *Store) ClockSet(clock Clock) error {
 			}
 		}
 	}
-	_, err := s.file.WriteAt(header(clock.epoch(), false), 0)
-	return err
+	return format.Mark(s.file, recordfile.Header{Epoch: clock.Epoch()})
 }
 
 // Ahead lists the keys whose newest counter lies in the future: they refuse knocks until the clock gets there.
@@ -216,7 +221,7 @@ func (s *Store) Accept(key int, action rks1.Action, counter uint64) error {
 
 func (s *Store) save(key int) error {
 	e := &s.entries[key]
-	if _, err := s.file.WriteAt(e.encode(), offset(e.position)); err != nil {
+	if _, err := s.file.WriteAt(e.encode(), format.Offset(e.position)); err != nil {
 		return fmt.Errorf("replay state: %w", err)
 	}
 	return nil
@@ -224,6 +229,5 @@ func (s *Store) save(key int) error {
 
 // Close marks the stop as clean.
 func (s *Store) Close(clock Clock) error {
-	_, err := s.file.WriteAt(header(clock.epoch(), true), 0)
-	return errors.Join(err, s.file.Sync(), s.file.Close())
+	return format.Close(s.file, clock.Epoch())
 }

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"time"
 
+	"sallyport/helper/internal/recordfile"
 	"sallyport/helper/internal/replay"
 	"sallyport/helper/internal/spa"
 )
@@ -29,10 +30,8 @@ const (
 	// FileName is the record's name inside the state directory.
 	FileName = "spa-replay"
 	// places is the number of packets remembered for a key: far more than one person sends in four minutes.
-	places = 64
-	// sameBoot is how far two readings of the same boot may lie apart without the clock having been set.
-	sameBoot = 2 * time.Second
-	noFloor  = math.MinInt64
+	places  = 64
+	noFloor = math.MinInt64
 )
 
 // proofID is the beginning of a packet's HMAC.
@@ -72,12 +71,12 @@ type Store struct {
 // Open reads the records of dir, keeps those of keys that are gone, and writes the file anew at its full size.
 func Open(dir string, keys []replay.ID, clock replay.Clock) (*Store, error) {
 	s := &Store{path: filepath.Join(dir, FileName)}
-	saved, err := read(s.path)
+	saved, header, err := read(s.path)
 	if err != nil {
 		return nil, fmt.Errorf("SPA replay state: %w", err)
 	}
-	s.blocks = saved.blocks
-	s.Unclean = len(saved.blocks) > 0 && !saved.clean && epoch(clock).Sub(saved.epoch).Abs() > sameBoot
+	s.blocks = saved
+	s.Unclean = len(saved) > 0 && clock.CrashedSince(header)
 	if err := s.SetKeys(keys, clock); err != nil {
 		return nil, err
 	}
@@ -100,11 +99,11 @@ func (s *Store) SetKeys(keys []replay.ID, clock replay.Clock) error {
 		raise(next, clock.Wall)
 	}
 	next = append(next, left...)
-	file, err := write(s.path, next, epoch(clock))
+	file, err := write(s.path, next, clock.Epoch())
 	if err != nil && len(next) == len(s.blocks) {
 		// A full disk: as many blocks as before fit into the file that is there.
 		s.Cramped = err
-		file, err = rewrite(s.path, next, epoch(clock))
+		file, err = rewrite(s.path, next, clock.Epoch())
 	}
 	if err != nil {
 		return fmt.Errorf("SPA replay state: %w", err)
@@ -137,12 +136,15 @@ func (s *Store) ClockSet(clock replay.Clock) error {
 			return err
 		}
 	}
-	return s.writeAt(header(epoch(clock), false), 0)
+	if err := format.Mark(s.file, recordfile.Header{Epoch: clock.Epoch()}); err != nil {
+		return fmt.Errorf("SPA replay state: %w", err)
+	}
+	return nil
 }
 
 func (s *Store) saveHeads() error {
 	for i := range s.keys {
-		if err := s.writeAt(s.blocks[i].head(), s.offset(i)); err != nil {
+		if err := s.writeAt(s.blocks[i].head(), format.Offset(i)); err != nil {
 			return err
 		}
 	}
@@ -195,12 +197,12 @@ func (s *Store) Accept(key int, proof spa.Proof, sent time.Time) error {
 		// The floor goes to the disk first, so that at no moment both are missing.
 		before := b.floor
 		b.floor = max(b.floor, old.sent)
-		if err := s.writeAt(b.head(), s.offset(key)); err != nil {
+		if err := s.writeAt(b.head(), format.Offset(key)); err != nil {
 			b.floor = before
 			return err
 		}
 	}
-	if err := s.writeAt(entry.encode(), s.offset(key)+headSize+int64(place)*usedSize); err != nil {
+	if err := s.writeAt(entry.encode(), format.Offset(key)+headSize+int64(place)*usedSize); err != nil {
 		return err
 	}
 	b.used[place] = entry
@@ -217,10 +219,8 @@ func (u used) before(other used) bool {
 
 // Close marks the stop as clean.
 func (s *Store) Close(clock replay.Clock) error {
-	return errors.Join(s.writeAt(header(epoch(clock), true), 0), s.file.Sync(), s.file.Close())
+	return format.Close(s.file, clock.Epoch())
 }
-
-func (s *Store) offset(key int) int64 { return headerSize + int64(key)*blockSize }
 
 func (s *Store) writeAt(data []byte, at int64) error {
 	if _, err := s.file.WriteAt(data, at); err != nil {
@@ -228,6 +228,3 @@ func (s *Store) writeAt(data []byte, at int64) error {
 	}
 	return nil
 }
-
-// epoch is when the machine started; within one boot it changes only when the clock is set.
-func epoch(c replay.Clock) time.Time { return c.Wall.Add(-c.Boot) }

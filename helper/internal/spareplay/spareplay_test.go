@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -199,9 +200,10 @@ func TestDamagedFileIsToldNotTrusted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	bit := slices.Clone(good)
+	bit[format.Offset(0)+headSize] ^= 1
 	for name, data := range map[string][]byte{
-		"empty": {}, "cut": good[:len(good)-1], "other": []byte(strings.Repeat("x", len(good))),
-		"bit": append(append([]byte{}, good[:headerSize+headSize]...), append([]byte{good[headerSize+headSize] ^ 1}, good[headerSize+headSize+1:]...)...),
+		"empty": {}, "cut": good[:len(good)-1], "other": []byte(strings.Repeat("x", len(good))), "bit": bit,
 	} {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)

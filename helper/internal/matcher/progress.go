@@ -15,6 +15,3 @@ type progress struct {
 	want     step.Step // the next step
 	next     int32
 }
-
-// pool is the progress of all sources.
-type pool = arena[progress]
