@@ -52,6 +52,8 @@ async function main(): Promise<void> {
   const methods = controlMethods(services, identity, () => void stop());
   const server = await ControlServer.listen(place, methods, watchIdle);
   watchIdle(0);
+  // Only who holds the socket may touch the stores. Not waited for: a keychain may put up a prompt.
+  void services.recovery.tidy();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void stop());
   services.log.info('agent started', { version });
 }

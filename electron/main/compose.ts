@@ -17,11 +17,13 @@ import { SystemPrograms } from './adapters/programs';
 import { systemRoutes } from './adapters/routes';
 import { systemClock, systemRandomness } from './adapters/system';
 import { SystemTerminals } from './adapters/terminals';
+import { SealedValues } from './adapters/sealed-values';
 import { NetworkTime } from './adapters/time-servers';
 import { VaultKeychain } from './adapters/vault';
 import { installerTexts } from './installer-texts';
 import { helperPath } from './paths';
-import type { Clock, Keychain, Log, TerminalLauncher } from './ports';
+import type { StoreKind } from '../../shared/contract/views';
+import type { Clock, Log, TerminalLauncher, Vault } from './ports';
 import { Connector } from './services/connector';
 import { Diagnosis } from './services/diagnosis';
 import { ExportDesk } from './services/export-desk';
@@ -35,7 +37,11 @@ import { ProfileDesk } from './services/profile-desk';
 import { ProfileStore } from './services/profile-store';
 import { RunDesk } from './services/run-desk';
 import { RunViews } from './services/run-views';
-import { MemoryKeychain, SecretStore, type StoreKind } from './services/secret-store';
+import { MoveRecovery, type Stores } from './services/move-recovery';
+import { SecretChoice } from './services/secret-choice';
+import { SecretMover } from './services/secret-move';
+import { Rekey } from './services/rekey';
+import { MemoryKeychain, SecretStore } from './services/secret-store';
 import { SettingsStore } from './services/settings-store';
 import { TerminalTest } from './services/terminal-test';
 import { Tickets } from './services/tickets';
@@ -51,9 +57,13 @@ export interface Services {
   readonly settings: SettingsStore;
   readonly profiles: ProfileStore;
   readonly secrets: SecretStore;
+  readonly vault: Vault;
+  readonly mover: SecretMover;
+  readonly recovery: MoveRecovery;
   readonly desk: ProfileDesk;
   readonly imports: ImportDesk;
   readonly exports: ExportDesk;
+  readonly rekey: Rekey;
   readonly grants: Grants;
   readonly runs: RunDesk;
   readonly runViews: RunViews;
@@ -89,11 +99,36 @@ export async function composeServices(roof: Roof): Promise<Services> {
   const profiles = new ProfileStore(nodeFiles, clock, notices, join(home, 'profiles.json'));
   const counters = new UsedCounters(nodeFiles, join(home, 'used-codes.json'));
   const lists = new UsedLines(nodeFiles, notices, join(home, 'used-lines.json'));
-  await Promise.all([settings.load(), profiles.load(), counters.load(), lists.load(), sweepUnfinished(home)]);
+  await Promise.all([
+    settings.load(),
+    profiles.load(),
+    counters.load(),
+    lists.load(),
+    sweepUnfinished(home),
+    sweepUnfinished(join(home, 'sealed')),
+  ]);
 
-  const kind = storeKind(env['SALLYPORT_KEYCHAIN']);
+  const choice = new SecretChoice(
+    nodeFiles,
+    notices,
+    join(home, 'secrets.json'),
+    storeWish(env['SALLYPORT_KEYCHAIN']),
+  );
+  await choice.load();
   const memory = new MemoryKeychain(session);
-  const secrets = new SecretStore(kind, keychainOf(kind, memory, home, env['SALLYPORT_PASSPHRASE_FILE']));
+  const vault = new VaultKeychain(nodeFiles, join(home, 'vault.json'), () =>
+    passphraseFromFile(env['SALLYPORT_PASSPHRASE_FILE']),
+  );
+  const stores: Stores = {
+    os: new SealedValues(new KeytarKeychain(), nodeFiles, join(home, 'sealed')),
+    passphrase: vault,
+    session: memory,
+  };
+  const secrets = new SecretStore(choice.store, stores[choice.store], async () => ({
+    chosenBy: choice.chosenBy,
+    vault: await vault.state(),
+  }));
+  const recovery = new MoveRecovery(stores, secrets, choice, profiles, notices);
   const native = new HelperSender(helperPath(helpers, 'sallyport-send'));
   const net = { clock, sockets: nodeSockets, native, resolver: nodeResolver };
   const diagnosis = new Diagnosis(
@@ -125,6 +160,10 @@ export async function composeServices(roof: Roof): Promise<Services> {
     desk,
     exports: new ExportDesk(secrets, ports.lists, systemRandomness),
     imports: new ImportDesk(profiles, desk, nodeDocuments, systemRandomness),
+    vault,
+    mover: new SecretMover(stores, secrets, choice, profiles, recovery),
+    recovery,
+    rekey: new Rekey({ profiles, secrets }, clock, systemRandomness),
     grants,
     runs,
     runViews: new RunViews(runs),
@@ -132,7 +171,7 @@ export async function composeServices(roof: Roof): Promise<Services> {
     connector: new Connector(runs, tickets, exits, cli),
     terminals: exits.terminal,
     terminalTest: new TerminalTest(clock, tickets, exits.terminal, cli),
-    health: new Health(secrets, native),
+    health: new Health(secrets, native, clock),
     exporter: new Exporter(profiles, secrets, parts, clock, version),
     sessionSecrets: () => memory.all(),
     stop: async () => {
@@ -143,25 +182,14 @@ export async function composeServices(roof: Roof): Promise<Services> {
   };
 }
 
-function storeKind(wish: string | undefined): StoreKind {
-  if (wish === undefined || wish === '' || wish === 'os') return 'os';
-  if (wish === 'passphrase' || wish === 'session') return wish;
+function storeWish(wish: string | undefined): StoreKind | null {
+  if (wish === undefined || wish === '') return null;
+  if (wish === 'os' || wish === 'passphrase' || wish === 'session') return wish;
   throw new ProblemError({
     code: 'bad-input',
     message: `SALLYPORT_KEYCHAIN is "${wish}".`,
     hint: 'It is os, passphrase or session.',
   });
-}
-
-function keychainOf(
-  kind: StoreKind,
-  memory: MemoryKeychain,
-  home: string,
-  passphraseFile: string | undefined,
-): Keychain {
-  if (kind === 'session') return memory;
-  if (kind === 'os') return new KeytarKeychain();
-  return new VaultKeychain(nodeFiles, join(home, 'vault.json'), () => passphraseFromFile(passphraseFile));
 }
 
 /** What an admin wants to find later: who was knocked, and what came of it. Never a step. */

@@ -77,6 +77,9 @@ async function start(): Promise<void> {
   const identity = { role: 'app', version, pid: process.pid, home } as const;
   const control = await ControlServer.listen(place, controlMethods(services, identity, quit));
 
+  // Only who holds the socket may touch the stores. Not waited for: a keychain may put up a prompt.
+  void services.recovery.tidy();
+
   lockDownSession(session.defaultSession);
   const ask = async (options: MessageBoxOptions): Promise<number> => {
     const parent = window.current();
@@ -95,6 +98,7 @@ async function start(): Promise<void> {
       return (await ask({ type: 'question', message, detail, buttons, defaultId: 0, cancelId: 0 })) === 1;
     },
     reveal: (id) => reveal.show(services.profiles.get(id), () => services.secrets.get(id)),
+    revealNext: (id) => reveal.show(services.profiles.get(id), () => services.rekey.prepareOnce(id), 'next'),
     save: async (suggestedName, bytes) => {
       const options = {
         title: 'Save the installer',

@@ -5,7 +5,7 @@
 import type { ClockReading } from '../../shared/advice/clock';
 import type { ClockServer } from '../../shared/advice/clock-server';
 import type { LocalEnd } from '../../shared/advice/network';
-import type { PortState, NativeHealth } from '../../shared/contract/views';
+import type { PortState, NativeHealth, SecretsHealth } from '../../shared/contract/views';
 import type { DaemonBuild, InstallerTexts } from '../../shared/installer/export-format';
 import type { Arch } from '../../shared/installer/options';
 import type { Family, TcpFlag } from '../../shared/profile/profile';
@@ -71,8 +71,26 @@ export interface Keychain {
   get(account: string): Promise<string | null>;
   set(account: string, value: string): Promise<void>;
   delete(account: string): Promise<void>;
+  /** Several in one go. After a failure some may have been done. */
+  setAll(items: readonly (readonly [account: string, value: string])[]): Promise<void>;
+  deleteAll(accounts: readonly string[]): Promise<void>;
   /** Rejects when the keychain could not keep a secret now. */
   check(): Promise<void>;
+}
+
+export type VaultState = SecretsHealth['vault'];
+
+/** The passphrase vault. A wrong passphrase rejects with `keychain-locked`, one too weak for a new vault with `bad-input`. */
+export interface Vault extends Keychain {
+  state(): Promise<VaultState>;
+  unlock(passphrase: string): Promise<void>;
+  /** Where there is none. */
+  create(passphrase: string): Promise<void>;
+  lock(): Promise<void>;
+  /** Seals everything anew; until that is safely on the disk the old passphrase stays the right one. */
+  changePassphrase(current: string, next: string): Promise<void>;
+  /** So that a passphrase nobody uses any more is not asked for again. */
+  removeWhenEmpty(): Promise<void>;
 }
 
 export interface Files {

@@ -10,7 +10,12 @@ import type { ProfileSecret } from '../../shared/profile/secret';
 import type { OwnPages } from './pages';
 import { serverSide } from '../../shared/profile/server-side';
 
-const SHOWN_FOR_MS = 60_000;
+/** A stored secret is looked at; a new one is carried to the server while it is shown. */
+const SHOWN_FOR_MS = { stored: 60_000, next: 600_000 } as const;
+const CLOSES = {
+  stored: 'This window closes after a minute.',
+  next: 'This window closes after ten minutes.',
+};
 
 export interface RevealWindows {
   /** Answers the index of the button that was clicked. */
@@ -36,10 +41,14 @@ export class Reveal {
   };
 
   /** False when the person declined. @param secret is asked for only after the person agreed. */
-  async show(profile: Profile, secret: () => Promise<ProfileSecret>): Promise<boolean> {
+  async show(
+    profile: Profile,
+    secret: () => Promise<ProfileSecret>,
+    kind: 'stored' | 'next' = 'stored',
+  ): Promise<boolean> {
     const clicked = await this.#windows.ask({
       type: 'warning',
-      message: `Show the secret of "${profile.name}"?`,
+      message: `Show the ${kind === 'next' ? 'new ' : ''}secret of "${profile.name}"?`,
       detail:
         'Whoever sees it can open this door. Make sure that nobody looks on and the screen is not shared.',
       buttons: ['Cancel', 'Show'],
@@ -49,7 +58,7 @@ export class Reveal {
     if (clicked !== 1) return false;
     const path = `/reveal-${randomBytes(16).toString('hex')}.html`;
     const read = await secret();
-    this.#pages.set(path, (nonce) => revealPage(profile, read, nonce));
+    this.#pages.set(path, (nonce) => revealPage(profile, read, kind, nonce));
     const window = this.#windows.open({
       width: 640,
       height: 520,
@@ -59,7 +68,7 @@ export class Reveal {
     });
     const timer = setTimeout(() => {
       if (!window.isDestroyed()) window.close();
-    }, SHOWN_FOR_MS);
+    }, SHOWN_FOR_MS[kind]);
     window.on('closed', () => {
       clearTimeout(timer);
       this.#pages.delete(path);
@@ -69,7 +78,7 @@ export class Reveal {
   }
 }
 
-function revealPage(profile: Profile, secret: ProfileSecret, nonce: string): string {
+function revealPage(profile: Profile, secret: ProfileSecret, kind: 'stored' | 'next', nonce: string): string {
   const { what, value, file, text } = serverSide(profile, secret);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Secret of ${escapeHtml(profile.name)}</title>
@@ -81,12 +90,16 @@ pre, code { font: 13px/20px ui-monospace, monospace; white-space: pre-wrap; over
 pre { border: 1px solid light-dark(#E5E2DC, #2C2E30); border-radius: 8px; padding: 12px; margin: 8px 0 16px; }
 </style></head><body>
 <h1>${escapeHtml(profile.name)}</h1>
-<p>${what}. This window closes after a minute.</p>
+<p>${what}. ${CLOSES[kind]}</p>${kind === 'next' ? NEXT_STEP : ''}
 <pre id="secret">${escapeHtml(value)}</pre>
 <p>For <code>${file}</code> on the server:</p>
 <pre id="stanza">${escapeHtml(text)}</pre>
 </body></html>`;
 }
+
+const NEXT_STEP = `
+<p>This is the new secret. Put it on the server in place of the old one, then say so in Sallyport: until then knocks here
+use the old one.</p>`;
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);

@@ -5,11 +5,13 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { assertNever } from '../../shared/contract/result';
 import type { EventMessage } from '../../shared/contract/ipc';
-import type { ProfileView, RunView, Snapshot } from '../../shared/contract/views';
+import type { ProfileView, RunView, SecretsMove, Snapshot } from '../../shared/contract/views';
 
 export interface Cache extends Omit<Snapshot, 'runs'> {
   /** The newest run of each profile, by the profile's id. */
   readonly runs: Readonly<Record<string, RunView>>;
+  /** Secrets on their way to another store. */
+  readonly moving: SecretsMove | null;
 }
 
 export type CacheStore = StoreApi<Cache>;
@@ -17,7 +19,7 @@ export type CacheStore = StoreApi<Cache>;
 /** @param events those that arrived while the snapshot was on its way; each carries a whole state, so order is all. */
 export function createCache(snapshot: Snapshot, events: readonly EventMessage[] = []): CacheStore {
   const runs = Object.fromEntries(snapshot.runs.map((run) => [run.profileId, run]));
-  const start: Cache = { ...snapshot, runs };
+  const start: Cache = { ...snapshot, runs, moving: null };
   return createStore<Cache>(() => events.reduce(applyEvent, start));
 }
 
@@ -31,6 +33,8 @@ export function applyEvent(cache: Cache, message: EventMessage): Cache {
       return { ...cache, grants: message.value };
     case 'healthChanged':
       return { ...cache, ...message.value };
+    case 'secretsMoving':
+      return { ...cache, moving: message.value };
     case 'noticesChanged':
       return { ...cache, notices: message.value };
     case 'settingsChanged':

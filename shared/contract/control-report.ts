@@ -39,6 +39,7 @@ export type ControlEvent =
     }
   | { readonly kind: 'before' | 'after'; readonly state: PortState }
   | { readonly kind: 'checking' }
+  | { readonly kind: 'moved'; readonly done: number; readonly of: number }
   | { readonly kind: 'retry'; readonly attempt: number; readonly of: number }
   /** The next bytes of a file. */
   | { readonly kind: 'part'; readonly base64: string }

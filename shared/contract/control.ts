@@ -23,6 +23,7 @@ import { checkParameters, formatRange, parseRange, RKS1_DEFAULTS } from '../sequ
 import { importKindSchema, importWishSchema, passphraseSchema } from '../exchange/wish';
 import type { Exported } from '../exchange/exported';
 import type { ImportReview } from '../exchange/review';
+import { secretParams, type SecretAnswers } from './control-secrets';
 import type { KnockReport } from './control-report';
 import type { Problem } from './result';
 import type { NativeHealth, SecretsHealth } from './views';
@@ -130,6 +131,7 @@ export const controlParams = {
     }),
   }),
   remove: profileName,
+  ...secretParams,
   knock: z.object({
     target: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('profile'), name: z.string().min(1).max(64) }),
@@ -215,7 +217,7 @@ export interface ControlStatus {
   }[];
 }
 
-export interface ControlAnswers {
+export interface ControlAnswers extends SecretAnswers {
   readonly hello: { readonly role: 'app' | 'agent'; readonly version: string; readonly pid: number };
   readonly list: { readonly profiles: readonly ControlProfile[] };
   readonly add: { readonly profile: ControlProfile; readonly warnings?: readonly string[] };
@@ -237,6 +239,7 @@ export interface ControlAnswers {
   readonly proxy: { readonly address: string; readonly port: number; readonly report: KnockReport | null };
   readonly derive: { readonly sequence: string };
   readonly status: ControlStatus;
+  readonly rekey: { readonly profile: ControlProfile };
   /** The file itself comes before, in `part` events: it may hold the profile's secret, and be longer than an answer. */
   readonly installer: {
     readonly fileName: string;

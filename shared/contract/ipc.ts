@@ -7,6 +7,7 @@ import { FORMAT_IDS } from '../installer/export-format';
 import { exportOptionsSchema } from '../installer/options';
 import { CLOCK_OFF, clockServerSchema } from '../advice/clock-server';
 import { draftSchema } from '../profile/draft';
+import { PASSPHRASE } from '../text/passphrase';
 import type { FoundTerminal } from '../terminal/choice';
 import { terminalChoiceSchema } from '../terminal/setting';
 import type { Result } from './result';
@@ -18,6 +19,8 @@ import type {
   ProfileView,
   RunView,
   SecretsHealth,
+  SecretsMove,
+  SecretsMoved,
   Settings,
   Snapshot,
 } from './views';
@@ -33,6 +36,8 @@ function call<R>() {
 }
 
 const none = z.undefined();
+/** Towards main only; what a new one must be is passphraseProblem's to say. */
+const passphrase = z.string().min(1, 'Enter the passphrase.').max(PASSPHRASE.longest);
 const profileId = z.object({ id: z.uuid() });
 
 export const settingsSchema = z.object({
@@ -63,6 +68,17 @@ export const calls = {
   testTerminal: call<{ readonly program: string; readonly ms: number }>()(none),
   /** The known terminals that are installed; the first one is what `auto` starts. */
   findTerminals: call<readonly FoundTerminal[]>()(none),
+  /** Moves all secrets to another store after a native confirmation; `secretsMoving` tells its course. */
+  moveSecrets: call<SecretsMoved>()(
+    z.object({ to: z.enum(['os', 'passphrase', 'session']), passphrase: passphrase.optional() }),
+  ),
+  unlockVault: call<null>()(z.object({ passphrase })),
+  lockVault: call<null>()(none),
+  changePassphrase: call<null>()(z.object({ current: passphrase, next: passphrase })),
+  /** Makes a new secret and shows it as {@link calls.revealSecret} does; the old one stays in use. */
+  prepareRekey: call<{ readonly shown: boolean }>()(profileId),
+  /** Puts the new secret in the old one's place, or drops it, after a native confirmation. */
+  finishRekey: call<ProfileView>()(z.object({ id: z.uuid(), use: z.boolean() })),
   recheckHealth: call<{ readonly secrets: SecretsHealth; readonly native: NativeHealth }>()(none),
   /** Asks natively where to, and writes the file there for its user alone. The page gets its hash, never its content. */
   exportInstaller: call<ExportView>()(
@@ -76,6 +92,8 @@ export interface Events {
   readonly runChanged: RunView;
   readonly grantsChanged: readonly GrantView[];
   readonly healthChanged: { readonly secrets: SecretsHealth; readonly native: NativeHealth };
+  /** Null when a move has ended. */
+  readonly secretsMoving: SecretsMove | null;
   readonly noticesChanged: readonly Notice[];
   readonly settingsChanged: Settings;
   /** Main asks the window to show a profile (from the tray or a link). */

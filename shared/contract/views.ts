@@ -34,6 +34,8 @@ export type MethodView =
       readonly protocols: readonly Protocol[];
       readonly range: PortRange;
       readonly bits: number;
+      /** Whether a new secret waits until it is on the server. */
+      readonly rekeying?: boolean;
     }
   | ({ readonly kind: 'spa' } & SpaSettings);
 
@@ -99,11 +101,38 @@ export interface GrantView {
   readonly until: number;
 }
 
+/** The system's keychain, the vault sealed with a passphrase, or this run's memory. */
+export type StoreKind = 'os' | 'passphrase' | 'session';
+
 export interface SecretsHealth {
-  readonly store: 'os' | 'passphrase' | 'session';
-  readonly state: 'ok' | 'locked' | 'missing';
+  readonly store: StoreKind;
+  /** `waiting`: the keychain has not answered yet, perhaps because it asks the person something. */
+  readonly state: 'ok' | 'locked' | 'missing' | 'waiting';
   readonly detail: string | null;
   readonly hint: string | null;
+  /** `environment`: SALLYPORT_KEYCHAIN, which wins over the person's choice. */
+  readonly chosenBy: 'environment' | 'person' | 'default';
+  /** Whether there is a vault, and whether it is open, in use or not. */
+  readonly vault: 'none' | 'locked' | 'open';
+}
+
+/** Secrets on their way from one store to another. */
+export interface SecretsMove {
+  readonly from: StoreKind;
+  readonly to: StoreKind;
+  readonly done: number;
+  readonly of: number;
+}
+
+/** How a move ended: `moved` secrets are in `to` alone. */
+export interface SecretsMoved {
+  readonly from: StoreKind;
+  readonly to: StoreKind;
+  readonly moved: number;
+  /** Names of profiles that had no secret to move, or one in the new store already. */
+  readonly without: readonly string[];
+  /** Why the old copies are still there; null when they are gone. */
+  readonly left: Problem | null;
 }
 
 export interface NativeHealth {

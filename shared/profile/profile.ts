@@ -61,7 +61,12 @@ export const oneTimeMethodSchema = z.object({
   /** How many lines the stored list has that are not marked as used in it; 0 while none is stored. */
   lines: z.int().min(0),
 });
-export const rotatingMethodSchema = z.object({ kind: z.literal('rotating'), parameters: rks1Schema });
+export const rotatingMethodSchema = z.object({
+  kind: z.literal('rotating'),
+  parameters: rks1Schema,
+  /** Whether a new secret is stored beside the one in use. */
+  rekeying: z.literal(true).optional(),
+});
 export const spaMethodSchema = z.object({ kind: z.literal('spa'), settings: spaSettingsSchema });
 export const methodSchema = z.discriminatedUnion('kind', [
   staticMethodSchema,

@@ -55,7 +55,12 @@ export const profileSecretSchema = z.discriminatedUnion('kind', [
   }),
   /** The text of knockd's file. */
   z.object({ kind: z.literal('one-time'), list: checked(listProblem) }),
-  z.object({ kind: z.literal('rotating'), secret: checked(secretProblem) }),
+  z.object({
+    kind: z.literal('rotating'),
+    secret: checked(secretProblem),
+    /** The one that follows, until the person says that the server has it. */
+    next: checked(secretProblem).optional(),
+  }),
   /** Base64, as in fwknop's files. */
   z.object({ kind: z.literal('spa'), key: checked(spaKeyProblem), hmacKey: checked(spaHmacKeyProblem) }),
 ]);

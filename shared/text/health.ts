@@ -1,8 +1,8 @@
 /** Where secrets live and which native sockets are there, in the few words that fit a footer or one line of output. */
 import { assertNever } from '../contract/result';
-import type { NativeHealth, SecretsHealth } from '../contract/views';
+import type { NativeHealth, SecretsHealth, StoreKind } from '../contract/views';
 
-export function storeName(store: SecretsHealth['store']): string {
+export function storeName(store: StoreKind): string {
   switch (store) {
     case 'os':
       return 'the system keychain';
@@ -19,6 +19,7 @@ export function secretsWords({ store, state }: SecretsHealth): string {
   if (store === 'session') return 'This run only';
   const name = store === 'os' ? 'Keychain' : 'Vault';
   if (state === 'missing') return `No ${name.toLowerCase()}`;
+  if (state === 'waiting') return `${name} silent`;
   return state === 'locked' ? `${name} locked` : name;
 }
 

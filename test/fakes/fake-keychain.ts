@@ -32,6 +32,14 @@ export class FakeKeychain implements Keychain {
     this.items.delete(account);
   }
 
+  async setAll(items: readonly (readonly [account: string, value: string])[]): Promise<void> {
+    for (const [account, value] of items) await this.set(account, value);
+  }
+
+  async deleteAll(accounts: readonly string[]): Promise<void> {
+    for (const account of accounts) await this.delete(account);
+  }
+
   async check(): Promise<void> {
     this.#enter('check', '');
   }

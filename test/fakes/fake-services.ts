@@ -1,5 +1,7 @@
 /** Every service, real, on fake ports: no network, no disk, no keychain, no time but the test's own. */
 import type { Services } from '../../electron/main/compose';
+import { passphraseFromFile } from '../../electron/main/adapters/passphrase-file';
+import { VaultKeychain } from '../../electron/main/adapters/vault';
 import type { Exits, Log, Randomness, TerminalLauncher, TerminalTrial } from '../../electron/main/ports';
 import { Connector } from '../../electron/main/services/connector';
 import { ExportDesk } from '../../electron/main/services/export-desk';
@@ -13,7 +15,11 @@ import { ProfileDesk } from '../../electron/main/services/profile-desk';
 import { ProfileStore } from '../../electron/main/services/profile-store';
 import { RunDesk } from '../../electron/main/services/run-desk';
 import { RunViews } from '../../electron/main/services/run-views';
-import { SecretStore } from '../../electron/main/services/secret-store';
+import { MoveRecovery, type Stores } from '../../electron/main/services/move-recovery';
+import { Rekey } from '../../electron/main/services/rekey';
+import { SecretChoice } from '../../electron/main/services/secret-choice';
+import { SecretMover } from '../../electron/main/services/secret-move';
+import { MemoryKeychain, SecretStore } from '../../electron/main/services/secret-store';
 import { SettingsStore } from '../../electron/main/services/settings-store';
 import { TerminalTest } from '../../electron/main/services/terminal-test';
 import { Tickets } from '../../electron/main/services/tickets';
@@ -111,7 +117,11 @@ export function fakeServices(): FakeServices {
   const profiles = new ProfileStore(files, clock, notices, '/home/profiles.json');
   const counters = new UsedCounters(files, '/home/used-codes.json');
   const lists = new UsedLines(files, notices, '/home/used-lines.json');
+  const vault = new VaultKeychain(files, '/home/vault.json', () => passphraseFromFile(undefined));
+  const stores: Stores = { os: keychain, passphrase: vault, session: new MemoryKeychain() };
+  const choice = new SecretChoice(files, notices, '/home/secrets.json', null);
   const secrets = new SecretStore('os', keychain);
+  const recovery = new MoveRecovery(stores, secrets, choice, profiles, notices);
   const { native, resolver, routes, times } = net;
   const settings = new SettingsStore(files, notices, '/home/settings.json');
   const diagnosis = new Diagnosis(
@@ -134,6 +144,10 @@ export function fakeServices(): FakeServices {
     desk,
     exports: new ExportDesk(secrets, ports.lists, random),
     imports: new ImportDesk(profiles, desk, documents, random),
+    vault,
+    mover: new SecretMover(stores, secrets, choice, profiles, recovery),
+    recovery,
+    rekey: new Rekey({ profiles, secrets }, clock, random),
     grants,
     runs,
     runViews: new RunViews(runs),
@@ -141,7 +155,7 @@ export function fakeServices(): FakeServices {
     connector: new Connector(runs, tickets, exits, () => CLI),
     terminals: exits.terminal,
     terminalTest: new TerminalTest(clock, tickets, exits.terminal, () => CLI),
-    health: new Health(secrets, net.native),
+    health: new Health(secrets, net.native, clock),
     exporter: new Exporter(profiles, secrets, fakeParts(), clock, '1.2.3'),
     sessionSecrets: () => ({}),
     stop: async () => {

@@ -60,6 +60,8 @@ export class FakePerson implements WindowActions {
     return this.agrees;
   };
 
+  readonly revealNext: WindowActions['revealNext'] = async (id) => this.reveal(id);
+
   readonly reveal = async (id: string): Promise<boolean> => {
     if (this.agrees) this.shown.push(id);
     return this.agrees;

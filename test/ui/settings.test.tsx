@@ -151,6 +151,8 @@ describe('health', () => {
     state: 'locked',
     detail: 'org.freedesktop.Secret.Error',
     hint: 'Unlock it.',
+    chosenBy: 'default',
+    vault: 'none',
   } as const;
   const native = { icmp: true, rawTcp: false, hint: 'Install sallyport-send.' };
 
@@ -170,7 +172,7 @@ describe('health', () => {
   it('is looked at again when asked, and follows main', async () => {
     const app = await openSettings({ secrets, native });
     const fine = {
-      secrets: { store: 'os', state: 'ok', detail: null, hint: null },
+      secrets: { ...secrets, state: 'ok', detail: null, hint: null },
       native: { icmp: true, rawTcp: true, hint: null },
     } as const;
     app.calls.recheckHealth.answer(fine);

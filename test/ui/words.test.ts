@@ -165,9 +165,10 @@ describe('time and health', () => {
   });
 
   it('names what is missing', () => {
-    const more = { detail: null, hint: null };
+    const more = { detail: null, hint: null, chosenBy: 'default', vault: 'none' } as const;
     expect(secretsWords({ store: 'os', state: 'ok', ...more })).toBe('Keychain');
     expect(secretsWords({ store: 'passphrase', state: 'locked', ...more })).toBe('Vault locked');
+    expect(secretsWords({ store: 'os', state: 'waiting', ...more })).toBe('Keychain silent');
     expect(secretsWords({ store: 'os', state: 'missing', ...more })).toBe('No keychain');
     expect(secretsWords({ store: 'session', state: 'missing', ...more })).toBe('This run only');
     expect(nativeWords({ icmp: false, rawTcp: false, hint: null })).toBe('No native sockets');

@@ -11,6 +11,12 @@ import { nodeFiles } from '../../electron/main/adapters/files';
 import { forwardEvents } from '../../electron/main/ipc/events';
 import { callHandlers } from '../../electron/main/ipc/handlers';
 import { Exporter } from '../../electron/main/services/exporter';
+import { passphraseFromFile } from '../../electron/main/adapters/passphrase-file';
+import { VaultKeychain } from '../../electron/main/adapters/vault';
+import { MoveRecovery } from '../../electron/main/services/move-recovery';
+import { Rekey } from '../../electron/main/services/rekey';
+import { SecretChoice } from '../../electron/main/services/secret-choice';
+import { SecretMover } from '../../electron/main/services/secret-move';
 import { ProfileDesk } from '../../electron/main/services/profile-desk';
 import { ProfileStore } from '../../electron/main/services/profile-store';
 import { SettingsStore } from '../../electron/main/services/settings-store';
@@ -33,7 +39,9 @@ const SEQUENCE = '61871:tcp,62982:udp,63793:tcp,icmp:1337';
 const CLOSING = '64694:tcp,60515:udp,61426:tcp';
 const SPA_KEY = 'S2V5IG9mIHRoZSBzaW5nbGUgcGFja2V0';
 const SPA_HMAC_KEY = 'SE1BQyBrZXkgb2YgdGhlIHNpbmdsZSBwYWNrZXQ=';
+const PASSPHRASE = 'unfashionable llamas';
 const FORBIDDEN = [
+  PASSPHRASE,
   SPA_KEY,
   SPA_HMAC_KEY,
   SECRET,
@@ -61,8 +69,16 @@ async function start() {
   const secrets = new SecretStore('session', keychain);
   const ports = { ...services.ports, counters };
   const runs = new RunDesk(ports, secrets, services.grants, () => random.uuid());
+  const vault = new VaultKeychain(nodeFiles, join(home, 'vault.json'), () => passphraseFromFile(undefined));
+  const stores = { os: new MemoryKeychain(), passphrase: vault, session: keychain };
+  const choice = new SecretChoice(nodeFiles, services.notices, join(home, 'secrets.json'), null);
+  const recovery = new MoveRecovery(stores, secrets, choice, profiles, services.notices);
   const all = {
     ...services,
+    vault,
+    recovery,
+    mover: new SecretMover(stores, secrets, choice, profiles, recovery),
+    rekey: new Rekey({ profiles, secrets }, clock, random),
     ports,
     profiles,
     settings,
@@ -98,7 +114,7 @@ async function everyFile(): Promise<string> {
 }
 
 describe('stored secrets', () => {
-  it('come back in no answer, no event, no file and no log line', async () => {
+  it('come back in no answer, no event, no file and no log line', { timeout: 60_000 }, async () => {
     const { call, answers, told, net, log, keychain, counters } = await start();
     const method = {
       kind: 'static',
@@ -157,6 +173,13 @@ describe('stored secrets', () => {
     await call('testTerminal');
     await call('recheckHealth');
     await call('dismissNotice', { id: '1' });
+    await call('prepareRekey', { id: rotating.id });
+    await call('finishRekey', { id: rotating.id, use: false });
+    const { ok: moved } = await call('moveSecrets', { to: 'passphrase', passphrase: PASSPHRASE });
+    expect([moved, Object.keys(keychain.all())]).toEqual([true, []]);
+    await call('lockVault');
+    await call('unlockVault', { passphrase: PASSPHRASE });
+    await call('changePassphrase', { current: 'wrong', next: PASSPHRASE });
     await call('snapshot');
     await counters.settled();
 

@@ -94,13 +94,16 @@ describe('the secret store', () => {
   it('tells what state the store is in', async () => {
     const keychain = new FakeKeychain();
     const store = new SecretStore('passphrase', keychain);
-    expect(await store.health()).toEqual({ store: 'passphrase', state: 'ok', detail: null, hint: null });
+    const about = { chosenBy: 'default', vault: 'none' };
+    const ok = { store: 'passphrase', state: 'ok', detail: null, hint: null };
+    expect(await store.health()).toEqual({ ...ok, ...about });
     keychain.lock('check');
     expect(await store.health()).toEqual({
       store: 'passphrase',
       state: 'locked',
       detail: 'The keychain is locked.',
       hint: 'Unlock it.',
+      ...about,
     });
   });
 });

@@ -1,6 +1,8 @@
 /**
  * The OS keychain through keytar: one item per profile, service `Sallyport`, account the profile's id. Calls are
- * time-boxed, because a keychain may put up a prompt that nobody answers, and each failure says which one it is.
+ * time-boxed, because a keychain may put up a prompt that nobody answers, and each failure says which one it is. They go
+ * one after the other: each holds one of Node's few worker threads until the keychain answers, and four that wait for a
+ * prompt would leave none for files and names.
  */
 import { existsSync } from 'node:fs';
 import { ProblemError } from '../../../shared/contract/result';
@@ -16,6 +18,7 @@ type Keytar = Pick<typeof import('keytar'), 'getPassword' | 'setPassword' | 'del
 export class KeytarKeychain implements Keychain {
   readonly #load: () => Promise<Keytar>;
   readonly #timeoutMs: number;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(load: () => Promise<Keytar> = loadKeytar, timeoutMs = TIMEOUT_MS) {
     this.#load = load;
@@ -37,6 +40,14 @@ export class KeytarKeychain implements Keychain {
     if (!deleted) await this.#refuseLocked();
   }
 
+  async setAll(items: readonly (readonly [account: string, value: string])[]): Promise<void> {
+    for (const [account, value] of items) await this.set(account, value);
+  }
+
+  async deleteAll(accounts: readonly string[]): Promise<void> {
+    for (const account of accounts) await this.delete(account);
+  }
+
   async check(): Promise<void> {
     const value = await this.#call((keytar) => keytar.getPassword(SERVICE, SENTINEL));
     if (value === null) await this.#call((keytar) => keytar.setPassword(SERVICE, SENTINEL, SENTINEL));
@@ -56,11 +67,18 @@ export class KeytarKeychain implements Keychain {
       throw loadProblem(error);
     });
     let timer: NodeJS.Timeout | undefined;
+    let isLate = false;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(TIMED_OUT)), this.#timeoutMs);
+      timer = setTimeout(() => {
+        isLate = true;
+        reject(new Error(TIMED_OUT));
+      }, this.#timeoutMs);
     });
+    // Whoever asked was told that it failed, so it must not be done after all.
+    const mine = this.#last.then(() => (isLate ? late : work(keytar)));
+    this.#last = mine.catch(() => undefined);
     try {
-      return await Promise.race([work(keytar), late]);
+      return await Promise.race([mine, late]);
     } catch (error) {
       throw callProblem(error instanceof Error ? error.message : String(error));
     } finally {

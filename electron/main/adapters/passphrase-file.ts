@@ -9,8 +9,8 @@ const LONGEST = 4096;
 export async function passphraseFromFile(path: string | undefined): Promise<string> {
   if (path === undefined || path === '') {
     throw locked(
-      'The vault needs its passphrase.',
-      'Name a file that holds it in SALLYPORT_PASSPHRASE_FILE.',
+      'The vault is locked.',
+      'Unlock it in the settings, or with: sallyport secrets unlock. Or name a file that holds its passphrase in SALLYPORT_PASSPHRASE_FILE.',
     );
   }
   // Without O_NONBLOCK a pipe that nobody writes to would be waited for without end.

@@ -1,44 +1,34 @@
 /**
- * The passphrase vault, for machines without a keychain: one file, each secret sealed on its own with
- * XChaCha20-Poly1305 under a key from scrypt. The header and the profile's id are associated data, so neither can be
- * swapped. Parameters are stored and bounded both ways: a planted file can neither weaken the key nor stall the app.
+ * The passphrase vault, for machines without a keychain: one file (vault-format.ts), locked until its passphrase was
+ * given, by a person or by a file that the environment names.
  */
-import { randomBytes } from 'node:crypto';
 import { bytesToUtf8, utf8ToBytes } from '@noble/ciphers/utils.js';
-import { z } from 'zod';
 import { ProblemError } from '../../../shared/contract/result';
+import { passphraseProblem } from '../../../shared/text/passphrase';
+import type { Files, Vault as VaultPort, VaultState } from '../ports';
 import {
-  deriveKey,
-  kdfSchema,
-  newKdf,
-  NONCE_BYTES,
-  SALT_BYTES,
-  seal,
-  sealedSchema,
-  unseal,
-  type Sealed,
-} from '../../../shared/seal/passphrase-seal';
-import type { Files, Keychain } from '../ports';
+  LONGEST_SECRET,
+  newVault,
+  openItem,
+  readVault,
+  sealItem,
+  tooLarge,
+  unlockVault,
+  writeVault,
+  type OpenVault,
+  type Vault,
+} from './vault-format';
 
-/** The longest secret, bytes of UTF-8. */
-const LONGEST_SECRET = 16_384;
-const sealed = sealedSchema(LONGEST_SECRET);
-const headerSchema = z.object({ version: z.literal(1), kdf: kdfSchema });
-const vaultSchema = headerSchema.extend({ check: sealed, items: z.record(z.string().max(64), sealed) });
-
-type Header = z.infer<typeof headerSchema>;
-type Vault = z.infer<typeof vaultSchema>;
-
-const CHECK = 'check';
-
-export class VaultKeychain implements Keychain {
+export class VaultKeychain implements VaultPort {
   readonly #files: Files;
   readonly #path: string;
   readonly #passphrase: () => Promise<string>;
-  #opened: Promise<{ readonly key: Uint8Array; vault: Vault }> | null = null;
+  #opened: Promise<OpenVault> | null = null;
+  /** A person who locks it means it: the passphrase file is not asked then. */
+  #lockedByPerson = false;
   #writing: Promise<void> = Promise.resolve();
 
-  /** @param passphrase asked for once, when the vault is first used; rejects with `keychain-locked` when there is none. */
+  /** @param passphrase asked for when the vault is first used; rejects with `keychain-locked` when there is none. */
   constructor(files: Files, path: string, passphrase: () => Promise<string>) {
     this.#files = files;
     this.#path = path;
@@ -51,19 +41,31 @@ export class VaultKeychain implements Keychain {
     return item === undefined ? null : bytesToUtf8(openItem(key, vault, account, item, this.#path));
   }
 
-  async set(account: string, value: string): Promise<void> {
-    const bytes = utf8ToBytes(value);
-    if (bytes.length > LONGEST_SECRET) throw tooLarge(bytes.length);
-    await this.#change((key, vault) => ({
-      ...vault,
-      items: { ...vault.items, [account]: sealItem(key, vault, account, bytes) },
-    }));
+  set(account: string, value: string): Promise<void> {
+    return this.setAll([[account, value]]);
+  }
+
+  async setAll(items: readonly (readonly [account: string, value: string])[]): Promise<void> {
+    const plain = items.map(([account, value]) => [account, utf8ToBytes(value)] as const);
+    const [long] = plain.filter(([, bytes]) => bytes.length > LONGEST_SECRET);
+    if (long !== undefined) throw tooLarge(long[1].length);
+    await this.#change((key, vault) => {
+      const sealed = plain.map(
+        ([account, bytes]) => [account, sealItem(key, vault, account, bytes)] as const,
+      );
+      return { ...vault, items: { ...vault.items, ...Object.fromEntries(sealed) } };
+    });
   }
 
   delete(account: string): Promise<void> {
+    return this.deleteAll([account]);
+  }
+
+  deleteAll(accounts: readonly string[]): Promise<void> {
+    const gone = new Set(accounts);
     return this.#change((_key, vault) => ({
       ...vault,
-      items: Object.fromEntries(Object.entries(vault.items).filter(([id]) => id !== account)),
+      items: Object.fromEntries(Object.entries(vault.items).filter(([account]) => !gone.has(account))),
     }));
   }
 
@@ -71,86 +73,126 @@ export class VaultKeychain implements Keychain {
     await this.#open();
   }
 
-  #change(edit: (key: Uint8Array, vault: Vault) => Vault): Promise<void> {
-    const result = this.#writing.then(async () => {
-      const opened = await this.#open();
-      const vault = edit(opened.key, opened.vault);
-      await this.#files.write(this.#path, `${JSON.stringify(vault, null, 2)}\n`);
-      opened.vault = vault;
+  async state(): Promise<VaultState> {
+    if (this.#opened !== null) return 'open';
+    return (await this.#files.read(this.#path)) === null ? 'none' : 'locked';
+  }
+
+  unlock(passphrase: string): Promise<void> {
+    return this.#write(async () => {
+      const text = await this.#files.read(this.#path);
+      if (text === null) throw noVault();
+      const opened = await unlockVault(readVault(text, this.#path), passphrase, this.#path);
+      this.#lockedByPerson = false;
+      this.#opened = Promise.resolve(opened);
     });
+  }
+
+  create(passphrase: string): Promise<void> {
+    return this.#write(async () => {
+      if ((await this.#files.read(this.#path)) !== null) throw thereIsOne();
+      refuseWeak(passphrase);
+      await this.#keep(await newVault(passphrase));
+      this.#lockedByPerson = false;
+    });
+  }
+
+  lock(): Promise<void> {
+    return this.#write(async () => {
+      this.#opened = null;
+      this.#lockedByPerson = true;
+    });
+  }
+
+  changePassphrase(current: string, next: string): Promise<void> {
+    return this.#write(async () => {
+      refuseWeak(next);
+      const text = await this.#files.read(this.#path);
+      if (text === null) throw noVault();
+      const old = await unlockVault(readVault(text, this.#path), current, this.#path);
+      const fresh = await newVault(next);
+      const items = Object.entries(old.vault.items).map(([account, item]) => {
+        const plain = openItem(old.key, old.vault, account, item, this.#path);
+        return [account, sealItem(fresh.key, fresh.vault, account, plain)] as const;
+      });
+      await this.#keep({ key: fresh.key, vault: { ...fresh.vault, items: Object.fromEntries(items) } });
+      this.#lockedByPerson = false;
+    });
+  }
+
+  removeWhenEmpty(): Promise<void> {
+    return this.#write(async () => {
+      const text = await this.#files.read(this.#path);
+      if (text === null || Object.keys(readVault(text, this.#path).items).length > 0) return;
+      await this.#files.remove(this.#path);
+      this.#opened = null;
+    });
+  }
+
+  #change(edit: (key: Uint8Array, vault: Vault) => Vault): Promise<void> {
+    return this.#write(async () => {
+      const { key, vault } = await this.#open();
+      await this.#keep({ key, vault: edit(key, vault) });
+    });
+  }
+
+  /** The old file stays as it is until the new one is safely in its place. */
+  async #keep(opened: OpenVault): Promise<void> {
+    await this.#files.write(this.#path, writeVault(opened.vault));
+    this.#opened = Promise.resolve(opened);
+  }
+
+  #write(work: () => Promise<void>): Promise<void> {
+    const result = this.#writing.then(work);
     this.#writing = result.catch(() => undefined);
     return result;
   }
 
-  #open(): Promise<{ readonly key: Uint8Array; vault: Vault }> {
-    this.#opened ??= this.#unlock().catch((error: unknown) => {
-      this.#opened = null;
-      throw error;
+  #open(): Promise<OpenVault> {
+    if (this.#opened !== null) return this.#opened;
+    const opening = this.#openByFile();
+    this.#opened = opening;
+    opening.catch(() => {
+      if (this.#opened === opening) this.#opened = null;
     });
-    return this.#opened;
+    return opening;
   }
 
-  async #unlock(): Promise<{ readonly key: Uint8Array; vault: Vault }> {
+  async #openByFile(): Promise<OpenVault> {
     const text = await this.#files.read(this.#path);
+    if (this.#lockedByPerson) throw locked();
     const passphrase = await this.#passphrase();
-    if (text === null) {
-      const header: Header = { version: 1, kdf: newKdf(new Uint8Array(randomBytes(SALT_BYTES))) };
-      const key = await deriveKey(passphrase, header.kdf);
-      return {
-        key,
-        vault: { ...header, check: sealItem(key, header, CHECK, utf8ToBytes(CHECK)), items: {} },
-      };
-    }
-    const vault = readVault(text, this.#path);
-    const key = await deriveKey(passphrase, vault.kdf);
-    try {
-      openItem(key, vault, CHECK, vault.check, this.#path);
-    } catch {
-      throw new ProblemError({
-        code: 'keychain-locked',
-        message: 'The passphrase does not open the vault.',
-        hint: 'Check the passphrase file; nothing was changed.',
-      });
-    }
-    return { key, vault };
+    return text === null
+      ? newVault(passphrase)
+      : unlockVault(readVault(text, this.#path), passphrase, this.#path);
   }
 }
 
-function readVault(text: string, path: string): Vault {
-  try {
-    return vaultSchema.parse(JSON.parse(text));
-  } catch {
-    throw damaged(path);
-  }
+function refuseWeak(passphrase: string): void {
+  const problem = passphraseProblem(passphrase);
+  if (problem !== null) throw new ProblemError({ code: 'bad-input', message: problem });
 }
 
-function damaged(path: string): ProblemError {
+function locked(): ProblemError {
   return new ProblemError({
-    code: 'keychain-failed',
-    message: `The vault ${path} is damaged.`,
-    hint: 'Put back a copy of it, or move it away and enter the secrets again; nothing was changed.',
+    code: 'keychain-locked',
+    message: 'The vault is locked.',
+    hint: 'Unlock it in the settings, or with: sallyport secrets unlock',
   });
 }
 
-function tooLarge(bytes: number): ProblemError {
+function noVault(): ProblemError {
   return new ProblemError({
-    code: 'too-large',
-    message: `The secret has ${bytes} bytes; the vault takes ${LONGEST_SECRET} at most.`,
-    hint: 'Leave out what is not part of the sequence, such as spaces.',
+    code: 'not-found',
+    message: 'There is no vault yet.',
+    hint: 'Choose the passphrase vault in the settings, or with: sallyport secrets move --to passphrase',
   });
 }
 
-function associated({ version, kdf }: Header, account: string): string {
-  const { name, log2N, r, p, salt } = kdf;
-  return JSON.stringify(['sallyport-vault', version, name, log2N, r, p, salt, account]);
-}
-
-function sealItem(key: Uint8Array, header: Header, account: string, plain: Uint8Array): Sealed {
-  return seal(key, associated(header, account), new Uint8Array(randomBytes(NONCE_BYTES)), plain);
-}
-
-function openItem(key: Uint8Array, header: Header, account: string, item: Sealed, path: string): Uint8Array {
-  const plain = unseal(key, associated(header, account), item);
-  if (plain === null) throw damaged(path);
-  return plain;
+function thereIsOne(): ProblemError {
+  return new ProblemError({
+    code: 'conflict',
+    message: 'There is a vault already.',
+    hint: 'Unlock it with its passphrase.',
+  });
 }

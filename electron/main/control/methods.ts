@@ -17,6 +17,7 @@ import type { Opened } from '../services/run-desk';
 import { draftOf, knockMethodOf, methodWarnings } from './asked';
 import type { ControlMethods, RequestContext } from './connection';
 import { controlEvent, controlProfile, knockReport } from './reports';
+import { secretMethods } from './secret-methods';
 
 /** Characters; what JSON makes of them fits into one answer. */
 const LONGEST_EXPORT = 3_000_000;
@@ -140,6 +141,7 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
     },
     exportUri: async ({ name }) => ({ uri: await services.exports.uri(profiles.find(name)) }),
     importApply: async (wish) => ({ profiles: (await services.imports.apply(wish)).map(shown) }),
+    ...secretMethods(services, shown),
     quit: async (params) => {
       if (params?.for === 'app' && role === 'app') {
         return unwrap(fail('conflict', 'Sallyport is running already for this user.'));

@@ -10,7 +10,7 @@ export function forwardEvents(
   send: (channel: string, message: EventMessage) => void,
 ): void {
   const tell = (message: EventMessage): void => send(EVENT_CHANNEL, message);
-  const { profiles, ports, runViews, grants, health, notices, settings } = services;
+  const { profiles, ports, runViews, grants, health, mover, notices, settings } = services;
   const tellProfiles = (): void => {
     const value = profiles.list().map((profile) => profileView(profile, ports.lists));
     tell({ name: 'profilesChanged', value });
@@ -20,6 +20,7 @@ export function forwardEvents(
   runViews.changed.on((value) => tell({ name: 'runChanged', value }));
   grants.changed.on((value) => tell({ name: 'grantsChanged', value }));
   health.changed.on((value) => tell({ name: 'healthChanged', value }));
+  mover.progress.on((value) => tell({ name: 'secretsMoving', value }));
   notices.changed.on((value) => tell({ name: 'noticesChanged', value }));
   settings.changed.on((value) => tell({ name: 'settingsChanged', value }));
 }

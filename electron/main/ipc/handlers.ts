@@ -10,6 +10,7 @@ import { afterQuestion } from './after-question';
 import { keepsSecret } from '../services/profile-desk';
 import { profileView } from '../services/profile-views';
 import { removeProfile } from '../services/removal';
+import { secretHandlers } from './secret-handlers';
 
 export interface Question {
   readonly message: string;
@@ -26,6 +27,8 @@ export interface WindowActions {
   readonly confirm: (question: Question) => Promise<boolean>;
   /** Asks natively, then shows the secret in a window of its own; false when the person declined. */
   readonly reveal: (profileId: string) => Promise<boolean>;
+  /** The same for a new secret, which is made when the person agrees and none waits yet. */
+  readonly revealNext: (profileId: string) => Promise<boolean>;
   /** Asks natively where a file shall go and writes it, readable by its user only. The path, or null when declined. */
   readonly save: (suggestedName: string, bytes: Uint8Array) => Promise<string | null>;
 }
@@ -146,6 +149,7 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
     },
     findTerminals: async () => ok(services.terminals.found()),
     testTerminal: async () => ok(await services.terminalTest.run()),
+    ...secretHandlers(services, actions),
     recheckHealth: async () => ok(await health.check()),
     exportInstaller: async ({ id, format, options }) => {
       const exported = await exporter.export(id, { format, options });

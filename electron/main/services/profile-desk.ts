@@ -19,6 +19,8 @@ import { RKS1_BOUNDS } from '../../../shared/sequence/parameters';
 import { encodeBase32 } from '../../../shared/sequence/base32';
 import type { Clock, Randomness } from '../ports';
 import type { ProfileStore } from './profile-store';
+import { settledMethod, settledSecret } from './rekey';
+import { saveAll, type BothStores } from './save-all';
 import type { SecretStore } from './secret-store';
 import type { UsedLines } from './used-lines';
 
@@ -30,6 +32,7 @@ interface Removed {
 export class ProfileDesk {
   readonly #profiles: ProfileStore;
   readonly #secrets: SecretStore;
+  readonly #stores: BothStores;
   readonly #lists: UsedLines;
   readonly #clock: Clock;
   readonly #random: Randomness;
@@ -44,6 +47,7 @@ export class ProfileDesk {
   ) {
     this.#profiles = profiles;
     this.#secrets = secrets;
+    this.#stores = { profiles, secrets };
     this.#lists = lists;
     this.#clock = clock;
     this.#random = random;
@@ -56,7 +60,7 @@ export class ProfileDesk {
     const now = this.#clock.now();
     const head = { id, favourite: false, createdAt: now, updatedAt: now };
     const profile = profileOf(draft, secret, this.#random.uuid(), head);
-    await this.#save(profile, secret, null);
+    await saveAll(this.#stores, [{ profile, secret, before: null }]);
     return profile;
   }
 
@@ -69,22 +73,10 @@ export class ProfileDesk {
       refuseBadDraft(draft);
       const secret = keepsSecret(draft) ? null : this.#secretOf(draft, null);
       const head = { id: this.#random.uuid(), favourite, createdAt: now, updatedAt: now };
-      return { profile: profileOf(draft, secret, this.#random.uuid(), head), secret };
+      return { profile: profileOf(draft, secret, this.#random.uuid(), head), secret, before: null };
     });
-    const profiles = made.map(({ profile }) => profile);
-    const stored: string[] = [];
-    try {
-      for (const { profile, secret } of made) {
-        if (secret === null) continue;
-        stored.push(profile.id);
-        await this.#secrets.set(profile.id, secret);
-      }
-      await this.#profiles.putAll(profiles);
-    } catch (error) {
-      for (const id of stored) await this.#undo(id, null);
-      throw error;
-    }
-    return profiles;
+    await saveAll(this.#stores, made);
+    return made.map(({ profile }) => profile);
   }
 
   async update(id: string, draft: ProfileDraft): Promise<Profile> {
@@ -98,24 +90,25 @@ export class ProfileDesk {
     const changed = JSON.stringify(secret) !== JSON.stringify(before);
     const list = await this.#listOf(old.method, before, secret);
     const profile = profileOf(draft, secret, list, head);
-    await this.#save(profile, changed ? secret : null, before);
+    await saveAll(this.#stores, [{ profile, secret: changed ? secret : null, before }]);
     return profile;
   }
 
   async duplicate(id: string): Promise<Profile> {
     const old = this.#profiles.get(id);
-    const secret = await this.#secrets.get(id);
+    const secret = settledSecret(await this.#secrets.get(id));
     const now = this.#clock.now();
     const name = freeName(old.name, new Set(this.#profiles.list().map((profile) => profile.name)));
     const copy: Profile = {
       ...old,
+      method: settledMethod(old.method),
       id: this.#random.uuid(),
       name,
       favourite: false,
       createdAt: now,
       updatedAt: now,
     };
-    await this.#save(copy, secret, null);
+    await saveAll(this.#stores, [{ profile: copy, secret, before: null }]);
     return copy;
   }
 
@@ -126,7 +119,11 @@ export class ProfileDesk {
   }
 
   /** The profile goes in any case; a keychain that would not give its secret up is told of. */
-  async remove(id: string): Promise<{ readonly profile: Profile; readonly secretLeft: Problem | null }> {
+  remove(id: string): Promise<{ readonly profile: Profile; readonly secretLeft: Problem | null }> {
+    return this.#secrets.steady(() => this.#remove(id));
+  }
+
+  async #remove(id: string): Promise<{ readonly profile: Profile; readonly secretLeft: Problem | null }> {
     const profile = this.#profiles.get(id);
     const found = await this.#secrets.find(id).then(
       (secret) => ({ secret, unread: null }),
@@ -143,27 +140,9 @@ export class ProfileDesk {
     const removed = this.#removed.get(id);
     if (removed === undefined)
       return unwrap(fail('not-found', 'This removal cannot be taken back any more.'));
-    await this.#save(removed.profile, removed.secret, null);
+    await saveAll(this.#stores, [{ ...removed, before: null }]);
     this.#removed.delete(id);
     return removed.profile;
-  }
-
-  /**
-   * The secret goes first: a secret without a profile is invisible and is taken back when the profile cannot be saved; a
-   * profile without its secret would be a lie in the list.
-   */
-  async #save(profile: Profile, secret: ProfileSecret | null, before: ProfileSecret | null): Promise<void> {
-    if (secret !== null) await this.#secrets.set(profile.id, secret);
-    try {
-      await this.#profiles.put(profile);
-    } catch (error) {
-      if (secret !== null) await this.#undo(profile.id, before);
-      throw error;
-    }
-  }
-
-  async #undo(id: string, before: ProfileSecret | null): Promise<void> {
-    await (before === null ? this.#secrets.delete(id) : this.#secrets.set(id, before)).catch(() => undefined);
   }
 
   /** The name that the place in a list goes by. A changed list begins behind the lines that the old one has used. */
@@ -251,8 +230,10 @@ function methodOf(method: ProfileDraft['method'], secret: ProfileSecret | null, 
       const lines = parsed.ok ? parsed.lines.length : 0;
       return { kind: 'one-time', tcpFlags: method.tcpFlags, list, lines };
     }
-    case 'rotating':
-      return { kind: 'rotating', parameters: method.parameters };
+    case 'rotating': {
+      const rekeying = secret?.kind === 'rotating' && secret.next !== undefined;
+      return { kind: 'rotating', parameters: method.parameters, ...(rekeying && { rekeying }) };
+    }
     case 'spa':
       return { kind: 'spa', settings: method.settings };
     default:

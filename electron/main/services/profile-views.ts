@@ -18,7 +18,12 @@ function methodView(method: Method, lists: UsedLines): MethodView {
     case 'one-time':
       return { kind: 'one-time', tcpFlags: method.tcpFlags, left: linesLeft(method, lists) };
     case 'rotating':
-      return { kind: 'rotating', ...method.parameters, bits: strengthBits(method.parameters) };
+      return {
+        kind: 'rotating',
+        ...method.parameters,
+        bits: strengthBits(method.parameters),
+        rekeying: method.rekeying === true,
+      };
     case 'spa':
       return { kind: 'spa', ...method.settings };
     default:

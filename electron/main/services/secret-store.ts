@@ -3,24 +3,76 @@
  * is always told; there is no silent fallback from one to another, and never plain text on disk.
  */
 import { fail, ProblemError, unwrap } from '../../../shared/contract/result';
-import type { SecretsHealth } from '../../../shared/contract/views';
+import type { SecretsHealth, StoreKind } from '../../../shared/contract/views';
 import { decodeProfileSecret, encodeProfileSecret, type ProfileSecret } from '../../../shared/profile/secret';
 import type { Keychain } from '../ports';
 
-export type StoreKind = SecretsHealth['store'];
+type About = Pick<SecretsHealth, 'chosenBy' | 'vault'>;
 
 export class SecretStore {
-  readonly kind: StoreKind;
-  readonly #keychain: Keychain;
+  readonly #about: () => Promise<About>;
+  #kind: StoreKind;
+  #keychain: Keychain;
+  #changes = 0;
+  /** Settles when a move of everything is over; changes wait for it. */
+  #moving: Promise<unknown> | null = null;
+  #idle: (() => void) | null = null;
 
-  constructor(kind: StoreKind, keychain: Keychain) {
-    this.kind = kind;
+  constructor(
+    kind: StoreKind,
+    keychain: Keychain,
+    about: () => Promise<About> = async () => ({ chosenBy: 'default', vault: 'none' }),
+  ) {
+    this.#kind = kind;
     this.#keychain = keychain;
+    this.#about = about;
+  }
+
+  get kind(): StoreKind {
+    return this.#kind;
+  }
+
+  /** From now on secrets live there. */
+  use(kind: StoreKind, keychain: Keychain): void {
+    this.#kind = kind;
+    this.#keychain = keychain;
+  }
+
+  /** Runs a change of secrets, or one of profiles and secrets together, so that no move sees half of it. */
+  async steady<T>(work: () => Promise<T>): Promise<T> {
+    // A change within a change must not wait for the move that waits for the outer one.
+    while (this.#moving !== null && this.#changes === 0) await this.#moving.catch(() => undefined);
+    this.#changes += 1;
+    try {
+      return await work();
+    } finally {
+      this.#changes -= 1;
+      if (this.#changes === 0) this.#idle?.();
+    }
+  }
+
+  /** Runs a move of everything while nothing else changes; one at a time. */
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#moving !== null) return unwrap(fail('conflict', 'Secrets are being moved already.'));
+    const begin = new Promise<void>((resolve) => {
+      this.#idle = resolve;
+      if (this.#changes === 0) resolve();
+    });
+    const moving = begin.then(() => {
+      this.#idle = null;
+      return work();
+    });
+    this.#moving = moving;
+    try {
+      return await moving;
+    } finally {
+      this.#moving = null;
+    }
   }
 
   /** The secret of a profile; a missing one is a problem, because the profile cannot knock without. */
   async get(profileId: string): Promise<ProfileSecret> {
-    const text = await this.#keychain.get(profileId);
+    const text = await this.#read(profileId);
     if (text === null) {
       return unwrap(
         fail('keychain-failed', `The ${storeName(this.kind)} has no secret for this profile.`, {
@@ -43,22 +95,40 @@ export class SecretStore {
 
   /** The same, but null where there is none of ours. Rejects when the store does not answer. */
   async find(profileId: string): Promise<ProfileSecret | null> {
-    const text = await this.#keychain.get(profileId);
+    const text = await this.#read(profileId);
     return text === null ? null : decodeProfileSecret(text);
   }
 
   async set(profileId: string, secret: ProfileSecret): Promise<void> {
-    await this.#keychain.set(profileId, encodeProfileSecret(secret));
+    await this.steady(() => this.#keychain.set(profileId, encodeProfileSecret(secret)));
   }
 
   async delete(profileId: string): Promise<void> {
-    await this.#keychain.delete(profileId);
+    await this.steady(() => this.#keychain.delete(profileId));
+  }
+
+  /** What a store holds; asked again where secrets were moved elsewhere in between. */
+  async #read(profileId: string): Promise<string | null> {
+    const keychain = this.#keychain;
+    const text = await keychain.get(profileId);
+    return text === null && keychain !== this.#keychain ? this.#read(profileId) : text;
+  }
+
+  /** The state while the store has not answered. */
+  async waiting(): Promise<SecretsHealth> {
+    return {
+      store: this.kind,
+      state: 'waiting',
+      detail: `The ${storeName(this.kind)} has not answered yet.`,
+      hint: 'It may be waiting for its password in another window.',
+      ...(await this.#about()),
+    };
   }
 
   async health(): Promise<SecretsHealth> {
     try {
       await this.#keychain.check();
-      return { store: this.kind, state: 'ok', detail: null, hint: null };
+      return { store: this.kind, state: 'ok', detail: null, hint: null, ...(await this.#about()) };
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       const { code, message, hint, detail } = error.problem;
@@ -67,6 +137,7 @@ export class SecretStore {
         state: code === 'keychain-locked' ? 'locked' : 'missing',
         detail: detail === undefined ? message : `${message} (${detail})`,
         hint: hint ?? null,
+        ...(await this.#about()),
       };
     }
   }
@@ -95,6 +166,14 @@ export class MemoryKeychain implements Keychain {
 
   async delete(account: string): Promise<void> {
     this.#items.delete(account);
+  }
+
+  async setAll(items: readonly (readonly [account: string, value: string])[]): Promise<void> {
+    for (const [account, value] of items) this.#items.set(account, value);
+  }
+
+  async deleteAll(accounts: readonly string[]): Promise<void> {
+    for (const account of accounts) this.#items.delete(account);
   }
 
   async check(): Promise<void> {}

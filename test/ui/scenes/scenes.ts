@@ -37,7 +37,7 @@ export function snapshot(more: Partial<Snapshot> = {}): Snapshot {
     profiles: [],
     runs: [],
     grants: [],
-    secrets: { store: 'os', state: 'ok', detail: null, hint: null },
+    secrets: { store: 'os', state: 'ok', detail: null, hint: null, chosenBy: 'default', vault: 'none' },
     native: { icmp: true, rawTcp: true, hint: null },
     settings: { theme: 'system', terminal: { kind: 'auto' }, clockServer: { kind: 'off' } },
     notices: [],
@@ -58,6 +58,8 @@ const unlucky = {
     state: 'missing',
     detail: 'Cannot autolaunch D-Bus without X11 $DISPLAY',
     hint: 'Start gnome-keyring or KWallet, or set a passphrase; until then secrets are gone when the app quits.',
+    chosenBy: 'person',
+    vault: 'none',
   },
   native: {
     icmp: false,
