@@ -7,6 +7,9 @@ const APP_SOURCES = [
   'electron',
   'renderer',
   'build/icons',
+  'build/installer',
+  'build/systemd',
+  'docs/man',
   'build/stand-in.vite.config.ts',
   'electron.vite.config.ts',
   'package.json',
@@ -23,10 +26,11 @@ export function staleParts(root) {
   const at = (names) => names.map((name) => join(root, name));
   const app = at(APP.map((name) => `dist/${name}`));
   const helpers = at(programs.map((name) => `build/helper/${goos}-${goarch}/${name}${suffix}`));
+  const servers = at(['amd64', 'arm64'].map((server) => `build/helper/linux-${server}/sallyportd`));
   return {
     app: isStale(at(APP_SOURCES), app),
-    helpers: isStale(at(['helper', 'build/tasks/helpers.mjs']), helpers),
-    missing: [...app, ...helpers].some((path) => modified(path) === 0),
+    helpers: isStale(at(['helper', 'build/tasks/helpers.mjs']), [...helpers, ...servers]),
+    missing: [...app, ...helpers, ...servers].some((path) => modified(path) === 0),
   };
 }
 

@@ -54,5 +54,14 @@ function build({ goos, goarch, programs }) {
   }
 }
 
-const targets = process.argv.includes('--all') ? EVERYWHERE : [here()];
+/** What an exported installer carries, whatever machine it is exported on. */
+const SERVERS = ['amd64', 'arm64'].map((goarch) => ({ goos: 'linux', goarch, programs: ['sallyportd'] }));
+
+function ours() {
+  const mine = here();
+  const isMine = ({ goos, goarch }) => goos === mine.goos && goarch === mine.goarch;
+  return [mine, ...SERVERS.filter((server) => !isMine(server))];
+}
+
+const targets = process.argv.includes('--all') ? EVERYWHERE : ours();
 for (const target of targets) build(target);

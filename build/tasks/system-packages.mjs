@@ -53,6 +53,10 @@ export const PACKAGES = {
     { name: 'zsh', programs: ['zsh'] },
     { name: 'fish', programs: ['fish'] },
     { name: 'libcap2-bin', programs: ['setcap'] },
+    { name: 'busybox', programs: ['busybox'] },
+    { name: 'dash', programs: ['dash'] },
+    { name: 'shellcheck', programs: ['shellcheck'] },
+    { name: 'qemu-user-static', programs: ['qemu-aarch64-static'] },
     { name: 'sudo', programs: ['sudo'] },
   ],
 };

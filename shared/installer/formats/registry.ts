@@ -5,8 +5,9 @@ import { fwknop } from './fwknop';
 import { iptables } from './iptables';
 import { knockd } from './knockd';
 import { nftables } from './nftables';
+import { shFormat } from './sh';
 
-export const exportFormats: readonly ExportFormat[] = [nftables, iptables, knockd, fwknop];
+export const exportFormats: readonly ExportFormat[] = [shFormat, nftables, iptables, knockd, fwknop];
 
 export function exportFormat(id: FormatId): Result<ExportFormat> {
   const format = exportFormats.find((one) => one.id === id);

@@ -1,0 +1,166 @@
+# shellcheck shell=sh
+# --- Trial, confirm, roll back --------------------------------------------------------------------------------------
+# Until it is confirmed nothing starts at boot, the gate belongs to the daemon's process and goes with it, and a timer
+# puts everything back. The file "pending" says that a trial is under way; it and the timer outlive session and reboot.
+
+STATE=/var/lib/sallyport
+MARK=sallyport-trial # in /run: gone after a reboot, and then nothing is a trial any more
+
+begin_trial() {
+  step written begun
+  if [ "$INIT" = systemd ]; then
+    for service in sallyportd sallyport-gate; do step mkdir -p "$RUN/systemd/system/$service.service.d"; done
+    step trial_units
+  else
+    step trial_script
+  fi
+  step touch "$RUN/$MARK"
+  step date_pending
+  step serve_reload
+  step start_timer
+  step serve_start
+}
+
+date_pending() { date +%s >"$KEEP/pending"; }
+
+# The daemon's unit starts it with --trial; the gate that lasts stays out of it.
+trial_units() {
+  printf '[Service]\nExecStart=\nExecStart=%s run --config %s --trial\nRestart=no\n' "$PROGRAM" "$CONFIG" \
+    >"$RUN/systemd/system/sallyportd.service.d/trial.conf" &&
+    printf '[Unit]\nConditionPathExists=!%s\n' "$RUN/$MARK" >"$RUN/systemd/system/sallyport-gate.service.d/trial.conf" &&
+    written "created $UNITS/sallyport-rollback.service" &&
+    cat >"$UNITS/sallyport-rollback.service" <<UNIT &&
+# Made by sallyport-setup for the time of the trial. At boot it runs before anything of Sallyport starts.
+[Unit]
+Description=Sallyport: put everything back unless the trial was confirmed
+DefaultDependencies=no
+RequiresMountsFor=$KEEP /usr/local/sbin
+After=local-fs.target
+Before=sallyport-gate.service sallyportd.service network-pre.target shutdown.target
+Conflicts=shutdown.target
+ConditionPathExists=$KEEP/pending
+
+[Service]
+Type=oneshot
+ExecStart=$SELF --rollback-unless-confirmed
+
+[Install]
+WantedBy=multi-user.target
+UNIT
+    written "created $UNITS/sallyport-rollback.timer" &&
+    cat >"$UNITS/sallyport-rollback.timer" <<UNIT
+[Unit]
+Description=Sallyport: time for the trial
+
+[Timer]
+OnActiveSec=$TRIAL_SECONDS
+AccuracySec=1s
+UNIT
+}
+
+trial_script() {
+  written 'created /etc/init.d/sallyport-rollback' &&
+    cat >/etc/init.d/sallyport-rollback <<SCRIPT &&
+#!$(if [ "$INIT" = openrc ]; then command -v openrc-run; else echo /bin/sh; fi)
+# Made by sallyport-setup for the time of the trial: puts everything back at boot unless it was confirmed.
+### BEGIN INIT INFO
+# Provides:          sallyport-rollback
+# Required-Start:    \$local_fs
+# Required-Stop:
+# X-Start-Before:    sallyportd
+# Default-Start:     2 3 4 5
+# Default-Stop:
+# Short-Description: put Sallyport back unless its trial was confirmed
+### END INIT INFO
+depend() { need localmount; before sallyportd net; }
+start() { $SELF --rollback-unless-confirmed; }
+case \${RC_SVCNAME-}\${1-} in start) start ;; esac
+SCRIPT
+    chmod 0755 /etc/init.d/sallyport-rollback
+}
+
+start_timer() {
+  if [ "$INIT" = systemd ]; then
+    serve_at_boot on sallyport-rollback.service && systemctl restart sallyport-rollback.timer
+    return
+  fi
+  serve_at_boot on sallyport-rollback || return 1
+  # A session of its own, so that it outlives this one.
+  pending=$(cat "$KEEP/pending")
+  # shellcheck disable=SC2016 # the inner shell expands them
+  waits='trap "" HUP; echo $$ >"$2/timer"; sleep "$1"; [ "$(cat "$2/pending" 2>/dev/null)" != "$3" ] || exec "$4" --rollback-unless-confirmed'
+  if have setsid; then
+    setsid sh -c "$waits" sh "$TRIAL_SECONDS" "$KEEP" "$pending" "$SELF" </dev/null >/dev/null 2>&1 &
+  else
+    sh -c "$waits" sh "$TRIAL_SECONDS" "$KEEP" "$pending" "$SELF" </dev/null >/dev/null 2>&1 &
+  fi
+}
+
+# forget_trial takes away all that a trial made for itself.
+forget_trial() {
+  rm -f "$RUN/$MARK" "$KEEP/pending"
+  if [ "$INIT" = systemd ]; then
+    for service in sallyportd sallyport-gate; do
+      rm -f "$RUN/systemd/system/$service.service.d/trial.conf"
+      rmdir "$RUN/systemd/system/$service.service.d" 2>/dev/null || true
+    done
+    systemctl stop sallyport-rollback.timer 2>/dev/null || true
+    serve_at_boot off sallyport-rollback.service
+    rm -f "$UNITS/sallyport-rollback.service" "$UNITS/sallyport-rollback.timer"
+    serve_reload
+    systemctl reset-failed sallyportd 2>/dev/null || true
+  else
+    serve_at_boot off sallyport-rollback
+    rm -f /etc/init.d/sallyport-rollback
+    timer=$(cat "$KEEP/timer" 2>/dev/null) || timer=$$
+    # The one that waits may be this process itself.
+    [ "${timer:-$$}" = $$ ] || kill -- "-$timer" 2>/dev/null || kill "$timer" 2>/dev/null || true
+    rm -f "$KEEP/timer"
+  fi
+}
+
+confirm() {
+  must_be_root
+  [ -e "$KEEP/pending" ] || fail 2 'no trial is under way' 'install first; a trial that was not confirmed in time was rolled back'
+  if ! said=$("$PROGRAM" confirm 2>&1); then
+    case $said in
+    *'lasts already'*) ;;
+    *) fail 1 "not confirmed: $said" 'knock from a new connection, then confirm; or wait, and everything is put back' ;;
+    esac
+  fi
+  settle
+  say "Confirmed: $SP_PORTS stays closed until a knock, also after a reboot."
+}
+
+# settle makes what is on trial the way it stays.
+settle() {
+  grep -E '^(user|folder|state)' "$KEEP/journal" >>"$KEEP/made" 2>/dev/null || true
+  # shellcheck disable=SC2046 # one word each
+  serve_at_boot on $(boot_services) || fail 1 'the daemon could not be set to start at boot' 'the trial goes on, and ends with everything put back'
+  forget_trial
+  rm -rf "$KEEP/journal" "$KEEP/backup"
+}
+
+# The daemon saves its gate when a trial is confirmed, so a newer one tells of a confirm that did not come through here.
+confirmed_otherwise() { [ -n "$(find "$STATE/gate.json" -newer "$KEEP/pending" 2>/dev/null)" ]; }
+
+rollback_unless_confirmed() {
+  must_be_root
+  [ -e "$KEEP/pending" ] || exit 0
+  if confirmed_otherwise; then
+    settle
+    say 'The trial was confirmed: it stays.'
+    exit 0
+  fi
+  # After a reboot the mark is gone: what starts at boot is started by the boot.
+  [ -e "$RUN/$MARK" ] || DO=boot
+  put_back
+  say 'The trial was not confirmed: everything is as it was before.'
+}
+
+rollback() {
+  must_be_root
+  [ -e "$KEEP/pending" ] || fail 2 'no trial is under way' 'to remove what is installed: sallyport-setup --uninstall'
+  put_back
+  say 'Everything is as it was before.'
+}

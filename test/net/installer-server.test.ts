@@ -1,0 +1,203 @@
+/** The installer with the real daemon, on copies of this machine: install, refuse, fail half-way, upgrade, uninstall. */
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { BuiltInstallerParts } from '../../electron/main/adapters/installer-parts';
+import { installerTexts } from '../../electron/main/installer-texts';
+import { madeInstaller } from '../fakes/made-installer';
+import { SECRET } from '../fakes/sample-profiles';
+import { inWorld, SNAPSHOT } from './installer-world';
+
+const parts = new BuiltInstallerParts(installerTexts, join(process.cwd(), 'build', 'helper'));
+const INSTALL = 'sh installer.sh --yes --force-clock --trial-time 30';
+
+let installer: string;
+beforeAll(async () => {
+  installer = await madeInstaller(parts);
+});
+
+/** Marks of a script's output, by name: `part NAME` begins one. */
+const PARTS = `part() { echo "%% $1"; }
+same() { snapshot >/tmp/after; diff /tmp/before /tmp/after && echo same; }
+`;
+
+function told(script: string, files: Readonly<Record<string, string>> = {}, size?: string) {
+  const { stdout, stderr } = inWorld(
+    { 'installer.sh': installer, ...files },
+    SNAPSHOT + PARTS + script,
+    size,
+  );
+  const marks = new Map(
+    stdout.split('%% ').map((text): [string, string] => {
+      const [name = '', ...lines] = text.split('\n');
+      return [name, lines.join('\n').trim()];
+    }),
+  );
+  return { of: (name: string) => marks.get(name) ?? `nothing was told of ${name}`, stdout, stderr };
+}
+
+describe('an install', () => {
+  it('is tried, confirmed, not done twice, and leaves nothing when it is removed', () => {
+    const { of, stdout, stderr } = told(`snapshot >/tmp/before
+${INSTALL} >/tmp/said || echo failed
+part trial; nft list table inet sallyport | grep -c 'flags owner'; ls /etc/rc2.d | grep sally
+part refused; sallyport-setup --confirm 2>&1
+part again; ${INSTALL} 2>&1 | tail -n 2
+part confirmed; sallyportd confirm --force; sallyport-setup --confirm; ls /etc/rc2.d | grep sally; ls /var/lib/sallyport-setup
+part user; ps -eo user:12=,args= | grep '[s]bin/sallyportd run'
+snapshot >/tmp/installed
+part second; ${INSTALL}; snapshot | diff /tmp/installed - && echo same
+part sessions; cat /tmp/said
+part removed; sallyport-setup --uninstall --purge --yes; same; ps ax | grep '[s]allyport'`);
+    expect(of('trial')).toBe('1\nS01sallyport-rollback');
+    expect(of('refused')).toContain('no knock has opened a door since the trial began');
+    expect(of('again')).toContain('a trial is under way');
+    expect(of('confirmed')).toMatch(/^the gate outlives.*\nConfirmed: 22\/tcp.*\nS02sallyportd\nmade$/);
+    expect(of('user')).toMatch(/^sallyport +\/usr\/local\/sbin\/sallyportd run/);
+    expect(of('second')).toMatch(/nothing to change\.\nsame$/);
+    expect(of('sessions')).toContain('On trial: 22/tcp is closed');
+    expect(of('removed')).toBe('Removed: nothing of Sallyport is left.\nsame');
+    expect(stdout + stderr).not.toContain(SECRET);
+  });
+
+  it('that is not confirmed in time is undone, whatever became of the session', () => {
+    const { of } = told(`snapshot >/tmp/before
+setsid sh -c '${INSTALL} >/dev/null; kill -HUP 0'
+part trial; nft list tables; sleep 34
+part undone; same; ps ax | grep '[s]allyport'`);
+    expect(of('trial')).toBe('table inet sallyport');
+    expect(of('undone')).toBe('same');
+  });
+
+  it('whose server restarts during the trial is undone at boot', () => {
+    const { of } = told(`snapshot >/tmp/before
+${INSTALL} >/dev/null
+# The machine goes down and comes up: processes, /run and the ruleset are gone, the links of rc2.d are run.
+kill -9 $(cat /run/sallyportd-loop.pid) $(cat /var/lib/sallyport-setup/timer); kill -9 $(pidof sallyportd); sleep 1
+rm -rf /run/*; nft flush ruleset
+part boot; for script in /etc/rc2.d/S*sallyport*; do "$script" start; done
+part undone; same`);
+    expect(of('boot')).toContain('everything is as it was before');
+    expect(of('undone')).toBe('same');
+  });
+
+  it('keeps the config on an upgrade, and puts the old daemon back when that is not confirmed', async () => {
+    const newer = await madeInstaller(parts, {
+      version: '0.2.0',
+      texts: { ...installerTexts, 'sallyportd.8': 'a new manual\n' },
+    });
+    const { of } = told(
+      `${INSTALL} >/dev/null; sallyportd confirm --force >/dev/null; sallyport-setup --confirm >/dev/null
+echo '# mine' >>/etc/sallyport/sallyportd.toml
+snapshot | grep -v /var/lib/sallyport/ >/tmp/before
+part differs; sh newer.sh --yes --force-clock 2>&1 | tail -n 2
+part upgraded; sh newer.sh --yes --force-clock --upgrade | tail -n 2 | head -n 1; tail -n 1 /etc/sallyport/sallyportd.toml; cat /usr/local/share/man/man8/sallyportd.8
+part back; sallyport-setup --rollback; snapshot | grep -v /var/lib/sallyport/ | diff /tmp/before - && echo same; sallyportd status | head -n 2`,
+      { 'newer.sh': newer },
+    );
+    expect(of('differs')).toContain('is there already and differs\nnext: keep it with --upgrade');
+    expect(of('upgraded')).toMatch(/^On trial: .*\n# mine\na new manual$/);
+    expect(of('back')).toMatch(/^Everything is as it was before\.\nsame\nsallyportd .*\ngate: owned$/);
+  });
+
+  it('lets the networks of --allow in', () => {
+    const { of } = told(`${INSTALL} --allow 198.51.100.0/24 --allow 2001:db8::7 >/dev/null
+part config; grep always_allow /etc/sallyport/sallyportd.toml; nft list set inet sallyport always4 | grep elements`);
+    expect(of('config')).toContain('always_allow = ["198.51.100.0/24", "2001:db8::7"]');
+    expect(of('config')).toContain('elements = { 198.51.100.0/24 }');
+  });
+
+  it('asks for secrets that were left out, or makes them, and shows none of what was typed', async () => {
+    const asking = await madeInstaller(parts, { options: { secrets: 'ask' } });
+    expect(asking).not.toContain(SECRET);
+    const { of, stdout } = told(
+      `part typed; { sleep 3; echo ${SECRET.toLowerCase()}; sleep 5; } | script -qec 'sh asking.sh --yes --force-clock' /dev/null
+part file; grep -ci '^${SECRET}$' /etc/sallyport/ops-ssh.key; stat -c '%a %U:%G' /etc/sallyport/ops-ssh.key
+sallyport-setup --rollback >/dev/null
+part made; { sleep 3; echo; sleep 5; } | script -qec 'sh asking.sh --yes --force-clock' /dev/null
+part check; sallyportd check; cat /etc/sallyport/ops-ssh.key`,
+      { 'asking.sh': asking },
+    );
+    expect(of('file')).toBe('1\n640 root:sallyport');
+    // The terminal echoes until it is told not to; here the line comes after that.
+    expect(of('typed').toLowerCase()).not.toContain(SECRET.toLowerCase());
+    const [, secret = 'none'] = /Made here[^\n]*\n\s*([A-Z2-7]{52})/.exec(of('made')) ?? [];
+    expect(of('check')).toContain(`is good: 1 door(s), 1 key(s)\n${secret}`);
+    expect(stdout).not.toContain('@KEY@');
+  });
+});
+
+describe('an install that cannot be', () => {
+  it.each([
+    ['not root', `setpriv --reuid=65534 --regid=65534 --clear-groups`, '', 'this needs root'],
+    [
+      'unknown processor',
+      'PATH=/tmp/shim:$PATH',
+      'mkdir shim; printf \'#!/bin/sh\\n[ "$1" != -m ] || { echo s390x; exit; }\\n/usr/bin/uname "$@"\\n\' >shim/uname; chmod 755 shim/uname',
+      'no daemon for this processor inside: unknown (s390x)',
+    ],
+    [
+      'an old kernel',
+      'PATH=/tmp/shim:$PATH',
+      'mkdir shim; printf \'#!/bin/sh\\n[ "$1" != -r ] || { echo 4.19.0-27-amd64; exit; }\\n/usr/bin/uname "$@"\\n\' >shim/uname; chmod 755 shim/uname',
+      'needs Linux 4.20 or newer',
+    ],
+    [
+      'no nftables',
+      '',
+      'mv /usr/sbin/nft /usr/sbin/nft.away',
+      'nftables is not installed\nnext: install it: apt-get install nftables',
+    ],
+    ['no services', '', 'mv /etc/rc2.d /etc/rc2.away', 'neither systemd nor OpenRC'],
+    [
+      'no user can be made',
+      '',
+      "mv /usr/sbin/useradd /usr/sbin/useradd.away; printf '#!/bin/sh\\nexit 1\\n' >/usr/sbin/useradd; chmod 755 /usr/sbin/useradd",
+      'make_user failed',
+    ],
+  ])('%s: says so and changes nothing', (_, prefix, prepare, words) => {
+    const { of } = told(`chmod 755 /tmp; chmod 644 installer.sh; ${prepare}
+hidden() { [ ! -e /usr/sbin/nft.away ] || mv /usr/sbin/nft.away /usr/sbin/nft; }
+export PATH; real() { if [ -e /usr/sbin/nft.away ]; then cp /usr/sbin/nft.away /tmp/nft; fi; }; real
+nft() { if [ -x /tmp/nft ]; then /tmp/nft "$@"; else command nft "$@"; fi; }
+snapshot >/tmp/before
+part said; ( ${prefix} ${INSTALL} 2>&1 >/dev/null; echo "exit $?" )
+part unchanged; same`);
+    expect(of('said')).toContain(words);
+    expect(of('said')).toMatch(/exit [12]$/);
+    expect(of('unchanged')).toBe('same');
+  });
+
+  it('refuses while the clock is not known to be right', () => {
+    const { of } =
+      told(`mkdir shim; printf '#!/bin/sh\\necho no\\n' >shim/timedatectl; chmod 755 shim/timedatectl
+snapshot >/tmp/before; PATH=/tmp/shim:$PATH
+part said; sh installer.sh --yes 2>&1 >/dev/null
+part unchanged; same`);
+    expect(of('said')).toContain('the clock is not synchronized (no), and these knocks depend on the time');
+    expect(of('unchanged')).toBe('same');
+  });
+
+  it('puts everything back when the disk is full, at any moment', () => {
+    // Each time a little more room: the file that no longer fits is another one.
+    const { of, stderr } = told(
+      `snapshot >/tmp/before
+for left in 0 8 40 80 2000 5300 5400 5460; do
+  part "$left"
+  dd if=/dev/zero of=/var/filler bs=1k count=$(($(df -k --output=avail / | tail -n 1) - left)) 2>/dev/null
+  if ${INSTALL} >/dev/null 2>/tmp/said; then echo installed; fi
+  rm /var/filler; same
+  sed 's/^/said: /' /tmp/said | head -n 3
+done`,
+      {},
+      '24m',
+    );
+    for (const left of [0, 8, 40, 80, 2000, 5300]) {
+      expect({ left, told: of(String(left)) }).toEqual({
+        left,
+        told: expect.stringMatching(/^same\nsaid: /),
+      });
+      expect(of(String(left))).toMatch(/No space left|cannot be made|nothing was installed/);
+    }
+    expect(stderr).toBe('');
+  });
+});
