@@ -27,6 +27,8 @@ export function hostProblem(host: string): string | null {
 /** Words on what is wrong with an ssh user, or null. */
 export function userProblem(user: string): string | null {
   if (user.startsWith('-')) return 'A user name cannot begin with a dash.';
+  // ssh itself refuses that one (valid_ruser of OpenSSH's ssh.c).
+  if (user.endsWith('\\')) return 'A user name cannot end with a backslash.';
   return USER.test(user) ? null : 'A user name has letters, digits and _ . @ \\ - only, at most 64.';
 }
 
