@@ -19,6 +19,25 @@ ssh web1`,
 # Names only, for a script
 sallyport list --json | jq -r '.profiles[].name'`,
 	"remove": `sallyport remove web1`,
+	"rekey": `# A new secret, to a file for the server; the old one stays in use
+sallyport rekey web1 --out web1.new
+# The server has it
+sallyport rekey web1 --use
+sallyport rekey web1 --discard`,
+	"secrets": `sallyport secrets status
+sallyport secrets move --to passphrase --passphrase-file phrase
+sallyport secrets unlock --passphrase-file phrase`,
+	"secrets status": `sallyport secrets status
+# In a script: is the store ready?
+sallyport secrets status --json | jq -e '.state == "ok"'`,
+	"secrets move": `# From the system's keychain to a vault under a passphrase, and back
+sallyport secrets move --to passphrase --passphrase-file phrase
+sallyport secrets move --to os --passphrase-file phrase
+# What is in the vault still, into the keychain that is in use
+sallyport secrets move --from passphrase --to os --passphrase-file phrase`,
+	"secrets unlock":     `sallyport secrets unlock --passphrase-file phrase`,
+	"secrets lock":       `sallyport secrets lock`,
+	"secrets passphrase": `sallyport secrets passphrase --passphrase-file phrase --new-passphrase-file new`,
 	"knock": `sallyport knock web1
 sallyport knock web1 --action close
 # No profile: steps from standard input, and the proof on port 22

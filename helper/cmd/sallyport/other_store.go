@@ -23,7 +23,7 @@ func otherStore(ctx context.Context, conn *client.Conn, err error) error {
 	if _, failed := answer(ctx, conn, "status", nil, nil, &s); failed != nil || s.Secrets.Store == wanted {
 		return err
 	}
-	fault.Hint = fmt.Sprintf("what runs was started with SALLYPORT_KEYCHAIN=%s; for %s run: sallyport quit, and then this again",
+	fault.Hint = fmt.Sprintf("what runs keeps secrets in the store %q; for %s run: sallyport quit, and then this again",
 		plaintext.Line(s.Secrets.Store), plaintext.Line(wanted))
 	return fault
 }

@@ -36,6 +36,8 @@ func (p progress) line(e client.Event) string {
 		return clause(e.Text)
 	case "checking":
 		return "nothing changed, looking for the cause"
+	case "moved":
+		return fmt.Sprintf("moved %d of %d", e.Done, e.Of)
 	case "retry":
 		return fmt.Sprintf("no effect yet, attempt %d of %d", e.Attempt, e.Of)
 	}

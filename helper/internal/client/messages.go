@@ -113,6 +113,7 @@ type Event struct {
 	Ms      float64 `json:"ms"`
 	Why     string  `json:"why"`
 	Index   int     `json:"index"`
+	Done    int     `json:"done"`
 	Of      int     `json:"of"`
 	Step    string  `json:"step"`
 	SentMs  float64 `json:"sentMs"`
