@@ -39,10 +39,13 @@ function sandbox() {
   return process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 }
 
-/** Stays until the app has ended, and ends as it did. A terminal's Ctrl-C reaches the app by itself. */
+/** How long the app may take to end by itself at a terminal's Ctrl-C, which it gets as well. */
+const GRACE_MS = 1000;
+
+/** Stays until the app has ended, and ends as it did. */
 function open(program, argv) {
   const child = spawn(program, argv, { cwd: root, stdio: 'inherit' });
-  process.on('SIGINT', () => undefined);
+  process.on('SIGINT', () => setTimeout(() => child.kill('SIGINT'), GRACE_MS).unref());
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => fail(`${program} could not be run: ${error.message}`));
   child.on('exit', (code, signal) => {

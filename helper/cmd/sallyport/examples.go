@@ -81,11 +81,10 @@ sallyport ssh-config install --yes`,
 # What would change in ~/.ssh/config too
 sallyport ssh-config show --json | jq -r '.files[].diff'`,
 	"ssh-config remove": `sallyport ssh-config remove`,
-	"completion": `# bash, for this shell and for all to come; needs the package bash-completion
+	"completion": `# bash, for this shell; for all, put the line into ~/.bashrc. It needs the package bash-completion
 source <(sallyport completion bash)
-sallyport completion bash > ~/.local/share/bash-completion/completions/sallyport
-# zsh, with compinit in ~/.zshrc
-sallyport completion zsh > "${fpath[1]}/_sallyport"
+# zsh, for this shell; for all, put the line into ~/.zshrc, after compinit
+source <(sallyport completion zsh)
 # fish
 sallyport completion fish > ~/.config/fish/completions/sallyport.fish
 # PowerShell, for this shell
