@@ -96,6 +96,28 @@ func TestExitCodesAreTheManuals(t *testing.T) {
 	}
 }
 
+// TestTheManualSaysWhatJSONIs holds each command to a line on what its --json prints.
+func TestTheManualSaysWhatJSONIs(t *testing.T) {
+	page, err := os.ReadFile(manual)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, found := strings.Cut(string(page), "\n.Sh JSON\n")
+	section, _, ended := strings.Cut(section, "\n.Sh ")
+	if !found || !ended {
+		t.Fatal("docs/man/sallyport.1 has no section JSON")
+	}
+	for _, cmd := range commands((&app{}).root()) {
+		path := strings.Join(wordsOf(cmd), " ")
+		if cmd.HasSubCommands() != (path == "completion") || ofCobra(cmd) {
+			continue
+		}
+		if !strings.Contains(section, "\n.It Cm "+path+"\n") {
+			t.Errorf("docs/man/sallyport.1, section JSON: say what sallyport %s --json prints, under .It Cm %s", path, path)
+		}
+	}
+}
+
 // TestEveryCommandHasScripts wants of each command: a run that goes well, one that is refused, and one with --json.
 func TestEveryCommandHasScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
