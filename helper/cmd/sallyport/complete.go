@@ -49,6 +49,7 @@ func offerable(name string) bool {
 var words = map[string][]string{
 	"action": {"open", "close"}, "protocols": {"tcp,udp", "tcp", "udp", "icmp"},
 	"tcp-flags": {"syn", "ack", "fin", "psh", "rst", "urg"}, "spa-hmac-digest": {"sha256", "sha384", "sha512"}, "from": importKinds,
+	"format": installerFormats, "arch": {"amd64,arm64", "amd64", "arm64", "armv7"},
 }
 
 // completeValues gives the flags and arguments of every command below cmd their completion: those that are called file in

@@ -63,6 +63,13 @@ sallyport import knockd.conf --host web1.example.org
 sallyport import ~/.fwknoprc
 # What export wrote on another machine
 sallyport import profiles.json --passphrase-file phrase`,
+	"installer": `# Look at it, copy it to the server, and run it there
+sallyport installer web1 --out web1.sh
+# Or have it all done by your own ssh: copied, tried, proven by a knock, confirmed
+sallyport installer web1 --over-ssh
+sallyport installer web1 --over-ssh ops@web1.example.org --yes
+# For servers without the daemon
+sallyport installer web1 --format nftables --out web1-nftables.tar.gz`,
 	"export": `# To look at, or to keep beside other settings: no secret is in it
 sallyport export --out profiles.json
 # Everything that another machine needs

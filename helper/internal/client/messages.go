@@ -120,6 +120,7 @@ type Event struct {
 	State   string  `json:"state"`
 	Attempt int     `json:"attempt"`
 	Text    string  `json:"text"`
+	Base64  string  `json:"base64"` // of a part of a file
 }
 
 // Report is how a knock ended. Code, Hint and Exit are there when Verdict is error.

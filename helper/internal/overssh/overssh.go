@@ -1,0 +1,127 @@
+// Package overssh words the commands of an installation over ssh: upload, run, confirm.
+//
+// It promises that nothing of a profile or a server is read by a shell as more than a word, that the file on the server is
+// readable by its user only and removed after the run, and that no secret stands in any argument. It runs nothing itself.
+package overssh
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Target is whom ssh logs in to. Port 0 and an empty User leave it to ssh's own configuration.
+type Target struct {
+	Host string
+	User string
+	Port int
+}
+
+// Link is how one call of ssh connects.
+type Link struct {
+	// Control is the socket of a connection that calls share; empty is a connection of its own.
+	Control string
+	// Terminal asks for one on the server, so that sudo and the installer can ask.
+	Terminal bool
+}
+
+// Argv is a call of ssh that runs a command there.
+func Argv(t Target, l Link, command string) []string {
+	argv := append([]string{"ssh"}, l.options()...)
+	if t.Port != 0 {
+		argv = append(argv, "-p", strconv.Itoa(t.Port))
+	}
+	if t.User != "" {
+		argv = append(argv, "-l", t.User)
+	}
+	return append(argv, "--", t.Host, command)
+}
+
+// Onto turns a plain call of ssh, as the app words it for a login, into one that runs a command.
+func Onto(login []string, l Link, command string) []string {
+	return append(slices.Concat(login[:1], l.options(), login[1:]), command)
+}
+
+func (l Link) options() []string {
+	var options []string
+	if l.Control == "" {
+		options = append(options, "-o", "ControlMaster=no", "-o", "ControlPath=none")
+	} else {
+		options = append(options, "-o", "ControlMaster=auto", "-o", "ControlPersist=15m", "-o", "ControlPath="+l.Control)
+	}
+	if l.Terminal {
+		return append(options, "-t")
+	}
+	return append(options, "-T")
+}
+
+// EndShared is a call that ends the shared connection.
+func EndShared(t Target, control string) []string {
+	return []string{"ssh", "-o", "ControlPath=" + control, "-O", "exit", "--", t.Host}
+}
+
+// Upload keeps standard input in a new folder that only its user can enter, and says what arrived. Whatever the login
+// shell is, it is read by sh.
+const Upload = `sh -c 'umask 077; d=$(mktemp -d) && cat >"$d/installer.sh" && ` +
+	`s=$({ sha256sum <"$d/installer.sh" || shasum -a 256 <"$d/installer.sh" || openssl dgst -sha256 -r <"$d/installer.sh"; } 2>/dev/null | cut -c1-64) && ` +
+	`echo "sallyport-uploaded $d $s $(id -u) $(date +%s)"'`
+
+// Uploaded is what the server said of the upload.
+type Uploaded struct {
+	Folder string
+	SHA256 string
+	Root   bool
+	// Time is the server's, Unix seconds.
+	Time int64
+}
+
+var uploaded = regexp.MustCompile(`(?m)^sallyport-uploaded (/[A-Za-z0-9._/-]+) ([0-9a-f]{64}) ([0-9]+) ([0-9]+)\r?$`)
+
+// ParseUploaded finds that among what a login may print besides.
+func ParseUploaded(said string) (Uploaded, error) {
+	found := uploaded.FindStringSubmatch(said)
+	if found == nil || strings.Contains(found[1], "..") {
+		return Uploaded{}, errors.New("the server did not say what arrived there")
+	}
+	seconds, err := strconv.ParseInt(found[4], 10, 64)
+	if err != nil {
+		return Uploaded{}, fmt.Errorf("the server's time makes no sense: %w", err)
+	}
+	return Uploaded{Folder: found[1], SHA256: found[2], Root: found[3] == "0", Time: seconds}, nil
+}
+
+// Run runs the uploaded installer as root and removes it afterwards, also when the session is lost. asks tells whether
+// sudo may ask for a password.
+func Run(u Uploaded, asks bool, options []string) string {
+	words := make([]string, len(options))
+	for i, option := range options {
+		words[i] = quote(option)
+	}
+	inner := fmt.Sprintf("trap %s EXIT; trap \"exit 129\" HUP INT TERM; %ssh %s/installer.sh %s",
+		`"rm -rf `+u.Folder+`"`, sudo(u.Root, asks), u.Folder, strings.Join(words, " "))
+	return "sh -c " + quote(strings.TrimRight(inner, " "))
+}
+
+// Discard removes an upload that is not to be run.
+func Discard(u Uploaded) string { return "rm -rf " + u.Folder }
+
+// Confirm ends the trial.
+func Confirm(root, asks bool) string {
+	return sudo(root, asks) + "/usr/local/sbin/sallyport-setup --confirm"
+}
+
+func sudo(root, asks bool) string {
+	switch {
+	case root:
+		return ""
+	case asks:
+		return "sudo "
+	}
+	return "sudo -n "
+}
+
+// quote makes one word of a POSIX shell.
+func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }

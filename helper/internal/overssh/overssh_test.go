@@ -1,0 +1,70 @@
+package overssh
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const sum = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+func TestArgv(t *testing.T) {
+	got := Argv(Target{Host: "web1", User: "ops", Port: 2222}, Link{Control: "/c", Terminal: true}, "true")
+	want := strings.Fields("ssh -o ControlMaster=auto -o ControlPersist=15m -o ControlPath=/c -t -p 2222 -l ops -- web1 true")
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+	got = Onto([]string{"ssh", "-p", "22", "-o", "HostName=192.0.2.1", "--", "web1"}, Link{}, "true")
+	want = strings.Fields("ssh -o ControlMaster=no -o ControlPath=none -T -p 22 -o HostName=192.0.2.1 -- web1 true")
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestParseUploaded(t *testing.T) {
+	got, err := ParseUploaded("Welcome!\r\nsallyport-uploaded /tmp/tmp.x1 " + sum + " 1000 1790000000\r\nbye\n")
+	if err != nil || got != (Uploaded{"/tmp/tmp.x1", sum, false, 1790000000}) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for _, said := range []string{
+		"", "sallyport-uploaded /tmp/x " + sum[1:] + " 0 1", "sallyport-uploaded /tmp/x;rm " + sum + " 0 1",
+		"sallyport-uploaded /tmp/../etc " + sum + " 0 1", "sallyport-uploaded tmp/x " + sum + " 0 1",
+		"sallyport-uploaded /tmp/x " + sum + " 0 99999999999999999999",
+	} {
+		if got, err := ParseUploaded(said); err == nil {
+			t.Errorf("%q was taken: %+v", said, got)
+		}
+	}
+}
+
+// TestCommandsInShells has real shells read what a server's login shell would.
+func TestCommandsInShells(t *testing.T) {
+	for _, shell := range []string{"dash", "bash"} {
+		folder := t.TempDir()
+		upload := exec.Command(shell, "-c", Upload)
+		upload.Env = append(os.Environ(), "TMPDIR="+folder)
+		upload.Stdin = strings.NewReader("echo installer \"$@\"; exit 4\n")
+		out, err := upload.Output()
+		if err != nil {
+			t.Fatalf("%s: %v", shell, err)
+		}
+		there, err := ParseUploaded(string(out))
+		if err != nil || filepath.Dir(there.Folder) != folder {
+			t.Fatalf("%s: %q, %v", shell, out, err)
+		}
+		if info, err := os.Stat(filepath.Join(there.Folder, "installer.sh")); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: the upload is readable by others: %v, %v", shell, info, err)
+		}
+		there.Root = true // no sudo here
+		out, err = exec.Command(shell, "-c", Run(there, false, []string{"--allow", "it's $HOME;"})).Output()
+		if string(out) != "installer --allow it's $HOME;\n" || err == nil || err.Error() != "exit status 4" {
+			t.Errorf("%s: %q, %v", shell, out, err)
+		}
+		if _, err := os.Stat(there.Folder); !os.IsNotExist(err) {
+			t.Errorf("%s: the upload is still there", shell)
+		}
+	}
+}
