@@ -6,6 +6,8 @@
 const LABEL = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
 const USER = /^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}$/;
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/;
+/** What inet_aton(3) reads as an address, and a person does not. */
+const NUMBERS = /^(?:0x[\da-f]*|\d+)(?:\.(?:0x[\da-f]*|\d+))*\.?$/i;
 const ZONE = /^[A-Za-z0-9_.-]{1,15}$/;
 
 /** Words on what is wrong with a host, or null. DNS labels or an IP literal, at most 253 characters. */
@@ -14,7 +16,7 @@ export function hostProblem(host: string): string | null {
   if (host.length > 253) return 'A host name has at most 253 characters.';
   if (host.startsWith('-')) return 'A host cannot begin with a dash.';
   if (isIpv4(host) || isIpv6(host)) return null;
-  if (/^[\d.]+$/.test(host)) return 'This is not a whole IPv4 address; it is written like 203.0.113.7.';
+  if (/^[\d.]+$/.test(host) || NUMBERS.test(host)) return 'This is not a whole IPv4 address; it is written like 203.0.113.7.';
   if (host.includes(':')) return 'This is not an IPv6 address; leave out brackets and the port.';
   const labels = (host.endsWith('.') ? host.slice(0, -1) : host).split('.');
   const bad = labels.find((label) => !LABEL.test(label));

@@ -40,7 +40,9 @@ var (
 	// A backslash stands for itself in ssh_config(5) unless another one or a quote follows.
 	userForm = regexp.MustCompile(`^[A-Za-z0-9_](?:\\?[A-Za-z0-9_.@-]){0,63}$`)
 	nameForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}$`)
-	zoneForm = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,15}$`)
+	// What inet_aton(3) reads as an address, and a person does not.
+	numberForm = regexp.MustCompile(`^(?i:0x[0-9a-f]*|[0-9]+)(\.(?i:0x[0-9a-f]*|[0-9]+))*\.?$`)
+	zoneForm   = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,15}$`)
 )
 
 // NewBlocks writes one Host block per profile. program is the absolute path of the command line, which has passed
@@ -117,7 +119,7 @@ func isHostName(text string) bool {
 	if address, err := netip.ParseAddr(text); err == nil {
 		return address.Zone() == "" || zoneForm.MatchString(address.Zone())
 	}
-	return nameForm.MatchString(text) && !strings.Contains(text, "..")
+	return nameForm.MatchString(text) && !strings.Contains(text, "..") && !numberForm.MatchString(text)
 }
 
 // ProgramProblem says why ssh cannot be told to run the program at path, or nothing. ProxyCommand goes through the user's
