@@ -28,6 +28,7 @@ const FOUND = 3;
 /** @param {string} helper the folder of the Go module */
 export function deepSteps(helper) {
   const race = ['-race', ...RACING, './cmd/sallyportd'];
+  const scans = ['-run=^TestRealScansOpenNothing$', './cmd/sallyportd'];
   return [
     ['staticcheck', () => staticcheck(helper, 'linux', ['./...'])],
     [
@@ -36,6 +37,10 @@ export function deepSteps(helper) {
     ],
     ['govulncheck', () => vulnerabilities(helper)],
     ['go test -race', () => goTests(helper, race, { ...process.env, CGO_ENABLED: '1' })],
+    [
+      'go test: real scans in 20 random orders',
+      () => goTests(helper, scans, { ...process.env, SALLYPORTD_TEST_RANDOM_SCANS: '20' }),
+    ],
     ['fuzz', () => fuzzTargets(helper)],
   ];
 }

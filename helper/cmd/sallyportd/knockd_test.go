@@ -36,6 +36,18 @@ func TestKnockdConfOnTheCommandLine(t *testing.T) {
 		!strings.Contains(errs, conf+":3: section \"b\"") {
 		t.Errorf("lists that are not there: exit %d, %q", exit, errs)
 	}
+	write("[a]\n\tsequence = 1\n\tcommand = true\n")
+	if err := os.Chmod(conf, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"check", "--knockd-conf", conf}, {"run", "--knockd-conf", conf, "--state-dir", dir + "/state"}} {
+		if exit, _, errs := command("", args...); exit != exitUsage || !strings.Contains(errs, conf+":1: everybody on this machine can write to this file (mode 0666)") {
+			t.Errorf("%q of a file that everybody can change: exit %d, %q", args, exit, errs)
+		}
+	}
+	if err := os.Chmod(conf, 0o644); err != nil {
+		t.Fatal(err)
+	}
 	write("[a]\n\tsequence = 99999\n")
 	for _, args := range [][]string{{"check", "--knockd-conf", conf}, {"run", "--knockd-conf", conf}, {"import-knockd", conf}} {
 		if exit, out, errs := command("", args...); exit != exitUsage || out != "" || !strings.Contains(errs, conf+":2: sequence: step 1") {

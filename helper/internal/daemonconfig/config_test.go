@@ -202,6 +202,15 @@ func TestInlineSecretInAReadableConfig(t *testing.T) {
 	}
 }
 
+func TestConfigThatEverybodyCanChange(t *testing.T) {
+	for mode, want := range map[os.FileMode]bool{0o640: false, 0o644: false, 0o664: false, 0o646: true, 0o602: true} {
+		_, err := read("c.toml", []byte(head+rotating), mode)
+		if got := err != nil && strings.Contains(err.Error(), "c.toml:1: everybody on this machine can write to this file"); got != want {
+			t.Errorf("mode %04o: %v", mode, err)
+		}
+	}
+}
+
 func TestWarnings(t *testing.T) {
 	c, err := load(t, "[gate]\nalways_allow = [\"0.0.0.0/0\"]\n"+head+sequenceKey("a", "7000,8000,9000")+
 		strings.Replace(rotating, "a.key", "b.key", 1)+"period = \"10m\"\n")

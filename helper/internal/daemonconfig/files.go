@@ -39,6 +39,12 @@ func readFile(path string, limit int64) ([]byte, os.FileInfo, error) {
 	return data, info, nil
 }
 
+// OpenToAll tells of a config that everybody can change: whoever can, opens the doors and chooses what is run.
+func OpenToAll(path string, mode os.FileMode) (problem Problem, open bool) {
+	return Problem{path, 1, fmt.Sprintf("everybody on this machine can write to this file (mode %04o), and with it open every door; expected that only its owner and group can: chmod o-w %s",
+		mode.Perm(), path)}, mode&0o002 != 0
+}
+
 // readSecretFile reads a secret that nobody but owner and group can touch; relative names are relative to the
 // config's directory.
 func readSecretFile(config, name string) (string, error) {

@@ -63,6 +63,9 @@ func read(path string, data []byte, mode os.FileMode) (*Config, error) {
 	l := &loader{file: path, mode: mode, secrets: map[string]string{}, spaPorts: map[uint16]bool{}}
 	cfg := l.config(root)
 	l.checkStatics()
+	if problem, open := OpenToAll(path, mode); open {
+		l.problems = append(l.problems, problem)
+	}
 	if len(l.problems) > 0 {
 		slices.SortStableFunc(l.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
 		return nil, l.problems

@@ -60,6 +60,9 @@ func extended(headers ...byte) func(*testnet.Raw, uint16) {
 				next = headers[i+1]
 			}
 			header := []byte{next, 0, 1, 4, 0, 0, 0, 0} // one PadN option that fills it
+			if headers[i] == unix.IPPROTO_ROUTING {     // a segment routing header that is at its end (RFC 8754)
+				header = append([]byte{next, 2, 4, 0, 0, 0, 0, 0}, r.To().AsSlice()...)
+			}
 			if headers[i] == unix.IPPROTO_FRAGMENT {
 				header = []byte{next, 0, 0, 0, 0, 0, 0, byte(i)} // an atomic fragment
 			}
@@ -92,6 +95,8 @@ func TestNoFormOfSYNGetsRoundTheGate(t *testing.T) {
 	server, client := testnet.Pair(t)
 	server.Listen("192.0.2.1:22")
 	server.Listen("[2001:db8::1]:22")
+	server.Run("sysctl", "-qw", "net.ipv6.conf.all.seg6_enabled=1")
+	server.Run("sysctl", "-qw", "net.ipv6.conf.veth0.seg6_enabled=1")
 	g, _ := open(t, server, Config{Ports: ssh})
 	defer g.Close(false)
 	set(t, g, grant("192.0.2.3", 22, time.Minute), grant("2001:db8::3", 22, time.Minute))
@@ -105,6 +110,7 @@ func TestNoFormOfSYNGetsRoundTheGate(t *testing.T) {
 		true: {
 			{"alone", true, segments(syn, nil)}, {"after destination options", true, extended(unix.IPPROTO_DSTOPTS)},
 			{"after hop-by-hop and destination options", true, extended(unix.IPPROTO_HOPOPTS, unix.IPPROTO_DSTOPTS)},
+			{"after a segment routing header", true, extended(unix.IPPROTO_ROUTING)},
 			{"in an atomic fragment", true, extended(unix.IPPROTO_FRAGMENT)},
 			{"in an atomic fragment after options", true, extended(unix.IPPROTO_HOPOPTS, unix.IPPROTO_FRAGMENT, unix.IPPROTO_DSTOPTS)},
 			{"in two fragments", true, fragments6(24)}, {"in fragments without flags in the first", false, fragments6(8)},

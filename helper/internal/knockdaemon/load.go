@@ -55,11 +55,11 @@ func Load(path string) (*Config, error) {
 			k.warn("%s:%d: section %q: every sequence in %s is used; this door stays shut", path, door.Line, door.Name, pad.Path)
 		}
 	}
+	if problem, open := daemonconfig.OpenToAll(path, info.Mode()); open { // and run as root what they like
+		problems = append(problems, problem)
+	}
 	if len(problems) > 0 {
 		return nil, problems
-	}
-	if info.Mode()&0o002 != 0 {
-		k.warn("%s: everybody on this machine can write to it (mode %04o), and its commands are run: chmod o-w %s", path, info.Mode().Perm(), path)
 	}
 	if k.only() && !exists(k.Interface) {
 		k.warn("%s: there is no interface %q now; knocks count from the moment there is", path, k.Interface)

@@ -39,6 +39,9 @@ func (ns *Namespace) NewRaw(from, to string) *Raw {
 	return r
 }
 
+// To is where the packets go.
+func (r *Raw) To() netip.Addr { return r.to }
+
 // Segment is a TCP header with flags and data, with its checksum.
 func (r *Raw) Segment(source, port uint16, sequence uint32, flags byte, data []byte) []byte {
 	s := make([]byte, 20, 20+len(data))
