@@ -10,6 +10,13 @@ import (
 	"sallyport/helper/internal/client"
 )
 
+// elsewhere is what other programs call what we have.
+var elsewhere = map[string]string{
+	"ls": "list", "rm": "remove", "del": "remove", "delete": "remove", "new": "add", "create": "add", "open": "knock",
+	"close": "knock NAME --action close", "ssh": "connect", "stop": "quit", "exit": "quit", "show": "status", "ps": "status",
+	"completions": "completion",
+}
+
 // group makes a command that only has others below it: alone it says which, and a word that is none of them is answered
 // with the one that was probably meant.
 func group(cmd *cobra.Command) {
@@ -28,6 +35,8 @@ func group(cmd *cobra.Command) {
 		hint := "run: " + cmd.CommandPath() + " --help"
 		if meant := closest(args[0], names()); meant != "" {
 			hint = "did you mean: " + cmd.CommandPath() + " " + meant
+		} else if meant := elsewhere[args[0]]; meant != "" && !cmd.HasParent() {
+			hint = "did you mean: sallyport " + meant
 		}
 		return client.BadInput(hint, "there is no command %q", strings.TrimPrefix(cmd.CommandPath()+" ", "sallyport ")+args[0])
 	}

@@ -178,3 +178,19 @@ func TestClosest(t *testing.T) {
 		}
 	}
 }
+
+// TestOtherProgramsWordsLeadSomewhere: a suggestion that is refused in turn would be worse than none.
+func TestOtherProgramsWordsLeadSomewhere(t *testing.T) {
+	root := (&app{}).root()
+	for word, meant := range elsewhere {
+		if _, _, err := root.Find([]string{word}); err == nil {
+			if found, _, _ := root.Find([]string{word}); found != root {
+				t.Errorf("%q is a command of its own", word)
+			}
+		}
+		cmd, rest, err := root.Find(strings.Fields(meant))
+		if err != nil || cmd == root || cmd.ParseFlags(rest) != nil {
+			t.Errorf("%q leads to %q, which is no command", word, meant)
+		}
+	}
+}
