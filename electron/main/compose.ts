@@ -36,6 +36,7 @@ import { Notices } from './services/notices';
 import { ProfileDesk } from './services/profile-desk';
 import { ProfileStore } from './services/profile-store';
 import { RunDesk } from './services/run-desk';
+import { RunHistory } from './services/run-history';
 import { RunViews } from './services/run-views';
 import { MoveRecovery, type Stores } from './services/move-recovery';
 import { SecretChoice } from './services/secret-choice';
@@ -67,6 +68,7 @@ export interface Services {
   readonly grants: Grants;
   readonly runs: RunDesk;
   readonly runViews: RunViews;
+  readonly history: RunHistory;
   readonly tickets: Tickets;
   readonly connector: Connector;
   readonly terminals: TerminalLauncher;
@@ -138,7 +140,9 @@ export async function composeServices(roof: Roof): Promise<Services> {
   const ports: RunPorts = { ...net, random: systemRandomness, counters, lists, diagnosis };
   const grants = new Grants(clock);
   const parts = new BuiltInstallerParts(installerTexts, dirname(helpers));
-  const runs = new RunDesk(ports, secrets, grants, () => systemRandomness.uuid());
+  const history = new RunHistory(nodeFiles, notices, systemRoutes, join(home, 'history'));
+  const runs = new RunDesk(ports, secrets, grants, () => systemRandomness.uuid(), history);
+  history.follow(runs);
   const desk = new ProfileDesk(profiles, secrets, lists, clock, systemRandomness);
   const cli = (): string => helperPath(helpers, 'sallyport');
   const tickets = new Tickets(clock, systemRandomness);
@@ -167,6 +171,7 @@ export async function composeServices(roof: Roof): Promise<Services> {
     grants,
     runs,
     runViews: new RunViews(runs),
+    history,
     tickets,
     connector: new Connector(runs, tickets, exits, cli),
     terminals: exits.terminal,
@@ -177,7 +182,7 @@ export async function composeServices(roof: Roof): Promise<Services> {
     stop: async () => {
       runs.cancelAll();
       grants.stop();
-      await Promise.all([counters.settled(), lists.settled()]);
+      await Promise.all([counters.settled(), lists.settled(), history.settled()]);
     },
   };
 }

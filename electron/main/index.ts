@@ -99,9 +99,9 @@ async function start(): Promise<void> {
     },
     reveal: (id) => reveal.show(services.profiles.get(id), () => services.secrets.get(id)),
     revealNext: (id) => reveal.show(services.profiles.get(id), () => services.rekey.prepareOnce(id), 'next'),
-    save: async (suggestedName, bytes) => {
+    save: async (suggestedName, bytes, title = 'Save the installer') => {
       const options = {
-        title: 'Save the installer',
+        title,
         defaultPath: join(app.getPath('downloads'), suggestedName),
       };
       const parent = window.current();

@@ -84,6 +84,27 @@ export function createActions({ client, cache, ui, navigation, toast }: ActionPo
       if (answer.ok) toast({ message: 'The ssh command is on the clipboard.', undo: null });
       else report(id, answer.error);
     },
+    async copyDiagnostics(id: string) {
+      ui.setState({ problem: null });
+      const answer = await client.copyDiagnostics({ id });
+      if (!answer.ok) return report(id, answer.error);
+      toast({
+        message: 'Diagnostics are on the clipboard, without names, addresses or secrets.',
+        undo: null,
+      });
+    },
+    async exportHistory(id: string) {
+      const saved = await asked(id, client.exportHistory({ id }));
+      if (saved?.path != null) toast({ message: `The history was saved as ${saved.path}.`, undo: null });
+    },
+    async clearHistory({ id, name }: ProfileView) {
+      ui.setState({ problem: null });
+      const answer = await client.clearHistory({ id });
+      if (!answer.ok) return report(id, answer.error);
+      const undo = () => void asked(id, client.restoreHistory({ id }));
+      toast({ message: `The history of ${name} was cleared.`, undo });
+      say(`The history of ${name} was cleared.`);
+    },
     async reveal(id: string) {
       await asked(id, client.revealSecret({ id }));
     },

@@ -4,6 +4,7 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { assertNever } from '../../shared/contract/result';
+import type { RunRecord } from '../../shared/history/record';
 import type { EventMessage } from '../../shared/contract/ipc';
 import type { ProfileView, RunView, SecretsMove, Snapshot } from '../../shared/contract/views';
 
@@ -12,6 +13,8 @@ export interface Cache extends Omit<Snapshot, 'runs'> {
   readonly runs: Readonly<Record<string, RunView>>;
   /** Secrets on their way to another store. */
   readonly moving: SecretsMove | null;
+  /** The kept runs of the profiles that were looked at, by the profile's id. */
+  readonly histories: Readonly<Record<string, readonly RunRecord[]>>;
 }
 
 export type CacheStore = StoreApi<Cache>;
@@ -19,7 +22,7 @@ export type CacheStore = StoreApi<Cache>;
 /** @param events those that arrived while the snapshot was on its way; each carries a whole state, so order is all. */
 export function createCache(snapshot: Snapshot, events: readonly EventMessage[] = []): CacheStore {
   const runs = Object.fromEntries(snapshot.runs.map((run) => [run.profileId, run]));
-  const start: Cache = { ...snapshot, runs, moving: null };
+  const start: Cache = { ...snapshot, runs, moving: null, histories: {} };
   return createStore<Cache>(() => events.reduce(applyEvent, start));
 }
 
@@ -29,6 +32,8 @@ export function applyEvent(cache: Cache, message: EventMessage): Cache {
       return { ...cache, profiles: message.value };
     case 'runChanged':
       return withRun(cache, message.value);
+    case 'historyChanged':
+      return withHistory(cache, message.value.profileId, message.value.runs);
     case 'grantsChanged':
       return { ...cache, grants: message.value };
     case 'healthChanged':
@@ -50,6 +55,10 @@ export function applyEvent(cache: Cache, message: EventMessage): Cache {
 export function withProfile(cache: Cache, profile: ProfileView): Cache {
   const others = cache.profiles.filter(({ id }) => id !== profile.id);
   return { ...cache, profiles: [...others, profile] };
+}
+
+export function withHistory(cache: Cache, profileId: string, runs: readonly RunRecord[]): Cache {
+  return { ...cache, histories: { ...cache.histories, [profileId]: runs } };
 }
 
 export function withRun(cache: Cache, run: RunView): Cache {

@@ -14,6 +14,7 @@ import {
 } from '../profile/profile';
 import { FORMAT_IDS } from '../installer/export-format';
 import { exportOptionsSchema } from '../installer/options';
+import type { RunRecord } from '../history/record';
 import { hostProblem, userProblem } from '../profile/address';
 import type { AfterKnock, NextStep } from '../profile/after';
 import { checked } from '../profile/checked';
@@ -158,6 +159,7 @@ export const controlParams = {
       ...rks1Params,
     })
     .superRefine(holdsAsRks1),
+  history: profileName.extend({ clear: z.boolean().default(false) }),
   status: z.unknown(),
   installer: profileName.extend({
     format: formatSchema.default('sh'),
@@ -238,6 +240,12 @@ export interface ControlAnswers extends SecretAnswers {
   readonly ticket: { readonly argv: readonly string[]; readonly test?: true };
   readonly proxy: { readonly address: string; readonly port: number; readonly report: KnockReport | null };
   readonly derive: { readonly sequence: string };
+  /** `cleared` with `clear`: how many there were. */
+  readonly history: {
+    readonly profile: string;
+    readonly runs: readonly RunRecord[];
+    readonly cleared?: number;
+  };
   readonly status: ControlStatus;
   readonly rekey: { readonly profile: ControlProfile };
   /** The file itself comes before, in `part` events: it may hold the profile's secret, and be longer than an answer. */

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { FORMAT_IDS } from '../installer/export-format';
 import { exportOptionsSchema } from '../installer/options';
 import { CLOCK_OFF, clockServerSchema } from '../advice/clock-server';
+import type { RunRecord } from '../history/record';
 import { draftSchema } from '../profile/draft';
 import { PASSPHRASE } from '../text/passphrase';
 import type { FoundTerminal } from '../terminal/choice';
@@ -62,6 +63,15 @@ export const calls = {
   /** Knock, and start the terminal once the port is reachable. */
   connect: call<RunView>()(profileId),
   cancelRun: call<null>()(profileId),
+  /** The kept runs of a profile, the newest first. */
+  runHistory: call<readonly RunRecord[]>()(profileId),
+  /** {@link calls.restoreHistory} takes it back until the app quits. */
+  clearHistory: call<null>()(profileId),
+  restoreHistory: call<null>()(profileId),
+  /** Asks natively where to; the path is null when the person declined. */
+  exportHistory: call<{ readonly path: string | null }>()(profileId),
+  /** Puts on the clipboard what may be shown to others: no name, no address, no secret. */
+  copyDiagnostics: call<null>()(profileId),
   copySshCommand: call<null>()(profileId),
   saveSettings: call<Settings>()(settingsSchema),
   /** Opens the terminal with a command that reports back; fails with the terminal's words when none does in time. */
@@ -90,6 +100,7 @@ export const calls = {
 export interface Events {
   readonly profilesChanged: readonly ProfileView[];
   readonly runChanged: RunView;
+  readonly historyChanged: { readonly profileId: string; readonly runs: readonly RunRecord[] };
   readonly grantsChanged: readonly GrantView[];
   readonly healthChanged: { readonly secrets: SecretsHealth; readonly native: NativeHealth };
   /** Null when a move has ended. */

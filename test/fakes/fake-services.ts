@@ -14,6 +14,7 @@ import { Notices } from '../../electron/main/services/notices';
 import { ProfileDesk } from '../../electron/main/services/profile-desk';
 import { ProfileStore } from '../../electron/main/services/profile-store';
 import { RunDesk } from '../../electron/main/services/run-desk';
+import { RunHistory } from '../../electron/main/services/run-history';
 import { RunViews } from '../../electron/main/services/run-views';
 import { MoveRecovery, type Stores } from '../../electron/main/services/move-recovery';
 import { Rekey } from '../../electron/main/services/rekey';
@@ -130,7 +131,9 @@ export function fakeServices(): FakeServices {
   );
   const ports = { clock, sockets: net, native, resolver, random, counters, lists, diagnosis };
   const grants = new Grants(clock);
-  const runs = new RunDesk(ports, secrets, grants, () => random.uuid());
+  const history = new RunHistory(files, notices, routes, '/home/history');
+  const runs = new RunDesk(ports, secrets, grants, () => random.uuid(), history);
+  history.follow(runs);
   const tickets = new Tickets(clock, random);
   const desk = new ProfileDesk(profiles, secrets, lists, clock, random);
   const services: Services = {
@@ -151,6 +154,7 @@ export function fakeServices(): FakeServices {
     grants,
     runs,
     runViews: new RunViews(runs),
+    history,
     tickets,
     connector: new Connector(runs, tickets, exits, () => CLI),
     terminals: exits.terminal,
@@ -161,7 +165,7 @@ export function fakeServices(): FakeServices {
     stop: async () => {
       runs.cancelAll();
       grants.stop();
-      await Promise.all([counters.settled(), lists.settled()]);
+      await Promise.all([counters.settled(), lists.settled(), history.settled()]);
     },
   };
   const { terminal } = exits;

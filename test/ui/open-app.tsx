@@ -49,6 +49,8 @@ export async function openOn(bridge: FakeBridge): Promise<void> {
     element.remove();
   });
   opened.push(bridge);
+  // Every profile that is shown asks for it; a test that wants runs tells them as an event.
+  bridge.calls.runHistory.answer([]);
   await act(() => start(root, connectBridge(bridge.api), 'nonce'));
 }
 

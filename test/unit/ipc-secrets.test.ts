@@ -68,7 +68,7 @@ async function start() {
   const keychain = new MemoryKeychain();
   const secrets = new SecretStore('session', keychain);
   const ports = { ...services.ports, counters };
-  const runs = new RunDesk(ports, secrets, services.grants, () => random.uuid());
+  const runs = new RunDesk(ports, secrets, services.grants, () => random.uuid(), services.history);
   const vault = new VaultKeychain(nodeFiles, join(home, 'vault.json'), () => passphraseFromFile(undefined));
   const stores = { os: new MemoryKeychain(), passphrase: vault, session: keychain };
   const choice = new SecretChoice(nodeFiles, services.notices, join(home, 'secrets.json'), null);

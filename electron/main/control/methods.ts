@@ -34,7 +34,8 @@ export interface Identity {
 
 /** @param quit ends the process, after the answer has left. */
 export function controlMethods(services: Services, identity: Identity, quit: () => void): ControlMethods {
-  const { profiles, desk, runs, runViews, grants, connector, tickets, health, exporter, clock } = services;
+  const { profiles, desk, runs, runViews, history, grants, connector, tickets, health, exporter, clock } =
+    services;
   const { role, version, pid, home } = identity;
   const shown = (profile: Profile) =>
     controlProfile(
@@ -99,6 +100,12 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
       if (typeof bytes === 'string') return unwrap(fail('bad-input', bytes));
       const parameters = { period, steps, protocols, range };
       return { sequence: formatSteps(deriveSteps(bytes, counterAt(time, period), action, parameters)) };
+    },
+    history: async ({ name, clear }) => {
+      const profile = profiles.find(name);
+      const head = { profile: profile.name };
+      if (clear) return { ...head, runs: [], cleared: await history.clear(profile.id) };
+      return { ...head, runs: await history.of(profile.id) };
     },
     status: async () => {
       const { secrets, native } = await health.check();

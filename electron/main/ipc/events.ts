@@ -10,7 +10,7 @@ export function forwardEvents(
   send: (channel: string, message: EventMessage) => void,
 ): void {
   const tell = (message: EventMessage): void => send(EVENT_CHANNEL, message);
-  const { profiles, ports, runViews, grants, health, mover, notices, settings } = services;
+  const { profiles, ports, runViews, history, grants, health, mover, notices, settings } = services;
   const tellProfiles = (): void => {
     const value = profiles.list().map((profile) => profileView(profile, ports.lists));
     tell({ name: 'profilesChanged', value });
@@ -18,6 +18,7 @@ export function forwardEvents(
   profiles.changed.on(tellProfiles);
   ports.lists.changed.on(tellProfiles);
   runViews.changed.on((value) => tell({ name: 'runChanged', value }));
+  history.changed.on((value) => tell({ name: 'historyChanged', value }));
   grants.changed.on((value) => tell({ name: 'grantsChanged', value }));
   health.changed.on((value) => tell({ name: 'healthChanged', value }));
   mover.progress.on((value) => tell({ name: 'secretsMoving', value }));

@@ -9,6 +9,7 @@ import type { Services } from '../compose';
 import { afterQuestion } from './after-question';
 import { keepsSecret } from '../services/profile-desk';
 import { profileView } from '../services/profile-views';
+import { historyHandlers } from './history-handlers';
 import { removeProfile } from '../services/removal';
 import { secretHandlers } from './secret-handlers';
 
@@ -30,13 +31,14 @@ export interface WindowActions {
   /** The same for a new secret, which is made when the person agrees and none waits yet. */
   readonly revealNext: (profileId: string) => Promise<boolean>;
   /** Asks natively where a file shall go and writes it, readable by its user only. The path, or null when declined. */
-  readonly save: (suggestedName: string, bytes: Uint8Array) => Promise<string | null>;
+  readonly save: (suggestedName: string, bytes: Uint8Array, title?: string) => Promise<string | null>;
 }
 
 const NOT_SAVED = 'The profile was not saved.';
 
 export function callHandlers(services: Services, actions: WindowActions): Handlers {
-  const { profiles, desk, runs, runViews, grants, connector, health, exporter, settings, notices } = services;
+  const { profiles, desk, runs, runViews, grants, connector, health, exporter, settings, notices, history } =
+    services;
   const shown = (profile: Profile) => profileView(profile, services.ports.lists);
 
   /** Whether the view of the run tells of this failure: one of an earlier run, or of the terminal, it does not. */
@@ -102,7 +104,12 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
       await removeProfile(services, id);
       return ok(null);
     },
-    restoreProfile: async ({ id }) => ok(shown(await desk.restore(id))),
+    restoreProfile: async ({ id }) => {
+      const profile = await desk.restore(id);
+      await history.restore(id);
+      return ok(shown(profile));
+    },
+    ...historyHandlers(services, actions),
     revealSecret: async ({ id }) => ok({ shown: await actions.reveal(id) }),
     knock: ({ id, action }) => viewAfter(id, runs.knock(profiles.get(id), action)),
     connect: ({ id }) => viewAfter(id, connector.connect(profiles.get(id))),

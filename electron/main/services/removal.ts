@@ -1,16 +1,18 @@
 /** Removing a profile with everything that hangs on it: its run, its grant and what is shown of it. */
-import type { Problem } from '../../../shared/contract/result';
+import { toProblem, type Problem } from '../../../shared/contract/result';
 import type { Profile } from '../../../shared/profile/profile';
 import type { Grants } from './grants';
 import type { Notices } from './notices';
 import type { ProfileDesk } from './profile-desk';
 import type { RunDesk } from './run-desk';
+import type { RunHistory } from './run-history';
 import type { RunViews } from './run-views';
 
 interface Parts {
   readonly desk: ProfileDesk;
   readonly runs: RunDesk;
   readonly runViews: RunViews;
+  readonly history: RunHistory;
   readonly grants: Grants;
   readonly notices: Notices;
 }
@@ -22,7 +24,7 @@ export interface Removal {
 }
 
 export async function removeProfile(
-  { desk, runs, runViews, grants, notices }: Parts,
+  { desk, runs, runViews, history, grants, notices }: Parts,
   id: string,
 ): Promise<Removal> {
   runs.cancel(id);
@@ -35,5 +37,8 @@ export async function removeProfile(
   }
   grants.close(id);
   runViews.forget(id);
+  await history.forget(id).catch((error: unknown) => {
+    notices.add(`${profile.name} was removed, but not its history. ${toProblem(error).message}`);
+  });
   return { profile, secretLeft };
 }

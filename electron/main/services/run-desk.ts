@@ -2,6 +2,7 @@
  * The runs under way: one at a time per profile. Callers that come while it lasts join it; a caller that only needs the
  * door open is given a live grant without any knock.
  */
+import type { LastOpened } from '../../../shared/advice/network';
 import { NO_ADVICE } from '../../../shared/advice/finding';
 import type { GrantView } from '../../../shared/contract/views';
 import { fail, ProblemError, toProblem, unwrap } from '../../../shared/contract/result';
@@ -55,9 +56,17 @@ export class RunDesk {
   readonly #secrets: SecretStore;
   readonly #grants: Grants;
   readonly #newId: () => string;
+  readonly #past: { lastOpened(profileId: string): Promise<LastOpened | null> };
   readonly #active = new Map<string, ActiveRun>();
 
-  constructor(ports: RunPorts, secrets: SecretStore, grants: Grants, newId: () => string) {
+  constructor(
+    ports: RunPorts,
+    secrets: SecretStore,
+    grants: Grants,
+    newId: () => string,
+    past: { lastOpened(profileId: string): Promise<LastOpened | null> },
+  ) {
+    this.#past = past;
     this.#ports = ports;
     this.#secrets = secrets;
     this.#grants = grants;
@@ -181,7 +190,7 @@ export class RunDesk {
         action,
         saved: true,
         renews,
-        lastOpened: null,
+        lastOpened: await this.#past.lastOpened(profile.id),
         signal,
         progress,
       });

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { ProblemPanel } from '../../components/ProblemPanel';
 import { useApp, useCache, useUi } from '../../stores/app';
 import type { ProfileView } from '../../../shared/contract/views';
+import { HistorySection } from '../history/HistorySection';
 import { RunSection } from '../run/RunSection';
 import { KnockButtons } from './KnockButtons';
 import { MethodLine } from './MethodLine';
@@ -29,6 +30,7 @@ export function ProfileDetail({ profile }: { readonly profile: ProfileView }) {
         </ProblemPanel>
       )}
       <RunSection profile={profile} run={run} />
+      <HistorySection key={profile.id} profile={profile} />
     </article>
   );
 }

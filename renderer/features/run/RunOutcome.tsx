@@ -1,10 +1,9 @@
 import { ProblemPanel } from '../../components/ProblemPanel';
 import { StateMark } from '../../components/StateMark';
-import type { HostState } from '../../stores/host-state';
-import type { RunView, Verdict } from '../../../shared/contract/views';
-import { assertNever } from '../../../shared/contract/result';
+import type { RunView } from '../../../shared/contract/views';
 import { verdictTitle } from '../../../shared/text/verdict';
 import { AdviceList } from './AdviceList';
+import { markOf } from './verdict-mark';
 import classes from './Run.module.css';
 
 /** What the run proved: the verdict, the sentence that says what was seen, and where to look when nothing changed. */
@@ -39,20 +38,4 @@ export function RunOutcome({ run }: { readonly run: RunView }) {
       {problem !== null && <ProblemPanel problem={problem} />}
     </div>
   );
-}
-
-function markOf(verdict: Exclude<Verdict, 'error'>): HostState['kind'] {
-  switch (verdict) {
-    case 'opened':
-      return 'open';
-    case 'no-effect':
-    case 'nothing-listening':
-      return 'failed';
-    case 'closed':
-    case 'sent':
-    case 'reachable-not-proven':
-      return 'idle';
-    default:
-      return assertNever(verdict);
-  }
 }

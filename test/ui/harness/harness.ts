@@ -32,6 +32,7 @@ if (scene === undefined)
 const bridge = createFakeBridge();
 bridge.calls.snapshot.answer(scene.snapshot);
 bridge.calls.removeProfile.answer(null);
+bridge.calls.runHistory.handle(({ id }) => ({ ok: true, value: scene.histories?.[id] ?? [] }));
 bridge.calls.findTerminals.answer(scene.terminals ?? TERMINALS);
 bridge.calls.testTerminal.handle(() => ({ ok: false, error: NOT_RUN }));
 bridge.calls.connect.handle(() => ({ ok: false, error: NO_TERMINAL }));

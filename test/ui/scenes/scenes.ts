@@ -2,6 +2,7 @@
  * The scenes that are looked at and checked: each is a snapshot as main would answer it, and for some what a person does
  * first. Pictures and accessibility checks walk all of them.
  */
+import type { RunRecord } from '../../../shared/history/record';
 import type { Snapshot } from '../../../shared/contract/views';
 import type { FoundTerminal } from '../../../shared/terminal/choice';
 import {
@@ -16,10 +17,13 @@ import {
   staticSteps,
   waiting,
 } from './runs';
-import { fixed, fleet, rotating } from './profiles';
+import { fixed, fleet, idOf, rotating } from './profiles';
+import { history } from './histories';
 
 export interface Scene {
   readonly snapshot: Snapshot;
+  /** What is kept of earlier runs, by the profile's id. */
+  readonly histories?: Readonly<Record<string, readonly RunRecord[]>>;
   /** Presses of named controls, in order, before the scene is looked at. */
   readonly steps?: readonly SceneStep[];
   /** The terminals that are found; two unless told. */
@@ -94,6 +98,15 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'no-effect': { snapshot: snapshot({ profiles: few, runs: [noEffect(1)], ...unlucky }) },
   'no-effect-found': { snapshot: snapshot({ profiles: few, runs: [noEffect(1, FOUND)] }) },
   checking: { snapshot: snapshot({ profiles: few, runs: [checking(1)] }) },
+  history: {
+    snapshot: snapshot({ profiles: few, runs: [opened(1)], grants: [grant(1)] }),
+    histories: { [idOf(1)]: history() },
+  },
+  'history-all': {
+    snapshot: snapshot({ profiles: few }),
+    histories: { [idOf(1)]: history() },
+    steps: [{ press: 'Show all 50', role: 'button' }],
+  },
   error: { snapshot: snapshot({ profiles: few, runs: [failedRun(1)] }) },
   menu: { snapshot: snapshot({ profiles: few }), steps: [{ press: 'More actions', role: 'button' }] },
   removed: {

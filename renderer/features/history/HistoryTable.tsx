@@ -1,0 +1,77 @@
+import { StateMark } from '../../components/StateMark';
+import { markOf } from '../run/verdict-mark';
+import type { RunRecord } from '../../../shared/history/record';
+import { took } from '../../../shared/text/duration';
+import { verdictTitle } from '../../../shared/text/verdict';
+import classes from './History.module.css';
+
+const WHEN = new Intl.DateTimeFormat(undefined, {
+  month: 'short',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+});
+const EXACTLY = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
+
+/** One row a run, the newest first. */
+export function HistoryTable({ runs }: { readonly runs: readonly RunRecord[] }) {
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- keys scroll it where the window is too narrow
+    <div className={classes.scroll} role="region" aria-label="Earlier runs" tabIndex={0}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th scope="col">When</th>
+            <th scope="col">Verdict</th>
+            <th scope="col">Port</th>
+            <th scope="col">Address</th>
+            <th scope="col">By</th>
+            <th scope="col" className={classes.number}>
+              Took
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {runs.map((run) => (
+            <tr key={run.at}>
+              <td>
+                <time dateTime={new Date(run.at).toISOString()} title={EXACTLY.format(run.at)}>
+                  {WHEN.format(run.at)}
+                </time>
+              </td>
+              <td>
+                <span className={classes.verdict} data-kind={markOf(run.verdict)}>
+                  <StateMark kind={markOf(run.verdict)} />
+                  {verdictWords(run)}
+                </span>
+              </td>
+              <td>{portWords(run)}</td>
+              <td className={`mono ${classes.cut}`} title={run.address ?? undefined}>
+                {run.address ?? '–'}
+              </td>
+              <td className={classes.cut} title={byWords(run)}>
+                {run.interface ?? '–'}
+              </td>
+              <td className={classes.number}>{took(run.elapsedMs)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The whole name of the interface, and the address it had. */
+function byWords({ interface: name, source }: RunRecord): string | undefined {
+  return name === null ? (source ?? undefined) : `${name}, ${source ?? ''}`;
+}
+
+function verdictWords({ verdict, attempts, code }: RunRecord): string {
+  if (verdict === 'error' && code !== null) return `Error: ${code}`;
+  return attempts > 1 ? `${verdictTitle(verdict)}, try ${attempts}` : verdictTitle(verdict);
+}
+
+function portWords({ before, after }: RunRecord): string {
+  if (before === null && after === null) return '–';
+  return before === after ? (before ?? '–') : `${before ?? '?'} → ${after ?? '?'}`;
+}
