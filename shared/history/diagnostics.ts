@@ -16,7 +16,8 @@ export interface DiagnosticsFacts {
 }
 
 const RUNS_TOLD = 10;
-const ADDRESS_LIKE = /[0-9A-Fa-f:.]*[:.][0-9A-Fa-f:.]*(%[\w.-]+)?/g;
+const IPV4_LIKE = /\d{1,3}(?:\.\d{1,3}){3}/g;
+const IPV6_LIKE = /[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[\w.-]+)?/g;
 
 export function diagnostics({ version, platform, profile, run, history }: DiagnosticsFacts): string {
   const { method, family, gapMs, openFor } = profile;
@@ -43,10 +44,13 @@ export function redact(
 ): string {
   const known = [host, name, ...(user === null ? [] : [user])].toSorted((a, b) => b.length - a.length);
   const marked = known.reduce((words, secret) => words.replaceAll(secret, '…'), text);
-  return marked.replace(ADDRESS_LIKE, (found) => {
-    const [, bare = '', end = ''] = /^(.*?)([:.]*)$/.exec(found) ?? [];
-    const address = bare.split('%')[0] ?? '';
-    return isIpv4(address) || isIpv6(address) ? `(${addressKind(address)})${end}` : found;
+  const noIpv4 = marked.replace(IPV4_LIKE, (found) => (isIpv4(found) ? `(${addressKind(found)})` : found));
+  return noIpv4.replace(IPV6_LIKE, (found) => {
+    const [, address = '', end = ''] = /^(.*?)([:.]?)$/.exec(found) ?? [];
+    const bare = address.split('%')[0] ?? '';
+    if (isIpv6(bare)) return `(${addressKind(bare)})${end}`;
+    // A time of day has two colons; what has more, or two together, is better told too little of.
+    return found.includes('::') || found.split(':').length > 4 ? '(address)' : found;
   });
 }
 

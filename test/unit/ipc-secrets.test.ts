@@ -157,6 +157,14 @@ describe('stored secrets', () => {
       await call('revealSecret', { id });
       await call('copySshCommand', { id });
       for (const format of FORMAT_IDS) await call('exportInstaller', { id, format, options: {} });
+      for (const name of [
+        'runHistory',
+        'exportHistory',
+        'copyDiagnostics',
+        'clearHistory',
+        'restoreHistory',
+      ] as const)
+        await call(name, { id });
       await call('duplicateProfile', { id });
       await call('removeProfile', { id });
       await call('restoreProfile', { id });

@@ -51,7 +51,7 @@ export class RunHistory {
       const { runId, change } = event;
       if (change.kind === 'attempt') this.#attempts.set(runId, change.attempt);
       if (change.kind === 'cancelled') this.#attempts.delete(runId);
-      if (change.kind === 'ended') this.#queue(() => this.#keep(event));
+      if (change.kind === 'ended') void this.#queue(() => this.#keep(event));
     });
   }
 

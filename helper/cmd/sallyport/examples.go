@@ -46,6 +46,10 @@ echo 7000:tcp,8000:udp,icmp:128 | sallyport knock 192.0.2.7 --port 22 --sequence
 sallyport knock 192.0.2.7 --port 22 --one-time-file pads.txt
 # In a script: the exit code is 0 only if the port can be reached
 sallyport knock web1 --json && rsync -a site/ web1.example.org:site/`,
+	"history": `sallyport history web1
+# How many of the last knocks opened the door
+sallyport history web1 --json | jq '[.runs[] | select(.verdict == "opened")] | length'
+sallyport history web1 --clear`,
 	"connect": `sallyport connect web1
 sallyport connect web1 -6`,
 	"status": `sallyport status

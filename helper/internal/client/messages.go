@@ -148,6 +148,26 @@ type Check struct {
 	Text   string `json:"text"`
 }
 
+// History is the answer to history. Cleared counts what was deleted.
+type History struct {
+	Profile string `json:"profile"`
+	Runs    []Run  `json:"runs"`
+	Cleared int    `json:"cleared"`
+}
+
+// Run is one kept run. At is milliseconds since 1970; Code is there when Verdict is error.
+type Run struct {
+	At        int64   `json:"at"`
+	Verdict   string  `json:"verdict"`
+	Code      *string `json:"code"`
+	Before    *string `json:"before"`
+	After     *string `json:"after"`
+	Address   *string `json:"address"`
+	Interface *string `json:"interface"`
+	Attempts  int     `json:"attempts"`
+	ElapsedMs float64 `json:"elapsedMs"`
+}
+
 // StepSent is one step in step notation and when it left, counted from the first.
 type StepSent struct {
 	Step   string  `json:"step"`
