@@ -9,6 +9,8 @@ import (
 	"os/user"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +28,8 @@ type app struct {
 func run(ctx context.Context, args []string, term terminal) int {
 	out := &checked{w: term.out}
 	term.out = out
-	exit := (&app{term: term}).run(ctx, args)
+	a := &app{term: term}
+	exit := a.run(ctx, args)
 	if out.err != nil && exit == 0 {
 		term.sayf("sallyport: could not write to standard output: %s", out.err)
 		return client.ExitOf("storage")
@@ -39,7 +42,13 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root.SetArgs(args)
 	root.SetOut(a.term.out)
 	root.SetErr(a.term.err)
-	cmd, err := root.ExecuteContextC(ctx)
+	cmd, err := root, error(nil)
+	if i := slices.IndexFunc(args, func(arg string) bool { return !utf8.ValidString(arg) }); i >= 0 {
+		// JSON would turn it into something else without a word.
+		err = client.BadInput("", "argument %d is not text in UTF-8", i+1)
+	} else {
+		cmd, err = root.ExecuteContextC(ctx)
+	}
 	if err == nil {
 		return 0
 	}
@@ -107,6 +116,9 @@ func one(name string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) != 1 {
 			return fmt.Errorf("expected one %s, got %d arguments", name, len(args))
+		}
+		if args[0] == "" {
+			return fmt.Errorf("expected a %s, got an empty one", name)
 		}
 		return nil
 	}

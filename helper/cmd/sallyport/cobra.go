@@ -16,10 +16,14 @@ func (a *app) strict(root *cobra.Command) {
 		switch cmd.Name() {
 		case "help":
 			cmd.Args = func(_ *cobra.Command, args []string) error {
-				if found, rest, err := root.Find(args); err != nil || len(rest) > 0 {
+				found, rest, err := root.Find(args)
+				switch {
+				case err == nil && len(rest) == 0:
+					return nil
+				case found.HasSubCommands():
 					return found.Args(found, rest)
 				}
-				return nil
+				return client.BadInput("run: "+found.CommandPath()+" --help", "there is no command %q", strings.Join(args, " "))
 			}
 		case "completion":
 			group(cmd)

@@ -9,6 +9,9 @@ import (
 	"sallyport/helper/internal/plaintext"
 )
 
+// latest is the last second that RKS1's implementations agree on: the largest whole number of JSON.
+const latest = 1<<53 - 1
+
 func (a *app) derive() *cobra.Command {
 	var secret, secretFile string
 	var rotation rotationFlags
@@ -28,6 +31,9 @@ func (a *app) derive() *cobra.Command {
 		}
 		if !flags.Changed("time") {
 			return client.BadInput("", "expected --time UNIX")
+		}
+		if params.Time < 0 || params.Time > latest {
+			return client.BadInput("", "--time: expected seconds since 1970, 0 to %d, got %d", int64(latest), params.Time)
 		}
 		if err := rotation.check(flags); err != nil {
 			return err

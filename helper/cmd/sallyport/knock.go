@@ -8,6 +8,9 @@ import (
 	"sallyport/helper/internal/client"
 )
 
+// longestDelay is the other side's bound of a gap, milliseconds (shared/profile).
+const longestDelay = 5000
+
 func (a *app) knock() *cobra.Command {
 	var port, delay int
 	var want string
@@ -30,8 +33,8 @@ func (a *app) knock() *cobra.Command {
 			return client.BadInput("", "--action: expected open or close, got %q", want)
 		}
 		if cmd.Flags().Changed("delay") {
-			if delay < 0 {
-				return client.BadInput("", "--delay: expected 0 or more milliseconds, got %d", delay)
+			if delay < 0 || delay > longestDelay {
+				return client.BadInput("", "--delay: expected 0 to %d milliseconds, got %d", longestDelay, delay)
 			}
 			params.GapMs = &delay
 		}
