@@ -105,6 +105,15 @@ export function createActions({ client, cache, ui, navigation, toast }: ActionPo
       toast({ message: `The history of ${name} was cleared.`, undo });
       say(`The history of ${name} was cleared.`);
     },
+    async prepareRekey(id: string) {
+      await asked(id, client.prepareRekey({ id }));
+    },
+    async finishRekey(id: string, use: boolean) {
+      const profile = await asked(id, client.finishRekey({ id, use }));
+      if (profile === null) return;
+      keep(profile);
+      say(use ? 'The new secret is in use.' : 'The new secret was dropped.');
+    },
     async reveal(id: string) {
       await asked(id, client.revealSecret({ id }));
     },

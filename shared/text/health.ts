@@ -1,6 +1,6 @@
 /** Where secrets live and which native sockets are there, in the few words that fit a footer or one line of output. */
 import { assertNever } from '../contract/result';
-import type { NativeHealth, SecretsHealth, StoreKind } from '../contract/views';
+import type { NativeHealth, SecretsHealth, SecretsMoved, StoreKind } from '../contract/views';
 
 export function storeName(store: StoreKind): string {
   switch (store) {
@@ -13,6 +13,13 @@ export function storeName(store: StoreKind): string {
     default:
       return assertNever(store);
   }
+}
+
+/** How a move ended, for a person who waited for it. */
+export function movedWords({ to, moved, without }: SecretsMoved): string {
+  const amount = moved === 1 ? '1 secret is' : `${moved} secrets are`;
+  const missing = without.length === 0 ? '' : ` There was nothing to move for ${without.join(', ')}.`;
+  return `${amount} in ${storeName(to)} now.${missing}`;
 }
 
 export function secretsWords({ store, state }: SecretsHealth): string {

@@ -6,6 +6,7 @@ import { HistorySection } from '../history/HistorySection';
 import { RunSection } from '../run/RunSection';
 import { KnockButtons } from './KnockButtons';
 import { MethodLine } from './MethodLine';
+import { RekeyLine } from './RekeyLine';
 import { TitleBar } from './TitleBar';
 import classes from './ProfileDetail.module.css';
 
@@ -19,6 +20,7 @@ export function ProfileDetail({ profile }: { readonly profile: ProfileView }) {
     <article className={classes.detail} aria-label={profile.name}>
       <TitleBar profile={profile} />
       <MethodLine profile={profile} />
+      <RekeyLine profile={profile} />
       <KnockButtons profile={profile} run={run} />
       {failed !== null && !told && (
         <ProblemPanel problem={failed} onDismiss={() => ui.setState({ problem: null })}>

@@ -4,6 +4,7 @@ import {
   IconDots,
   IconDoorExit,
   IconEye,
+  IconKey,
   IconPencil,
   IconTerminal2,
   IconTrash,
@@ -51,6 +52,11 @@ export function ProfileMenu({ profile }: { readonly profile: ProfileView }) {
         <Menu.Item leftSection={<IconEye size={16} />} onClick={() => void actions.reveal(id)}>
           Reveal secret…
         </Menu.Item>
+        {profile.method.kind === 'rotating' && (
+          <Menu.Item leftSection={<IconKey size={16} />} onClick={() => void actions.prepareRekey(id)}>
+            New secret…
+          </Menu.Item>
+        )}
         {canClose(profile) && (
           <Menu.Item
             leftSection={<IconDoorExit size={16} />}

@@ -6,6 +6,7 @@ import { useShortcuts } from '../../stores/use-shortcuts';
 import { ClockSettings } from './ClockSettings';
 import { HealthSettings } from './HealthSettings';
 import { ShortcutList } from './ShortcutList';
+import { StoreSettings } from './StoreSettings';
 import { TerminalSettings } from './TerminalSettings';
 import { ThemeSettings } from './ThemeSettings';
 import classes from './Settings.module.css';
@@ -28,6 +29,7 @@ export function SettingsPane() {
       <ThemeSettings />
       <TerminalSettings />
       <ClockSettings />
+      <StoreSettings />
       <HealthSettings />
       <ShortcutList />
       <p className={classes.quiet}>Sallyport {version}</p>

@@ -19,6 +19,7 @@ import {
 } from './runs';
 import { fixed, fleet, idOf, rotating } from './profiles';
 import { history } from './histories';
+import { secretScenes } from './secrets';
 
 export interface Scene {
   readonly snapshot: Snapshot;
@@ -243,6 +244,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     snapshot: snapshot({ profiles: few, runs: [opened(1)], grants: [grant(1)] }),
     steps: [{ press: 'Knock & Connect', role: 'button' }],
   },
+  ...secretScenes(snapshot),
   notice: {
     snapshot: snapshot({
       profiles: few,
