@@ -45,8 +45,10 @@ func offerable(name string) bool {
 	}) < 0
 }
 
-// words are the values of flags that have only a few.
+// words are the values of flags that have only a few, by the flag's name or by what the help calls its value.
 var words = map[string][]string{
+	"after": {"terminal", "nothing"}, "kind": importKinds,
+	"store":  {"os", "passphrase", "session"},
 	"action": {"open", "close"}, "protocols": {"tcp,udp", "tcp", "udp", "icmp"},
 	"tcp-flags": {"syn", "ack", "fin", "psh", "rst", "urg"}, "spa-hmac-digest": {"sha256", "sha384", "sha512"}, "from": importKinds,
 	"format": installerFormats, "arch": {"amd64,arm64", "amd64", "arm64", "armv7"},
@@ -62,6 +64,8 @@ func completeValues(cmd *cobra.Command) {
 		complete := cobra.NoFileCompletions
 		if called, _ := pflag.UnquoteUsage(flag); called == "file" {
 			complete = files
+		} else if list := words[called]; list != nil {
+			complete = cobra.FixedCompletions(list, cobra.ShellCompDirectiveNoFileComp)
 		} else if list := words[flag.Name]; list != nil {
 			complete = cobra.FixedCompletions(list, cobra.ShellCompDirectiveNoFileComp)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -164,6 +165,26 @@ func TestOnlyFilesCompleteFiles(t *testing.T) {
 				t.Errorf("%s --%s, whose value is called %q: completion says %q", cmd.CommandPath(), flag.Name, called, out)
 			}
 		})
+	}
+}
+
+// TestNamesCompleteNames: where a profile's name is expected, the profiles are offered; add makes a new one.
+func TestNamesCompleteNames(t *testing.T) {
+	for _, cmd := range commands((&app{}).root()) {
+		if !strings.Contains(cmd.Use, " NAME") || cmd.Name() == "add" || cmd.Flag("profile") != nil {
+			continue
+		}
+		if reflect.ValueOf(cmd.ValidArgsFunction).Pointer() == reflect.ValueOf(cobra.NoFileCompletions).Pointer() {
+			t.Errorf("%s does not complete profiles: give it ValidArgsFunction: a.completeProfiles", cmd.CommandPath())
+		}
+	}
+	for line, want := range map[string]string{
+		"knock x --action ": "close", "import x --from ": "fwknoprc", "secrets move --to ": "passphrase", "installer x --format ": "sh",
+	} {
+		_, out, _ := runHere(t, append([]string{"__complete"}, strings.Split(line, " ")...)...)
+		if !strings.Contains("\n"+out, "\n"+want+"\n") || !strings.HasSuffix(out, ":4\n") {
+			t.Errorf("sallyport %s: completion says %q", line, out)
+		}
 	}
 }
 
