@@ -47,7 +47,7 @@ func offerable(name string) bool {
 
 // words are the values of flags that have only a few, by the flag's name or by what the help calls its value.
 var words = map[string][]string{
-	"after": {"terminal", "nothing"}, "kind": importKinds,
+	"after":  {"terminal", "nothing"},
 	"store":  {"os", "passphrase", "session"},
 	"action": {"open", "close"}, "protocols": {"tcp,udp", "tcp", "udp", "icmp"},
 	"tcp-flags": {"syn", "ack", "fin", "psh", "rst", "urg"}, "spa-hmac-digest": {"sha256", "sha384", "sha512"}, "from": importKinds,
