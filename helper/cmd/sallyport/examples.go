@@ -41,7 +41,7 @@ sallyport secrets move --from passphrase --to os --passphrase-file phrase`,
 	"knock": `sallyport knock web1
 sallyport knock web1 --action close
 # No profile: steps from standard input, and the proof on port 22
-echo 7000:tcp,8000:udp,icmp:128 | sallyport knock 192.0.2.7 --port 22 --sequence-file -
+echo 31415:tcp,17320:udp,icmp:128 | sallyport knock 192.0.2.7 --port 22 --sequence-file -
 # The first line of a one-time list that is not marked with #
 sallyport knock 192.0.2.7 --port 22 --one-time-file pads.txt
 # In a script: the exit code is 0 only if the port can be reached

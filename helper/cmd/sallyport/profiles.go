@@ -80,7 +80,7 @@ func (a *app) add() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "add NAME --host HOST", Short: "Make a profile", Args: one("NAME"),
 		Example: "  sallyport add web1 --host web1.example.org --user ada --rotating-secret-file web1.key\n" +
-			"  echo 7000:tcp,8000:udp,9000:tcp | sallyport add old --host 192.0.2.7 --sequence-file -\n" +
+			"  echo 31415:tcp,17320:udp,48051:tcp | sallyport add old --host 192.0.2.7 --sequence-file -\n" +
 			"  sallyport add pads --host pads.example.org --one-time-file pads.txt",
 	}
 	flags := newMethodFlags(cmd.Flags())
