@@ -15,6 +15,7 @@ import { nodeSockets } from './adapters/node-sockets';
 import { passphraseFromFile } from './adapters/passphrase-file';
 import { SystemPrograms } from './adapters/programs';
 import { systemRoutes } from './adapters/routes';
+import { SshConfigCommand } from './adapters/ssh-config-command';
 import { systemClock, systemRandomness } from './adapters/system';
 import { SystemTerminals } from './adapters/terminals';
 import { SealedValues } from './adapters/sealed-values';
@@ -23,7 +24,7 @@ import { VaultKeychain } from './adapters/vault';
 import { installerTexts } from './installer-texts';
 import { helperPath } from './paths';
 import type { StoreKind } from '../../shared/contract/views';
-import type { Clock, Log, TerminalLauncher, Vault } from './ports';
+import type { Clock, Log, SshConfigTool, TerminalLauncher, Vault } from './ports';
 import { Connector } from './services/connector';
 import { Diagnosis } from './services/diagnosis';
 import { ExportDesk } from './services/export-desk';
@@ -73,6 +74,7 @@ export interface Services {
   readonly connector: Connector;
   readonly terminals: TerminalLauncher;
   readonly terminalTest: TerminalTest;
+  readonly sshConfig: SshConfigTool;
   readonly health: Health;
   readonly exporter: Exporter;
   /** Secrets that exist nowhere else and end with this process; empty unless that is where they live. */
@@ -175,6 +177,7 @@ export async function composeServices(roof: Roof): Promise<Services> {
     tickets,
     connector: new Connector(runs, tickets, exits, cli),
     terminals: exits.terminal,
+    sshConfig: new SshConfigCommand(cli),
     terminalTest: new TerminalTest(clock, tickets, exits.terminal, cli),
     health: new Health(secrets, native, clock),
     exporter: new Exporter(profiles, secrets, parts, clock, version),

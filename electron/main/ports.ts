@@ -9,6 +9,7 @@ import type { PortState, NativeHealth, SecretsHealth } from '../../shared/contra
 import type { DaemonBuild, InstallerTexts } from '../../shared/installer/export-format';
 import type { Arch } from '../../shared/installer/options';
 import type { Family, TcpFlag } from '../../shared/profile/profile';
+import type { SshConfigPlan } from '../../shared/ssh/config-plan';
 import type { FoundTerminal } from '../../shared/terminal/choice';
 
 export interface Clock {
@@ -162,6 +163,12 @@ export interface InstallerParts {
 export interface ProgramStarter {
   /** Starts a program of its own, apart from this one; rejects with a problem when it cannot or fails at once. */
   start(argv: readonly string[]): Promise<void>;
+}
+
+/** Our hosts in ssh's configuration; rejects with a problem that says what is in the way. */
+export interface SshConfigTool {
+  /** `show` changes nothing and tells what `install` would. */
+  run(action: 'show' | 'install' | 'remove'): Promise<SshConfigPlan>;
 }
 
 export interface LinkOpener {

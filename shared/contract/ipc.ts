@@ -9,6 +9,7 @@ import { CLOCK_OFF, clockServerSchema } from '../advice/clock-server';
 import type { RunRecord } from '../history/record';
 import { draftSchema } from '../profile/draft';
 import { PASSPHRASE } from '../text/passphrase';
+import type { SshConfigView } from '../ssh/config-plan';
 import type { FoundTerminal } from '../terminal/choice';
 import { terminalChoiceSchema } from '../terminal/setting';
 import type { Result } from './result';
@@ -77,6 +78,8 @@ export const calls = {
   /** Opens the terminal with a command that reports back; fails with the terminal's words when none does in time. */
   testTerminal: call<{ readonly program: string; readonly ms: number }>()(none),
   /** The known terminals that are installed; the first one is what `auto` starts. */
+  /** How our hosts stand in ssh's configuration, after they were put in or taken out; both are asked natively first. */
+  sshConfig: call<SshConfigView>()(z.object({ action: z.enum(['show', 'install', 'remove']) })),
   findTerminals: call<readonly FoundTerminal[]>()(none),
   /** Moves all secrets to another store after a native confirmation; `secretsMoving` tells its course. */
   moveSecrets: call<SecretsMoved>()(

@@ -26,6 +26,7 @@ import { TerminalTest } from '../../electron/main/services/terminal-test';
 import { Tickets } from '../../electron/main/services/tickets';
 import { UsedCounters } from '../../electron/main/services/used-counters';
 import { UsedLines } from '../../electron/main/services/used-lines';
+import type { SshConfigPlan } from '../../shared/ssh/config-plan';
 import type { FoundTerminal } from '../../shared/terminal/choice';
 import { FakeClock } from './fake-clock';
 import { FakeKeychain } from './fake-keychain';
@@ -103,6 +104,17 @@ export interface FakeServices {
   readonly log: MemoryLog;
 }
 
+/** What the command line says while none of our hosts is in ssh's configuration. */
+export function sshConfigPlan(more: Partial<SshConfigPlan> = {}): SshConfigPlan {
+  const own = { path: '/home/ada/.ssh/sallyport.conf', action: 'create', diff: '+Host web1\n' } as const;
+  const config = {
+    path: '/home/ada/.ssh/config',
+    action: 'change',
+    diff: '+Include sallyport.conf\n',
+  } as const;
+  return { changed: true, hosts: ['web1'], skipped: [], notes: [], files: [own, config], ...more };
+}
+
 export const CLI = '/opt/sallyport/sallyport';
 
 export function fakeServices(): FakeServices {
@@ -158,6 +170,7 @@ export function fakeServices(): FakeServices {
     tickets,
     connector: new Connector(runs, tickets, exits, () => CLI),
     terminals: exits.terminal,
+    sshConfig: { run: async () => sshConfigPlan() },
     terminalTest: new TerminalTest(clock, tickets, exits.terminal, () => CLI),
     health: new Health(secrets, net.native, clock),
     exporter: new Exporter(profiles, secrets, fakeParts(), clock, '1.2.3'),

@@ -9,7 +9,7 @@ import type { EventName, Events } from '../../shared/contract/ipc';
 import type { Snapshot } from '../../shared/contract/views';
 import { createFakeBridge, type FakeBridge } from '../fakes/fake-bridge';
 import { snapshot } from './scenes/scenes';
-import { TERMINALS } from './scenes/terminals';
+import { NOT_IN_SSH, TERMINALS } from './scenes/terminals';
 
 export interface OpenApp extends FakeBridge {
   readonly user: UserEvent;
@@ -30,6 +30,7 @@ afterEach(() => {
 export async function openApp(more: Partial<Snapshot> = {}, bridge = createFakeBridge()): Promise<OpenApp> {
   bridge.calls.snapshot.answer(snapshot(more));
   bridge.calls.findTerminals.answer(TERMINALS);
+  bridge.calls.sshConfig.answer(NOT_IN_SSH);
   await openOn(bridge);
   return {
     ...bridge,

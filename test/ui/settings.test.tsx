@@ -5,7 +5,7 @@ import { fail, ok } from '../../shared/contract/result';
 import type { Snapshot } from '../../shared/contract/views';
 import { openApp, type OpenApp } from './open-app';
 import { idOf, rotating } from './scenes/profiles';
-import { NO_TERMINAL, NOT_RUN } from './scenes/terminals';
+import { NO_TERMINAL, NOT_IN_SSH, NOT_RUN } from './scenes/terminals';
 
 async function openSettings(more: Partial<Snapshot> = {}): Promise<OpenApp> {
   const app = await openApp({ profiles: [rotating(1)], ...more });
@@ -131,6 +131,34 @@ describe('the terminal', () => {
       await screen.findByText('It works: /usr/bin/kitty ran the command and reported back.'),
     ).toBeTruthy();
     expect(screen.queryByRole('alert')).toBeNull();
+  });
+});
+
+describe('plain ssh', () => {
+  const region = () => within(screen.getByRole('region', { name: 'Plain ssh' }));
+
+  it('is put in and taken out after main has asked', async () => {
+    const app = await openSettings();
+    expect(await region().findByText('Not installed. 3 hosts would be there.')).toBeTruthy();
+    expect(region().queryByRole('button', { name: 'Take out…' })).toBeNull();
+    app.calls.sshConfig.answer({ ...NOT_IN_SSH, state: 'current' });
+    await app.user.click(region().getByRole('button', { name: 'Install…' }));
+    expect(await region().findByText('Installed: 3 hosts. Try ssh web1')).toBeTruthy();
+    expect(region().getByText('Written.')).toBeTruthy();
+    app.calls.sshConfig.answer(NOT_IN_SSH);
+    await app.user.click(region().getByRole('button', { name: 'Take out…' }));
+    expect(await region().findByText('Taken out.')).toBeTruthy();
+    expect(app.calls.sshConfig.seen.map(({ action }) => action)).toEqual(['show', 'install', 'remove']);
+  });
+
+  it('says nothing when the person declined, and why when it failed', async () => {
+    const app = await openSettings();
+    app.calls.sshConfig.handle(() => fail('cancelled', 'It was not changed.'));
+    await app.user.click(region().getByRole('button', { name: 'Install…' }));
+    expect(region().queryByRole('alert')).toBeNull();
+    app.calls.sshConfig.handle(() => fail('storage', '~/.ssh/config could not be written.'));
+    await app.user.click(region().getByRole('button', { name: 'Install…' }));
+    expect((await region().findByRole('alert')).textContent).toContain('could not be written');
   });
 });
 

@@ -178,6 +178,7 @@ describe('stored secrets', () => {
     expect(refused.ok).toBe(false);
     await call('saveSettings', { theme: 'dark', terminal: { kind: 'auto' } });
     await call('findTerminals');
+    await call('sshConfig', { action: 'show' });
     await call('testTerminal');
     await call('recheckHealth');
     await call('dismissNotice', { id: '1' });

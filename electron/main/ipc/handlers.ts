@@ -7,6 +7,7 @@ import type { Profile } from '../../../shared/profile/profile';
 import { sshArgv, sshCommandLine } from '../../../shared/ssh/ssh-argv';
 import type { Services } from '../compose';
 import { afterQuestion } from './after-question';
+import { sshConfigCall } from './ssh-config';
 import { keepsSecret } from '../services/profile-desk';
 import { profileView } from '../services/profile-views';
 import { historyHandlers } from './history-handlers';
@@ -154,6 +155,7 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
       }
       return ok(await settings.save(wish));
     },
+    sshConfig: sshConfigCall(services.sshConfig, actions.confirm),
     findTerminals: async () => ok(services.terminals.found()),
     testTerminal: async () => ok(await services.terminalTest.run()),
     ...secretHandlers(services, actions),

@@ -7,6 +7,7 @@ import { ClockSettings } from './ClockSettings';
 import { HealthSettings } from './HealthSettings';
 import { ShortcutList } from './ShortcutList';
 import { StoreSettings } from './StoreSettings';
+import { SshSettings } from './SshSettings';
 import { TerminalSettings } from './TerminalSettings';
 import { ThemeSettings } from './ThemeSettings';
 import classes from './Settings.module.css';
@@ -28,6 +29,7 @@ export function SettingsPane() {
       )}
       <ThemeSettings />
       <TerminalSettings />
+      <SshSettings />
       <ClockSettings />
       <StoreSettings />
       <HealthSettings />

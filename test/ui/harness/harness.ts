@@ -20,11 +20,9 @@ const api: PreloadApi = {
 Object.assign(window, { sallyport: api });
 await import('../../../renderer/main');
 
-const [{ createFakeBridge }, { scenes }, { NO_TERMINAL, NOT_RUN, TERMINALS }] = await Promise.all([
-  import('../../fakes/fake-bridge'),
-  import('../scenes/scenes'),
-  import('../scenes/terminals'),
-]);
+const [{ createFakeBridge }, { scenes }, { NO_TERMINAL, NOT_IN_SSH, NOT_RUN, TERMINALS }] = await Promise.all(
+  [import('../../fakes/fake-bridge'), import('../scenes/scenes'), import('../scenes/terminals')],
+);
 const name = new URL(location.href).searchParams.get('scene') ?? 'idle';
 const scene = scenes[name];
 if (scene === undefined)
@@ -34,6 +32,7 @@ bridge.calls.snapshot.answer(scene.snapshot);
 bridge.calls.removeProfile.answer(null);
 bridge.calls.runHistory.handle(({ id }) => ({ ok: true, value: scene.histories?.[id] ?? [] }));
 bridge.calls.findTerminals.answer(scene.terminals ?? TERMINALS);
+bridge.calls.sshConfig.answer(scene.sshConfig ?? NOT_IN_SSH);
 bridge.calls.testTerminal.handle(() => ({ ok: false, error: NOT_RUN }));
 bridge.calls.connect.handle(() => ({ ok: false, error: NO_TERMINAL }));
 fakeIsReady(bridge.api);

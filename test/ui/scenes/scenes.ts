@@ -4,6 +4,7 @@
  */
 import type { RunRecord } from '../../../shared/history/record';
 import type { Snapshot } from '../../../shared/contract/views';
+import type { SshConfigView } from '../../../shared/ssh/config-plan';
 import type { FoundTerminal } from '../../../shared/terminal/choice';
 import {
   checking,
@@ -29,6 +30,8 @@ export interface Scene {
   readonly steps?: readonly SceneStep[];
   /** The terminals that are found; two unless told. */
   readonly terminals?: readonly FoundTerminal[];
+  /** How our hosts stand in ssh's configuration; not at all unless told. */
+  readonly sshConfig?: SshConfigView;
 }
 
 export type SceneStep =
@@ -238,6 +241,20 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'settings-no-terminal': {
     snapshot: snapshot({ profiles: few }),
     terminals: [],
+    steps: [{ press: 'Settings', role: 'button' }],
+  },
+  'settings-ssh': {
+    snapshot: snapshot({ profiles: few }),
+    sshConfig: {
+      state: 'outdated',
+      hosts: ['web1', 'db2', 'web3'],
+      skipped: [
+        { name: long, reason: 'its name has a space, which ssh takes in no host; rename the profile' },
+      ],
+      notes: [
+        'line 12 of /home/ada/.ssh/config: this ProxyJump does not hold for web1: the first value that ssh reads wins',
+      ],
+    },
     steps: [{ press: 'Settings', role: 'button' }],
   },
   'no-terminal': {

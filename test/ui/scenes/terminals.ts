@@ -1,5 +1,6 @@
-/** What is found and what fails around terminals, for tests and pictures. */
+/** What is found and what fails around terminals and ssh, for tests and pictures. */
 import type { Problem } from '../../../shared/contract/result';
+import type { SshConfigView } from '../../../shared/ssh/config-plan';
 import type { FoundTerminal } from '../../../shared/terminal/choice';
 
 export const TERMINALS: readonly FoundTerminal[] = [
@@ -19,4 +20,11 @@ export const NOT_RUN: Problem = {
   message: 'The terminal /usr/bin/kitty did not run the command.',
   hint: 'Look at what it said in the details, or choose another one.',
   detail: 'it ended with exit code 1\ncannot open display',
+};
+
+export const NOT_IN_SSH: SshConfigView = {
+  state: 'absent',
+  hosts: ['web1', 'db2', 'web3'],
+  skipped: [],
+  notes: [],
 };
