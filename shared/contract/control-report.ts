@@ -21,9 +21,10 @@ export interface KnockReport {
   /** What should be known of a sequence that came with the request. */
   readonly warnings?: readonly string[];
   readonly notes?: readonly string[];
-  /** With the verdict `error`, like `hint`: what an error answer has. */
+  /** With the verdict `error`: what an error answer has. */
   readonly code?: ProblemCode;
   readonly exit?: number;
+  /** The one next step, where there is one. */
   readonly hint?: string;
 }
 

@@ -243,7 +243,7 @@ function nextOf({ next }: Connection): Pick<ControlAnswers['connect'], 'argv' | 
 
 function notReached(report: KnockReport | null): ReturnType<typeof fail> {
   const [cause] = report?.causes ?? [];
-  const hint = report?.hint ?? cause;
+  const hint = (report?.verdict === 'error' ? undefined : cause) ?? report?.hint;
   return fail(
     report?.code ?? 'refused',
     report?.message ?? 'The port could not be reached.',

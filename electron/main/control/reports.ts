@@ -11,7 +11,7 @@ import { linesLeft } from '../services/profile-views';
 import type { UsedLines } from '../services/used-lines';
 
 export function knockReport(outcome: RunOutcome): KnockReport {
-  const { verdict, address, before, after, sent, elapsedMs, message, advice, notes, problem } = outcome;
+  const { verdict, address, before, after, sent, elapsedMs, message, advice, notes, hint, problem } = outcome;
   const steps = sent.map(({ step, sentMs }) => ({ step: formatStep(step), sentMs: rounded(sentMs) }));
   const { causes, checks } = advice;
   return {
@@ -26,7 +26,7 @@ export function knockReport(outcome: RunOutcome): KnockReport {
     ...(checks.length > 0 ? { checks: checks.map(controlCheck) } : {}),
     ...(notes.length > 0 ? { notes } : {}),
     ...(problem === null ? {} : { code: problem.code, exit: exitCode(problem) }),
-    ...(problem?.hint === undefined ? {} : { hint: problem.hint }),
+    ...(hint === null ? {} : { hint }),
   };
 }
 

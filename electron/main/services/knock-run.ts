@@ -9,9 +9,11 @@ import { waitBeforeKnock } from '../../../shared/sequence/time';
 import type { Step } from '../../../shared/sequence/step';
 import { NO_ADVICE, type Advice } from '../../../shared/advice/finding';
 import type { LastOpened } from '../../../shared/advice/network';
+import { nextHint } from '../../../shared/text/next-action';
 import { verdictSentence } from '../../../shared/text/verdict';
 import type { Randomness, Resolver } from '../ports';
 import { abortable } from './abortable';
+import { attemptsFor } from './attempts';
 import { isMeasurable, type Diagnosis } from './diagnosis';
 import { judge } from './judge';
 import { attemptKnock, type AttemptOutcome, type Wire } from './knock-attempt';
@@ -20,10 +22,6 @@ import { LOOKING_AHEAD, OneTimeRun } from './one-time-run';
 import type { UsedCounters } from './used-counters';
 import type { UsedLines } from './used-lines';
 
-/** A lost packet costs a fixed sequence or an SPA packet another try; 5 % loss leaves 99.7 % opening. */
-const REPEATED_ATTEMPTS = 3;
-/** A rotating knock is repeated with the next period's code only where that is a wait a person would sit through. */
-const LONGEST_AUTOMATIC_PERIOD_S = 60;
 /**
  * How often each step of that second rotating knock is sent: the first had no effect, so packets may be getting lost, and
  * an RKS1 server passes over repeats (docs/protocol.md, 6.6). At 5 % loss two knocks of five single packets would open 95 %.
@@ -71,6 +69,8 @@ export interface RunOutcome {
   readonly advice: Advice;
   /** What else was found out, in order. */
   readonly notes: readonly string[];
+  /** The one next step, where the verdict needs one; a problem has its own. */
+  readonly hint: string | null;
   readonly problem: Problem | null;
   /** When the last step left, milliseconds since the epoch. */
   readonly lastSentAt: number | null;
@@ -183,6 +183,7 @@ class Run {
       message: problem.message,
       advice,
       notes: this.#notes,
+      hint: problem.hint ?? null,
       problem,
       lastSentAt: this.#lastSentAt,
     };
@@ -247,9 +248,11 @@ class Run {
   }
 
   async #outcome(verdict: Verdict, before: PortState | null, after: PortState | null): Promise<RunOutcome> {
-    const { target, action } = this.#input;
+    const { target, action, renews: renewed } = this.#input;
     const elapsedMs = this.#elapsed();
-    const { port } = target;
+    const advice = verdict === 'no-effect' ? await this.#advice(null, before, after) : NO_ADVICE;
+    const found = advice.causes.some(({ certainty }) => certainty === 'confirmed');
+    const { port, method } = target;
     const address = this.#address;
     const steps = this.#sent.length;
     return {
@@ -267,10 +270,11 @@ class Run {
         after,
         address,
         steps,
-        renewed: this.#input.renews,
+        renewed,
       }),
-      advice: verdict === 'no-effect' ? await this.#advice(null, before, after) : NO_ADVICE,
+      advice,
       notes: this.#notes,
+      hint: nextHint({ verdict, method: method.kind, port, before, renewed, found }),
       problem: null,
       lastSentAt: this.#lastSentAt,
     };
@@ -288,10 +292,4 @@ class Run {
   #elapsed(): number {
     return this.#ports.clock.monotonic() - this.#start;
   }
-}
-
-function attemptsFor(target: KnockTarget, action: Action): number {
-  if (target.port === null) return 1;
-  if (target.method.kind !== 'rotating') return action === 'open' ? REPEATED_ATTEMPTS : 1;
-  return target.method.parameters.period <= LONGEST_AUTOMATIC_PERIOD_S ? 2 : 1;
 }

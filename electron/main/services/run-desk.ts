@@ -267,6 +267,7 @@ function outcomeOfFault(error: unknown): RunOutcome {
     message: problem.message,
     advice: NO_ADVICE,
     notes: [],
+    hint: problem.hint ?? null,
     problem,
     lastSentAt: null,
   };

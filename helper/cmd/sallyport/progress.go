@@ -71,6 +71,7 @@ func (a *app) showReport(r client.Report) {
 		return
 	}
 	a.term.print(reportWords(r))
+	a.hint(r.Hint)
 }
 
 func reportWords(r client.Report) string {

@@ -6,7 +6,7 @@ import classes from './Run.module.css';
 
 /** What was seen before, what was sent, and what was seen after. A row appears once there is something to say. */
 export function RunFacts({ run }: { readonly run: RunView }) {
-  const { address, before, after, steps, elapsedMs, port } = run;
+  const { address, before, after, steps, elapsedMs, port, attempt, attempts } = run;
   if (address === null && steps.length === 0 && after === null) return null;
   return (
     <dl className={classes.facts}>
@@ -35,7 +35,13 @@ export function RunFacts({ run }: { readonly run: RunView }) {
           <dt>after</dt>
           <dd>
             <Seen state={after} />
-            {elapsedMs !== null && <span className={classes.quiet}> · in {took(elapsedMs)}</span>}
+            {elapsedMs !== null && (
+              <span className={classes.quiet}>
+                {' '}
+                · in {took(elapsedMs)}
+                {attempt > 1 && `, try ${attempt} of ${attempts}`}
+              </span>
+            )}
           </dd>
         </>
       )}

@@ -2,6 +2,7 @@ import { useCache } from '../../stores/app';
 import { grantOf, isRunning } from '../../stores/host-state';
 import type { ProfileView, RunView } from '../../../shared/contract/views';
 import { GrantLine } from './GrantLine';
+import { NextActions } from './NextActions';
 import { RunFacts } from './RunFacts';
 import { RunOutcome } from './RunOutcome';
 import { RunProgress } from './RunProgress';
@@ -39,6 +40,7 @@ export function RunSection({ profile, run }: Props) {
           told={run?.verdict === 'opened' && run.address === grant.address}
         />
       )}
+      {run?.phase === 'done' && <NextActions key={run.id} profile={profile} run={run} />}
     </section>
   );
 }

@@ -1,6 +1,6 @@
 /** Runs at each turn of their course, as main would tell them. */
 import { NO_ADVICE, rankCauses, type Finding } from '../../../shared/advice/finding';
-import type { GrantView, RunView, StepView } from '../../../shared/contract/views';
+import type { GrantView, PortState, RunView, StepView, Verdict } from '../../../shared/contract/views';
 import { noEffectCauses } from '../../../shared/text/no-effect-causes';
 import { verdictSentence } from '../../../shared/text/verdict';
 import { idOf } from './profiles';
@@ -138,6 +138,31 @@ export function failedRun(index: number): RunView {
       detail: `getaddrinfo ENOTFOUND web${index}.example.org`,
     },
     elapsedMs: 12,
+  });
+}
+
+/** A verdict other than opened or no effect, by what was there before and after. */
+export function ended(index: number, verdict: Verdict, before: PortState, after: PortState): RunView {
+  const facts = {
+    verdict,
+    action: 'open',
+    port: 22,
+    before,
+    after,
+    address: '203.0.113.7',
+    steps: 5,
+  } as const;
+  return run(index, {
+    phase: 'done',
+    address: '203.0.113.7',
+    before,
+    after,
+    steps: rotatingSteps(5),
+    verdict,
+    message: verdictSentence(facts),
+    attempt: 2,
+    attempts: 2,
+    elapsedMs: 1043,
   });
 }
 

@@ -8,6 +8,7 @@ import type { SshConfigView } from '../../../shared/ssh/config-plan';
 import type { FoundTerminal } from '../../../shared/terminal/choice';
 import {
   checking,
+  ended,
   failedRun,
   FOUND,
   grant,
@@ -102,6 +103,14 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'no-effect': { snapshot: snapshot({ profiles: few, runs: [noEffect(1)], ...unlucky }) },
   'no-effect-found': { snapshot: snapshot({ profiles: few, runs: [noEffect(1, FOUND)] }) },
   checking: { snapshot: snapshot({ profiles: few, runs: [checking(1)] }) },
+  reachable: {
+    snapshot: snapshot({ profiles: few, runs: [ended(1, 'reachable-not-proven', 'open', 'open')] }),
+    steps: [{ press: 'Check server gate', role: 'button' }],
+  },
+  'nothing-listening': {
+    snapshot: snapshot({ profiles: few, runs: [ended(1, 'nothing-listening', 'filtered', 'refused')] }),
+    steps: [{ press: 'Check sshd', role: 'button' }],
+  },
   history: {
     snapshot: snapshot({ profiles: few, runs: [opened(1)], grants: [grant(1)] }),
     histories: { [idOf(1)]: history() },
