@@ -2,6 +2,9 @@ import { Button } from '@mantine/core';
 import { IconChevronLeft } from '@tabler/icons-react';
 import { LiveRegion } from './components/LiveRegion';
 import { ProblemPanel } from './components/ProblemPanel';
+import { ExportPane } from './features/export/ExportPane';
+import { ImportPane } from './features/import/ImportPane';
+import { ReviewPane } from './features/import/ReviewPane';
 import { Notices } from './features/notices/Notices';
 import { ProfileDetail } from './features/profile-detail/ProfileDetail';
 import { ProfileEditor } from './features/profile-editor/ProfileEditor';
@@ -11,6 +14,7 @@ import { SettingsPane } from './features/settings/SettingsPane';
 import { Welcome } from './features/welcome/Welcome';
 import { useApp, useCache, useUi } from './stores/app';
 import { useShortcuts } from './stores/use-shortcuts';
+import type { ImportReview } from '../shared/exchange/review';
 import classes from './App.module.css';
 
 export function App() {
@@ -54,7 +58,15 @@ function PaneShown() {
   );
   const shown = useShownProfile();
   if (pane.kind === 'settings') return <SettingsPane />;
+  if (pane.kind === 'import') return <ImportPane />;
+  if (pane.kind === 'review') return <ReviewPane key={reviewKey(pane.review)} review={pane.review} />;
+  if (pane.kind === 'export') return <ExportPane />;
   if (pane.kind === 'add') return <ProfileEditor key="add" profile={null} />;
   if (edited !== undefined) return <ProfileEditor key={edited.id} profile={edited} />;
   return shown === null ? <Welcome /> : <ProfileDetail key={shown.id} profile={shown} />;
+}
+
+/** Once its secrets are open a review begins anew. */
+function reviewKey({ id, locked }: ImportReview): string {
+  return `${id} ${locked}`;
 }

@@ -24,7 +24,7 @@ import { VaultKeychain } from './adapters/vault';
 import { installerTexts } from './installer-texts';
 import { helperPath } from './paths';
 import type { StoreKind } from '../../shared/contract/views';
-import type { Clock, Log, SshConfigTool, TerminalLauncher, Vault } from './ports';
+import type { Clock, Documents, Log, SshConfigTool, TerminalLauncher, Vault } from './ports';
 import { Connector } from './services/connector';
 import { Diagnosis } from './services/diagnosis';
 import { ExportDesk } from './services/export-desk';
@@ -63,6 +63,7 @@ export interface Services {
   readonly mover: SecretMover;
   readonly recovery: MoveRecovery;
   readonly desk: ProfileDesk;
+  readonly documents: Documents;
   readonly imports: ImportDesk;
   readonly exports: ExportDesk;
   readonly rekey: Rekey;
@@ -164,6 +165,7 @@ export async function composeServices(roof: Roof): Promise<Services> {
     profiles,
     secrets,
     desk,
+    documents: nodeDocuments,
     exports: new ExportDesk(secrets, ports.lists, systemRandomness),
     imports: new ImportDesk(profiles, desk, nodeDocuments, systemRandomness),
     vault,

@@ -13,8 +13,12 @@ import {
   session,
   shell,
   type MessageBoxOptions,
+  type OpenDialogOptions,
 } from 'electron';
+import { EVENT_CHANNEL } from '../../shared/contract/channels';
+import type { EventMessage } from '../../shared/contract/ipc';
 import { toProblem } from '../../shared/contract/result';
+import { LINK_SCHEME } from '../../shared/exchange/deep-link';
 import type { Profile } from '../../shared/profile/profile';
 import { writeWhole } from './adapters/files';
 import { composeServices, type Services } from './compose';
@@ -24,6 +28,7 @@ import { ControlServer } from './control/server';
 import { forwardEvents } from './ipc/events';
 import { callHandlers } from './ipc/handlers';
 import { registerCalls } from './ipc/register';
+import { Links } from './links';
 import { lockDownApp, lockDownSession, openLink } from './lockdown';
 import { setApplicationMenu } from './menu';
 import { notify, notifyVerdicts } from './notify';
@@ -45,6 +50,14 @@ app.setName('Sallyport');
 app.setPath('userData', join(home, 'browser'));
 lockDownApp(app);
 registerScheme(protocol);
+
+const links = new Links();
+// macOS tells before the app is ready.
+app.on('open-url', (event, link) => {
+  event.preventDefault();
+  links.open(link);
+});
+links.openFrom(process.argv);
 
 if (app.requestSingleInstanceLock()) {
   app.whenReady().then(start).catch(failStart);
@@ -99,6 +112,15 @@ async function start(): Promise<void> {
     },
     reveal: (id) => reveal.show(services.profiles.get(id), () => services.secrets.get(id)),
     revealNext: (id) => reveal.show(services.profiles.get(id), () => services.rekey.prepareOnce(id), 'next'),
+    showQr: (id) => reveal.showQr(services.profiles.get(id), (profile) => services.exports.uri(profile)),
+    open: async (title) => {
+      const options: OpenDialogOptions = { title, properties: ['openFile', 'showHiddenFiles'] };
+      const parent = window.current();
+      const { filePaths } = await (parent === null
+        ? dialog.showOpenDialog(options)
+        : dialog.showOpenDialog(parent, options));
+      return filePaths[0] ?? null;
+    },
     save: async (suggestedName, bytes, title = 'Save the installer') => {
       const options = {
         title,
@@ -114,7 +136,8 @@ async function start(): Promise<void> {
     },
   });
   registerCalls(ipcMain, handlers, { window: () => window.contents() }, services.log);
-  forwardEvents(services, (channel, message) => window.contents()?.send(channel, message));
+  const send = (channel: string, message: EventMessage): void => window.contents()?.send(channel, message);
+  forwardEvents(services, send);
 
   applyTheme(services.settings.get());
   services.settings.changed.on(applyTheme);
@@ -122,7 +145,11 @@ async function start(): Promise<void> {
   setApplicationMenu(quit);
   const tray = new AppTray(services, trayActions(services, window, quit), icons);
 
-  app.on('second-instance', () => void window.show());
+  // An installed app takes its links; a checkout leaves them to the installed one.
+  if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME);
+  app.on('second-instance', (_event, argv) => {
+    if (!links.openFrom(argv)) void window.show();
+  });
   app.on('activate', () => void window.show());
   app.on('before-quit', () => window.quitting());
   let ended = false;
@@ -141,6 +168,11 @@ async function start(): Promise<void> {
   });
   services.log.info('app started', { version });
   if (!process.argv.includes('--background')) await window.show();
+  links.start(services, {
+    show: () => window.show(),
+    showProfile: (id) => send(EVENT_CHANNEL, { name: 'profileAsked', value: { id } }),
+    offer: (review) => send(EVENT_CHANNEL, { name: 'importOffered', value: review }),
+  });
 }
 
 function trayActions(services: Services, window: MainWindow, quit: () => void) {

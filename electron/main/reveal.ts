@@ -8,6 +8,7 @@ import { APP_ORIGIN } from '../../shared/contract/channels';
 import type { Profile } from '../../shared/profile/profile';
 import type { ProfileSecret } from '../../shared/profile/secret';
 import type { OwnPages } from './pages';
+import { qrSvg } from './qr';
 import { serverSide } from '../../shared/profile/server-side';
 
 /** A stored secret is looked at; a new one is carried to the server while it is shown. */
@@ -41,14 +42,36 @@ export class Reveal {
   };
 
   /** False when the person declined. @param secret is asked for only after the person agreed. */
-  async show(
+  show(
     profile: Profile,
     secret: () => Promise<ProfileSecret>,
     kind: 'stored' | 'next' = 'stored',
   ): Promise<boolean> {
+    const message = `Show the ${kind === 'next' ? 'new ' : ''}secret of "${profile.name}"?`;
+    const prepare = async () => {
+      const read = await secret();
+      return (nonce: string) => revealPage(profile, read, kind, nonce);
+    };
+    return this.#ask({ message, title: `Secret of ${profile.name}`, kind }, prepare);
+  }
+
+  /** The same for a QR code. @param uri gives the link with the secret in it, only after the person agreed. */
+  showQr(profile: Profile, uri: (profile: Profile) => Promise<string>): Promise<boolean> {
+    const message = `Show a QR code with the secret of "${profile.name}"?`;
+    const prepare = async () => {
+      const svg = qrSvg(await uri(profile));
+      return (nonce: string) => qrPage(profile, svg, nonce);
+    };
+    return this.#ask({ message, title: `QR code of ${profile.name}`, kind: 'stored' }, prepare);
+  }
+
+  async #ask(
+    { message, title, kind }: { message: string; title: string; kind: 'stored' | 'next' },
+    prepare: () => Promise<(nonce: string) => string>,
+  ): Promise<boolean> {
     const clicked = await this.#windows.ask({
       type: 'warning',
-      message: `Show the ${kind === 'next' ? 'new ' : ''}secret of "${profile.name}"?`,
+      message,
       detail:
         'Whoever sees it can open this door. Make sure that nobody looks on and the screen is not shared.',
       buttons: ['Cancel', 'Show'],
@@ -57,12 +80,11 @@ export class Reveal {
     });
     if (clicked !== 1) return false;
     const path = `/reveal-${randomBytes(16).toString('hex')}.html`;
-    const read = await secret();
-    this.#pages.set(path, (nonce) => revealPage(profile, read, kind, nonce));
+    this.#pages.set(path, await prepare());
     const window = this.#windows.open({
       width: 640,
       height: 520,
-      title: `Secret of ${profile.name}`,
+      title,
       autoHideMenuBar: true,
       webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false },
     });
@@ -80,20 +102,43 @@ export class Reveal {
 
 function revealPage(profile: Profile, secret: ProfileSecret, kind: 'stored' | 'next', nonce: string): string {
   const { what, value, file, text } = serverSide(profile, secret);
+  return page(
+    profile,
+    nonce,
+    `<p>${what}. ${CLOSES[kind]}</p>${kind === 'next' ? NEXT_STEP : ''}
+<pre id="secret">${escapeHtml(value)}</pre>
+<p>For <code>${file}</code> on the server:</p>
+<pre id="stanza">${escapeHtml(text)}</pre>`,
+  );
+}
+
+function qrPage(profile: Profile, svg: string, nonce: string): string {
+  const { name, host } = profile;
+  return page(
+    profile,
+    nonce,
+    `<p>It contains the key: whoever scans or photographs it can open the door of ${escapeHtml(host)}.
+${CLOSES.stored}</p>
+<div id="code">${svg}</div>
+<p>In Sallyport on the other machine, paste what the scanner reads into <em>Import</em>. ${escapeHtml(name)} appears there
+for review before anything is saved.</p>`,
+  );
+}
+
+/** @param body HTML of our own making. */
+function page({ name }: Profile, nonce: string, body: string): string {
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Secret of ${escapeHtml(profile.name)}</title>
+<html lang="en"><head><meta charset="utf-8"><title>Secret of ${escapeHtml(name)}</title>
 <style nonce="${nonce}">
 :root { color-scheme: light dark; font: 13px/20px system-ui, sans-serif; }
 body { margin: 24px; color: light-dark(#1C1B1A, #ECEAE6); background: light-dark(#FBFAF8, #161718); }
 h1 { font-size: 16px; margin: 0 0 12px; overflow-wrap: anywhere; }
 pre, code { font: 13px/20px ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; }
 pre { border: 1px solid light-dark(#E5E2DC, #2C2E30); border-radius: 8px; padding: 12px; margin: 8px 0 16px; }
+svg { display: block; width: min(320px, 100%); border-radius: 8px; margin: 16px 0; }
 </style></head><body>
-<h1>${escapeHtml(profile.name)}</h1>
-<p>${what}. ${CLOSES[kind]}</p>${kind === 'next' ? NEXT_STEP : ''}
-<pre id="secret">${escapeHtml(value)}</pre>
-<p>For <code>${file}</code> on the server:</p>
-<pre id="stanza">${escapeHtml(text)}</pre>
+<h1>${escapeHtml(name)}</h1>
+${body}
 </body></html>`;
 }
 

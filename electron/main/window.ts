@@ -10,6 +10,7 @@ export class MainWindow {
   readonly #dist: string;
   readonly #hidden: () => void;
   #window: BrowserWindow | null = null;
+  #loaded: Promise<void> = Promise.resolve();
   #quitting = false;
 
   /** @param hidden called when closing the window hid it instead. */
@@ -33,8 +34,11 @@ export class MainWindow {
       : null;
   }
 
+  /** Settles when the page is there to be told something. */
   async show(): Promise<void> {
-    if (this.#window === null || this.#window.isDestroyed()) await this.#create();
+    if (this.#window === null || this.#window.isDestroyed()) this.#loaded = this.#create();
+    // Whoever comes while the page is loading waits for it too.
+    await this.#loaded;
     const window = this.#window;
     if (window === null) return;
     if (window.isMinimized()) window.restore();

@@ -2,7 +2,7 @@
  * What a person can ask for, each as one function: it calls main, and puts what failed where it will be seen. The state
  * itself comes back through events.
  */
-import type { Client } from '../../shared/contract/ipc';
+import type { Client, Payload } from '../../shared/contract/ipc';
 import type { Problem, Result } from '../../shared/contract/result';
 import type { ProfileView, Settings } from '../../shared/contract/views';
 import type { Action } from '../../shared/sequence/rks1';
@@ -114,6 +114,59 @@ export function createActions({ client, cache, ui, navigation, toast }: ActionPo
       keep(profile);
       say(use ? 'The new secret is in use.' : 'The new secret was dropped.');
     },
+    async showQr(id: string) {
+      await asked(id, client.showQr({ id }));
+    },
+    /** Reads, and shows what it would become. */
+    async importSshConfig() {
+      const review = await asked(null, client.importSshConfig());
+      if (review !== null) navigation.review(review);
+    },
+    async importFile() {
+      const review = await asked(null, client.importFile());
+      if (review !== null) navigation.review(review);
+    },
+    async importText(text: string): Promise<Problem | null> {
+      const result = await client.importText({ text });
+      if (!result.ok) return result.error;
+      navigation.review(result.value);
+      return null;
+    },
+    async importUnlock(id: string, passphrase: string): Promise<Problem | null> {
+      const result = await client.importUnlock({ id, passphrase });
+      if (!result.ok) return result.error;
+      navigation.review(result.value);
+      return null;
+    },
+    async importApply(wish: Payload<'importApply'>): Promise<Problem | null> {
+      const result = await client.importApply(wish);
+      if (!result.ok) return result.error;
+      for (const profile of result.value) keep(profile);
+      const words = count(result.value.length, 'host was', 'hosts were');
+      toast({ message: `${words} imported.`, undo: null });
+      say(`${words} imported.`);
+      navigation.leave(result.value[0]?.id);
+      return null;
+    },
+    /** Leaves a review; main forgets what it had read. */
+    async importDrop(id: string) {
+      navigation.leave();
+      await asked(null, client.importDrop({ id }));
+    },
+    /** Null when it is written, or the person declined. */
+    async exportProfiles(ids: readonly string[], passphrase: string | null): Promise<Problem | null> {
+      const result = await client.exportProfiles({ ids: [...ids], passphrase });
+      if (!result.ok) return result.error.code === 'cancelled' ? null : result.error;
+      if (result.value === null) return null;
+      const { path, profiles, withoutSecret } = result.value;
+      const lacking =
+        withoutSecret.length === 0 ? '' : ` No secret is stored for ${withoutSecret.join(', ')}.`;
+      const message = `${count(profiles, 'host was', 'hosts were')} written to ${path}.${lacking}`;
+      toast({ message, undo: null });
+      say(message);
+      navigation.leave();
+      return null;
+    },
     async reveal(id: string) {
       await asked(id, client.revealSecret({ id }));
     },
@@ -153,4 +206,8 @@ export function createActions({ client, cache, ui, navigation, toast }: ActionPo
       await asked(null, client.dismissNotice({ id }));
     },
   };
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
 }

@@ -37,6 +37,11 @@ export async function startApp(
   const cache = createCache(snapshot.value, early);
   const ui = createUi();
   const navigation = createNavigation(ui);
+  const goWhereAsked = (message: EventMessage) => {
+    if (message.name === 'profileAsked') navigation.show(message.value.id);
+    if (message.name === 'importOffered') navigation.review(message.value);
+  };
+  for (const message of early) goWhereAsked(message);
   hear = (message) => {
     if (message.name === 'runChanged') {
       const { runs, profiles } = cache.getState();
@@ -45,7 +50,7 @@ export async function startApp(
       if (said !== null) ui.setState({ said });
     }
     cache.setState((state) => applyEvent(state, message));
-    if (message.name === 'profileAsked') navigation.show(message.value.id);
+    goWhereAsked(message);
   };
   const actions = createActions({ client: bridge.client, cache, ui, navigation, toast });
   return { ok: true, value: { client: bridge.client, cache, ui, navigation, actions, now } };

@@ -45,6 +45,7 @@ export function applyEvent(cache: Cache, message: EventMessage): Cache {
     case 'settingsChanged':
       return { ...cache, settings: message.value };
     case 'profileAsked':
+    case 'importOffered':
       return cache;
     default:
       return assertNever(message);

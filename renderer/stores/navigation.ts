@@ -1,4 +1,5 @@
 /** Ways from one place of the window to another. None leaves an editor with unsaved changes before a person has said so. */
+import type { ImportReview } from '../../shared/exchange/review';
 import type { Place, UiStore } from './ui';
 
 export type Navigation = ReturnType<typeof createNavigation>;
@@ -17,6 +18,9 @@ export function createNavigation(ui: UiStore) {
     add: () => go({ pane: { kind: 'add' }, selected: selected() }),
     edit: (id: string) => go({ pane: { kind: 'edit', id }, selected: id }),
     settings: () => go({ pane: { kind: 'settings' }, selected: selected() }),
+    importing: () => go({ pane: { kind: 'import' }, selected: selected() }),
+    review: (review: ImportReview) => go({ pane: { kind: 'review', review }, selected: selected() }),
+    exporting: () => go({ pane: { kind: 'export' }, selected: selected() }),
     /** Back to the list, in a window that shows one half at a time. */
     list: () => ui.setState({ detailShown: false }),
     /** Leaves an editor whose changes are saved or were given up. */

@@ -1,12 +1,17 @@
 /** What only this window knows: which profile is shown, what is typed into the search, and the last thing that failed. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { ImportReview } from '../../shared/exchange/review';
 import type { Problem } from '../../shared/contract/result';
 
 export type Pane =
   | { readonly kind: 'profile' }
   | { readonly kind: 'add' }
   | { readonly kind: 'edit'; readonly id: string }
-  | { readonly kind: 'settings' };
+  | { readonly kind: 'settings' }
+  | { readonly kind: 'import' }
+  /** What an import would become, before it is saved. */
+  | { readonly kind: 'review'; readonly review: ImportReview }
+  | { readonly kind: 'export' };
 
 export interface Place {
   readonly pane: Pane;

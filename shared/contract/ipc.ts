@@ -7,6 +7,8 @@ import { FORMAT_IDS } from '../installer/export-format';
 import { exportOptionsSchema } from '../installer/options';
 import { CLOCK_OFF, clockServerSchema } from '../advice/clock-server';
 import type { RunRecord } from '../history/record';
+import type { ImportReview } from '../exchange/review';
+import { importWishSchema, passphraseSchema } from '../exchange/wish';
 import { draftSchema } from '../profile/draft';
 import { PASSPHRASE } from '../text/passphrase';
 import type { SshConfigView } from '../ssh/config-plan';
@@ -97,6 +99,24 @@ export const calls = {
   exportInstaller: call<ExportView>()(
     z.object({ id: z.uuid(), format: z.enum(FORMAT_IDS), options: exportOptionsSchema }),
   ),
+  /** Reads ~/.ssh/config. A review has no secret in it; nothing is saved before {@link calls.importApply}. */
+  importSshConfig: call<ImportReview>()(none),
+  /** Asks natively for the file; null when the person declined. */
+  importFile: call<ImportReview | null>()(none),
+  importText: call<ImportReview>()(
+    z.object({ text: z.string().min(1, 'Paste a profile link or the text of a file.').max(65_536) }),
+  ),
+  importUnlock: call<ImportReview>()(z.object({ id: z.string().max(64), passphrase: passphraseSchema })),
+  importApply: call<readonly ProfileView[]>()(importWishSchema),
+  importDrop: call<null>()(z.object({ id: z.string().max(64) })),
+  /** Asks natively where to, and before that whether secrets shall go along; null when the person declined. */
+  exportProfiles: call<{
+    readonly path: string;
+    readonly profiles: number;
+    readonly withoutSecret: readonly string[];
+  } | null>()(z.object({ ids: z.array(z.uuid()).min(1).max(2000), passphrase: passphraseSchema.nullable() })),
+  /** As {@link calls.revealSecret}. */
+  showQr: call<{ readonly shown: boolean }>()(profileId),
   dismissNotice: call<null>()(z.object({ id: z.string().max(64) })),
 } as const;
 
@@ -112,6 +132,8 @@ export interface Events {
   readonly settingsChanged: Settings;
   /** Main asks the window to show a profile (from the tray or a link). */
   readonly profileAsked: { readonly id: string };
+  /** Main offers an import for review (from a link). */
+  readonly importOffered: ImportReview;
 }
 
 export type Calls = typeof calls;

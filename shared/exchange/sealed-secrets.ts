@@ -2,11 +2,10 @@
 import { bytesToUtf8, utf8ToBytes } from '@noble/ciphers/utils.js';
 import { z } from 'zod';
 import { fail, unwrap } from '../contract/result';
+import { passphraseProblem } from '../text/passphrase';
 import { boundTo, type SealedSecrets } from './profiles-json';
 import { profileSecretSchema, type ProfileSecret } from '../profile/secret';
 import { deriveKey, newKdf, NONCE_BYTES, SALT_BYTES, seal, unseal } from '../seal/passphrase-seal';
-
-const SHORTEST_PASSPHRASE = 8;
 
 export async function sealSecrets(
   profiles: readonly unknown[],
@@ -14,12 +13,8 @@ export async function sealSecrets(
   passphrase: string,
   random: (bytes: number) => Uint8Array,
 ): Promise<SealedSecrets> {
-  if (passphrase.length < SHORTEST_PASSPHRASE) {
-    const message = `The passphrase has ${passphrase.length} characters; ${SHORTEST_PASSPHRASE} is the least.`;
-    return unwrap(
-      fail('bad-input', message, { hint: 'A few words are easy to remember and hard to guess.' }),
-    );
-  }
+  const problem = passphraseProblem(passphrase);
+  if (problem !== null) return unwrap(fail('bad-input', problem));
   const kdf = newKdf(random(SALT_BYTES));
   const key = await deriveKey(passphrase, kdf);
   const plain = utf8ToBytes(JSON.stringify(secrets));

@@ -4,6 +4,7 @@ import { hostProblem } from '../profile/address';
 import { checked } from '../profile/checked';
 import { nameProblem } from '../profile/profile';
 import { sequenceProblem } from '../profile/secret';
+import { PASSPHRASE } from '../text/passphrase';
 import { MOST_ENTRIES } from './entry';
 
 export const importKindSchema = z.enum(
@@ -34,4 +35,4 @@ export type ImportWish = Readonly<z.infer<typeof importWishSchema>>;
 export const passphraseSchema = z
   .string()
   .min(1, 'Enter the passphrase.')
-  .max(1024, 'A passphrase has at most 1024 characters.');
+  .max(PASSPHRASE.longest, `A passphrase has at most ${PASSPHRASE.longest} characters.`);

@@ -157,6 +157,7 @@ export function fakeServices(): FakeServices {
     profiles,
     secrets,
     desk,
+    documents,
     exports: new ExportDesk(secrets, ports.lists, random),
     imports: new ImportDesk(profiles, desk, documents, random),
     vault,

@@ -69,6 +69,17 @@ export class FakePerson implements WindowActions {
 
   readonly saved: { readonly name: string; readonly bytes: Uint8Array }[] = [];
 
+  /** What an open dialog answers; null declines. */
+  chosen: string | null = null;
+  readonly codes: string[] = [];
+
+  readonly open = async (): Promise<string | null> => this.chosen;
+
+  readonly showQr = async (id: string): Promise<boolean> => {
+    if (this.agrees) this.codes.push(id);
+    return this.agrees;
+  };
+
   readonly save = async (name: string, bytes: Uint8Array): Promise<string | null> => {
     if (!this.agrees) return null;
     this.saved.push({ name, bytes });

@@ -17,6 +17,8 @@ import { MoveRecovery } from '../../electron/main/services/move-recovery';
 import { Rekey } from '../../electron/main/services/rekey';
 import { SecretChoice } from '../../electron/main/services/secret-choice';
 import { SecretMover } from '../../electron/main/services/secret-move';
+import { ExportDesk } from '../../electron/main/services/export-desk';
+import { ImportDesk } from '../../electron/main/services/import-desk';
 import { ProfileDesk } from '../../electron/main/services/profile-desk';
 import { ProfileStore } from '../../electron/main/services/profile-store';
 import { SettingsStore } from '../../electron/main/services/settings-store';
@@ -28,6 +30,7 @@ import { MemoryKeychain, SecretStore } from '../../electron/main/services/secret
 import { calls, type CallName } from '../../shared/contract/ipc';
 import { FORMAT_IDS } from '../../shared/installer/export-format';
 import { SPA_DEFAULTS, SPA_PORT } from '../../shared/profile/spa';
+import type { MemoryDocuments } from '../fakes/memory-documents';
 import { opensWhen } from '../fakes/fake-network';
 import { fakeParts } from '../fakes/fake-parts';
 import { CLI, countingRandomness, fakeServices } from '../fakes/fake-services';
@@ -60,7 +63,7 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 
 /** The services of the app on a real folder and the memory keychain; the network and the clock are fakes. */
 async function start() {
-  const { services, clock, net, exits, log } = fakeServices();
+  const { services, clock, net, exits, log, documents } = fakeServices();
   const random = countingRandomness();
   const profiles = new ProfileStore(nodeFiles, clock, services.notices, join(home, 'profiles.json'));
   const counters = new UsedCounters(nodeFiles, join(home, 'used-codes.json'));
@@ -73,6 +76,7 @@ async function start() {
   const stores = { os: new MemoryKeychain(), passphrase: vault, session: keychain };
   const choice = new SecretChoice(nodeFiles, services.notices, join(home, 'secrets.json'), null);
   const recovery = new MoveRecovery(stores, secrets, choice, profiles, services.notices);
+  const desk = new ProfileDesk(profiles, secrets, services.ports.lists, clock, random);
   const all = {
     ...services,
     vault,
@@ -86,12 +90,15 @@ async function start() {
     runs,
     runViews: new RunViews(runs),
     connector: new Connector(runs, services.tickets, exits, () => CLI),
-    desk: new ProfileDesk(profiles, secrets, services.ports.lists, clock, random),
+    desk,
+    imports: new ImportDesk(profiles, desk, documents, random),
+    exports: new ExportDesk(secrets, services.ports.lists, random),
   };
   const exporting = { ...all, exporter: new Exporter(profiles, secrets, fakeParts(), clock, '1.2.3') };
   const told: unknown[] = [];
   forwardEvents(all, (_channel, message) => told.push(message));
-  const window = new FakeWindow(callHandlers(exporting, new FakePerson()), log);
+  const person = new FakePerson();
+  const window = new FakeWindow(callHandlers(exporting, person), log);
   const answers: { name: CallName; answer: unknown }[] = [];
   const call = async (name: CallName, payload?: unknown) => {
     // Files are real here, so the fake clock is moved from outside.
@@ -102,7 +109,37 @@ async function start() {
     answers.push({ name, answer });
     return answer as { ok: boolean; value: { id: string } };
   };
-  return { call, answers, told, net, log, keychain, counters };
+  return { call, answers, told, net, log, keychain, counters, documents, person };
+}
+
+/** Imports that hold the same secrets, read, opened, saved and dropped: no review has one of them. */
+async function importEverything(
+  call: (name: CallName, payload?: unknown) => Promise<{ ok: boolean; value: { id: string } }>,
+  documents: MemoryDocuments,
+  person: FakePerson,
+): Promise<void> {
+  documents.texts.set('/home/ada/.ssh/config', 'Host ssh1\n');
+  await call('importDrop', { id: (await call('importSshConfig')).value.id });
+  const sealed = new TextDecoder().decode(person.saved.at(-1)?.bytes);
+  expect(sealed).toContain('"secrets"');
+  documents.texts.set('/home/ada/sealed.json', sealed);
+  person.chosen = '/home/ada/sealed.json';
+  const { id } = (await call('importFile')).value;
+  expect(await call('importUnlock', { id, passphrase: 'wrong horse' })).toMatchObject({ ok: false });
+  expect(await call('importUnlock', { id, passphrase: 'correct horse' })).toMatchObject({ ok: true });
+  expect(await call('importApply', { id, chosen: [{ key: 0 }, { key: 1 }, { key: 2 }] })).toMatchObject({
+    ok: true,
+  });
+  const knockd = `[door]\nsequence = ${SEQUENCE.split(',').slice(0, 3).join()}\ncommand = iptables -A INPUT --dport 22`;
+  const rc = `[s]\nSPA_SERVER h\nACCESS tcp/22\nKEY_BASE64 ${SPA_KEY}\nHMAC_KEY_BASE64 ${SPA_HMAC_KEY}`;
+  const link = `sallyport://profile/v1?name=l&host=h&secret=${SECRET}`;
+  for (const text of [knockd, rc, link]) {
+    const read = await call('importText', { text });
+    expect(read.ok).toBe(true);
+    const chosen = [{ key: 0, host: 'h' }];
+    expect(await call('importApply', { id: read.value.id, chosen })).toMatchObject({ ok: true });
+  }
+  expect(await call('importText', { text: `${link}&host=h` })).toMatchObject({ ok: false });
 }
 
 async function everyFile(): Promise<string> {
@@ -115,7 +152,7 @@ async function everyFile(): Promise<string> {
 
 describe('stored secrets', () => {
   it('come back in no answer, no event, no file and no log line', { timeout: 60_000 }, async () => {
-    const { call, answers, told, net, log, keychain, counters } = await start();
+    const { call, answers, told, net, log, keychain, counters, documents, person } = await start();
     const method = {
       kind: 'static',
       tcpFlags: ['syn'],
@@ -176,6 +213,11 @@ describe('stored secrets', () => {
     const torn = { ...spaMethod, hmacKey: { kind: 'typed', value: `${SPA_HMAC_KEY}!` } };
     const refused = await call('createProfile', { draft: { ...staticDraft({ name: 'w' }), method: torn } });
     expect(refused.ok).toBe(false);
+    const ids = [fixed.id, rotating.id, spa.id];
+    await call('exportProfiles', { ids, passphrase: null });
+    await call('exportProfiles', { ids, passphrase: 'correct horse' });
+    for (const id of ids) await call('showQr', { id });
+    await importEverything(call, documents, person);
     await call('saveSettings', { theme: 'dark', terminal: { kind: 'auto' } });
     await call('findTerminals');
     await call('sshConfig', { action: 'show' });

@@ -164,3 +164,25 @@ describe('the lines for the server', () => {
     ).not.toMatch(/close_|tcpflags/);
   });
 });
+
+describe('a QR code', () => {
+  it('asks first, is served once, says what it holds, and closes by itself', async () => {
+    const declined = start(0);
+    let made = 0;
+    const uri = async () => `sallyport://profile/v1?made=${(made += 1)}`;
+    expect(await declined.reveal.showQr(staticProfile(), uri)).toBe(false);
+    expect([made, declined.opened.length]).toEqual([0, 0]);
+
+    const { reveal, asked, opened } = start();
+    expect(await reveal.showQr(staticProfile({ name: '<b>"web1"' }), uri)).toBe(true);
+    expect(asked[0]?.message).toContain('QR code with the secret');
+    const path = new URL(opened[0]!.window.url).pathname;
+    const { html } = reveal.pages(path)!;
+    expect(html).toContain('<svg');
+    expect(html).toContain('It contains the key');
+    expect(html).not.toContain('<b>');
+    expect(reveal.pages(path)).toBeNull();
+    vi.advanceTimersByTime(60_000);
+    expect(opened[0]?.window.destroyed).toBe(true);
+  });
+});

@@ -1,7 +1,7 @@
 /** What a person is asked before a profile may open a link or start a program: the page cannot agree in their place. */
 import { linkHost, type AfterKnock } from '../../../shared/profile/after';
 import type { ProfileDraft } from '../../../shared/profile/draft';
-import type { Question } from './handlers';
+import type { Question } from './question';
 
 /** Null when nothing new would be opened or started. @param before what the saved profile does; null for a new one. */
 export function afterQuestion({ name, after }: ProfileDraft, before: AfterKnock | null): Question | null {

@@ -8,31 +8,21 @@ import { sshArgv, sshCommandLine } from '../../../shared/ssh/ssh-argv';
 import type { Services } from '../compose';
 import { afterQuestion } from './after-question';
 import { sshConfigCall } from './ssh-config';
+import { exchangeHandlers, type ExchangeActions } from './exchange-handlers';
 import { keepsSecret } from '../services/profile-desk';
 import { profileView } from '../services/profile-views';
 import { historyHandlers } from './history-handlers';
 import { removeProfile } from '../services/removal';
 import { secretHandlers } from './secret-handlers';
 
-export interface Question {
-  readonly message: string;
-  readonly detail: string;
-  /** The label of the button that goes ahead. */
-  readonly yes: string;
-}
-
-export interface WindowActions {
+export interface WindowActions extends ExchangeActions {
   readonly version: string;
   readonly platform: Snapshot['platform'];
   readonly copy: (text: string) => Promise<void>;
-  /** Asks in a native dialog, which the page can neither see nor click. */
-  readonly confirm: (question: Question) => Promise<boolean>;
   /** Asks natively, then shows the secret in a window of its own; false when the person declined. */
   readonly reveal: (profileId: string) => Promise<boolean>;
   /** The same for a new secret, which is made when the person agrees and none waits yet. */
   readonly revealNext: (profileId: string) => Promise<boolean>;
-  /** Asks natively where a file shall go and writes it, readable by its user only. The path, or null when declined. */
-  readonly save: (suggestedName: string, bytes: Uint8Array, title?: string) => Promise<string | null>;
 }
 
 const NOT_SAVED = 'The profile was not saved.';
@@ -59,6 +49,7 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
   };
 
   return {
+    ...exchangeHandlers(services, actions),
     snapshot: async () => {
       const { secrets, native } = await health.current();
       return ok({

@@ -6,6 +6,7 @@ import {
   IconEye,
   IconKey,
   IconPencil,
+  IconQrcode,
   IconTerminal2,
   IconTrash,
 } from '@tabler/icons-react';
@@ -55,6 +56,11 @@ export function ProfileMenu({ profile }: { readonly profile: ProfileView }) {
         {profile.method.kind === 'rotating' && (
           <Menu.Item leftSection={<IconKey size={16} />} onClick={() => void actions.prepareRekey(id)}>
             New secret…
+          </Menu.Item>
+        )}
+        {profile.method.kind !== 'one-time' && (
+          <Menu.Item leftSection={<IconQrcode size={16} />} onClick={() => void actions.showQr(id)}>
+            Show QR code…
           </Menu.Item>
         )}
         {canClose(profile) && (

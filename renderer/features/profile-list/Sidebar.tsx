@@ -5,6 +5,7 @@ import { useApp, useCache } from '../../stores/app';
 import { HealthFooter } from '../health-footer/HealthFooter';
 import { ProfileList } from './ProfileList';
 import { SearchField } from './SearchField';
+import { SidebarMenu } from './SidebarMenu';
 import classes from './Sidebar.module.css';
 
 export function Sidebar() {
@@ -25,6 +26,7 @@ export function Sidebar() {
         >
           <IconPlus size={16} />
         </ActionIcon>
+        <SidebarMenu />
       </div>
       <ProfileList ref={list} />
       <HealthFooter />

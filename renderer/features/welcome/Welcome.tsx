@@ -1,12 +1,12 @@
-import { UnstyledButton } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
+import { IconClipboardText, IconFileImport, IconPlus, IconTerminal2 } from '@tabler/icons-react';
 import { DoorMark } from '../../components/DoorMark';
 import { useApp } from '../../stores/app';
+import { WayIn } from './WayIn';
 import classes from './Welcome.module.css';
 
 /** The first screen, with no hosts: the ways in, one below the other. */
 export function Welcome() {
-  const { navigation } = useApp();
+  const { navigation, actions } = useApp();
   return (
     <section className={classes.welcome} aria-label="Welcome">
       <DoorMark size={48} />
@@ -16,17 +16,30 @@ export function Welcome() {
         changed. Then it starts ssh.
       </p>
       <ul className={classes.doors}>
-        <li className={classes.door}>
-          <IconPlus size={20} aria-hidden="true" />
-          <div>
-            <UnstyledButton className={classes.open} onClick={() => navigation.add()}>
-              Add a host
-            </UnstyledButton>
-            <p className={classes.what}>
-              Its address, and the rotating secret or the fixed sequence that it waits for
-            </p>
-          </div>
-        </li>
+        <WayIn
+          icon={<IconPlus size={20} aria-hidden="true" />}
+          name="Add a host"
+          what="Its address, and the rotating secret or the fixed sequence that it waits for"
+          onChoose={() => navigation.add()}
+        />
+        <WayIn
+          icon={<IconTerminal2 size={20} aria-hidden="true" />}
+          name="Import ~/.ssh/config"
+          what="A profile for each host that ssh knows"
+          onChoose={() => void actions.importSshConfig()}
+        />
+        <WayIn
+          icon={<IconFileImport size={20} aria-hidden="true" />}
+          name="Import a file…"
+          what="A server’s knockd.conf, a .fwknoprc, or an export from another machine"
+          onChoose={() => void actions.importFile()}
+        />
+        <WayIn
+          icon={<IconClipboardText size={20} aria-hidden="true" />}
+          name="Paste a profile"
+          what="A link that begins with sallyport://profile/, as a QR code holds it"
+          onChoose={() => navigation.importing()}
+        />
       </ul>
     </section>
   );

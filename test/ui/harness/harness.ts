@@ -35,4 +35,5 @@ bridge.calls.findTerminals.answer(scene.terminals ?? TERMINALS);
 bridge.calls.sshConfig.answer(scene.sshConfig ?? NOT_IN_SSH);
 bridge.calls.testTerminal.handle(() => ({ ok: false, error: NOT_RUN }));
 bridge.calls.connect.handle(() => ({ ok: false, error: NO_TERMINAL }));
+if (scene.review !== undefined) bridge.calls.importSshConfig.answer(scene.review);
 fakeIsReady(bridge.api);

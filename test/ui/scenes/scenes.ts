@@ -5,6 +5,7 @@
 import type { RunRecord } from '../../../shared/history/record';
 import type { Snapshot } from '../../../shared/contract/views';
 import type { SshConfigView } from '../../../shared/ssh/config-plan';
+import type { ImportReview } from '../../../shared/exchange/review';
 import type { FoundTerminal } from '../../../shared/terminal/choice';
 import {
   checking,
@@ -19,6 +20,7 @@ import {
   staticSteps,
   waiting,
 } from './runs';
+import { exchangeScenes } from './exchange';
 import { fixed, fleet, idOf, rotating } from './profiles';
 import { history } from './histories';
 import { secretScenes } from './secrets';
@@ -33,10 +35,15 @@ export interface Scene {
   readonly terminals?: readonly FoundTerminal[];
   /** How our hosts stand in ssh's configuration; not at all unless told. */
   readonly sshConfig?: SshConfigView;
+  /** What an import turns out to be. */
+  readonly review?: ImportReview;
 }
 
 export type SceneStep =
-  | { readonly press: string; readonly role: 'button' | 'radio' | 'menuitem' | 'option' | 'text' }
+  | {
+      readonly press: string;
+      readonly role: 'button' | 'radio' | 'checkbox' | 'menuitem' | 'option' | 'text';
+    }
   | { readonly type: string; readonly into: string };
 
 export function snapshot(more: Partial<Snapshot> = {}): Snapshot {
@@ -300,4 +307,5 @@ export const scenes: Readonly<Record<string, Scene>> = {
       grants: [grant(1, { address: '2001:db8:1234:5678:9abc:def0:1234:5678' })],
     }),
   },
+  ...exchangeScenes(snapshot, few),
 };
