@@ -20,7 +20,7 @@ make_base() {
   [ ! -d "$base" ] || return 0
   say "making a base system in $base, once"
   debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,nftables,iproute2,procps,openssh-server \
-    bookworm "$base.$$" http://deb.debian.org/debian >"$work/console" 2>&1 || { rm -rf "$base.$$"; fail 'debootstrap'; }
+    bookworm "$base.$$" >"$work/console" 2>&1 || { rm -rf "$base.$$"; fail 'debootstrap'; }
   rm -f "$base.$$/etc/machine-id" # every machine gets its own
   mv "$base.$$" "$base"
 }

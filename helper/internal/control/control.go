@@ -92,7 +92,7 @@ func (s *Server) Close() error {
 }
 
 func (s *Server) serve(handle Handler) {
-	slots := make(chan struct{}, atOnce)
+	desks := newDesks()
 	for {
 		conn, err := s.listener.AcceptUnix()
 		if errors.Is(err, net.ErrClosed) {
@@ -102,18 +102,52 @@ func (s *Server) serve(handle Handler) {
 			time.Sleep(10 * time.Millisecond) // out of descriptors: do not spin
 			continue
 		}
-		slots <- struct{}{}
+		_ = conn.SetDeadline(time.Now().Add(deadline))
+		peer, err := peerOf(conn)
+		if err == nil {
+			err = desks.take(peer)
+		} else {
+			err = fmt.Errorf("the kernel does not say who is asking: %w", err)
+		}
+		if err != nil {
+			answer(conn, nil, err) // a few bytes, which the socket takes at once
+			conn.Close()
+			continue
+		}
 		go func() {
-			defer func() { conn.Close(); <-slots }()
-			_ = conn.SetDeadline(time.Now().Add(deadline))
-			answer(conn, handle)
+			defer func() { conn.Close(); desks.leave(peer) }()
+			result, err := ask(conn, handle, peer)
+			answer(conn, result, err)
 		}()
 	}
 }
 
-func answer(conn *net.UnixConn, handle Handler) {
+// desks are where peers are served, so many at once. Root has its own, because others who ask slowly must not keep
+// root from closing or opening the gate.
+type desks struct{ root, others chan struct{} }
+
+func newDesks() desks { return desks{make(chan struct{}, atOnce), make(chan struct{}, atOnce)} }
+
+func (d desks) of(p Peer) chan struct{} {
+	if p.Root() {
+		return d.root
+	}
+	return d.others
+}
+
+func (d desks) take(p Peer) error {
+	select {
+	case d.of(p) <- struct{}{}:
+		return nil
+	default:
+		return fmt.Errorf("%d others are being answered; try again in a moment", atOnce)
+	}
+}
+
+func (d desks) leave(p Peer) { <-d.of(p) }
+
+func answer(conn *net.UnixConn, result any, err error) {
 	reply := response{}
-	result, err := ask(conn, handle)
 	if err == nil {
 		reply.Result, err = json.Marshal(result)
 	}
@@ -123,11 +157,7 @@ func answer(conn *net.UnixConn, handle Handler) {
 	_ = json.NewEncoder(conn).Encode(reply)
 }
 
-func ask(conn *net.UnixConn, handle Handler) (any, error) {
-	peer, err := peerOf(conn)
-	if err != nil {
-		return nil, fmt.Errorf("the kernel does not say who is asking: %w", err)
-	}
+func ask(conn *net.UnixConn, handle Handler, peer Peer) (any, error) {
 	r, err := readRequest(conn)
 	if err != nil {
 		return nil, err
@@ -162,11 +192,13 @@ func Call(path, command string, result any, arguments ...string) error {
 	}
 	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(deadline))
-	if err := json.NewEncoder(conn).Encode(request{1, command, arguments}); err != nil {
-		return fmt.Errorf("ask the daemon: %w", err)
-	}
+	sent := json.NewEncoder(conn).Encode(request{1, command, arguments})
 	var reply response
+	// A daemon that is busy says so and hangs up without having read the question.
 	if err := json.NewDecoder(io.LimitReader(conn, maxResponse)).Decode(&reply); err != nil {
+		if sent != nil {
+			return fmt.Errorf("ask the daemon: %w", sent)
+		}
 		return fmt.Errorf("ask the daemon: its answer is not JSON: %w", err)
 	}
 	if !reply.OK {

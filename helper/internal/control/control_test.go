@@ -79,6 +79,53 @@ func TestNonsenseIsAnsweredInWords(t *testing.T) {
 	}
 }
 
+func TestOthersCannotKeepRootOut(t *testing.T) {
+	d := newDesks()
+	for range atOnce {
+		if err := d.take(Peer{UID: 1000}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := d.take(Peer{UID: 1001}); err == nil || !strings.Contains(err.Error(), "8 others are being answered") {
+		t.Errorf("one too many: %v", err)
+	}
+	if err := d.take(Peer{}); err != nil {
+		t.Errorf("root: %v", err)
+	}
+	d.leave(Peer{UID: 1000})
+	if err := d.take(Peer{UID: 1001}); err != nil {
+		t.Errorf("after one has left: %v", err)
+	}
+}
+
+func TestSlowPeersAreRefusedInWordsAndLeaveByThemselves(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s.sock")
+	serve(t, path)
+	var slow []net.Conn
+	for range atOnce {
+		conn, err := net.Dial("unix", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		slow = append(slow, conn)
+	}
+	var said []string
+	for range 50 {
+		if err := Call(path, "echo", &said, "a"); err == nil || !strings.Contains(err.Error(), "8 others are being answered") {
+			t.Fatalf("one too many: %v", err)
+		}
+	}
+	slow[0].Close()
+	for end := time.Now().Add(2 * time.Second); Call(path, "echo", &said, "a") != nil; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("a desk that was left stays taken")
+		}
+	}
+	for _, conn := range slow {
+		conn.Close()
+	}
+}
+
 func TestNobodyHome(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s.sock")
 	if err := Call(path, "who", nil); !errors.Is(err, ErrNotRunning) {
