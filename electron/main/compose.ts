@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { ProblemError } from '../../shared/contract/result';
 import { nodeDocuments } from './adapters/documents';
 import { nodeFiles, sweepUnfinished } from './adapters/files';
+import { webEchoServices } from './adapters/echo-services';
 import { KeytarKeychain } from './adapters/keytar-keychain';
 import { BuiltInstallerParts } from './adapters/installer-parts';
 import { fileLog } from './adapters/log';
@@ -31,7 +32,7 @@ import { ExportDesk } from './services/export-desk';
 import { Exporter } from './services/exporter';
 import { Grants } from './services/grants';
 import { Health } from './services/health';
-import type { RunPorts } from './services/knock-run';
+import type { RunPorts } from './services/run-course';
 import { ImportDesk } from './services/import-desk';
 import { Notices } from './services/notices';
 import { ProfileDesk } from './services/profile-desk';
@@ -140,7 +141,14 @@ export async function composeServices(roof: Roof): Promise<Services> {
     { ...net, routes: systemRoutes, times: new NetworkTime(clock, systemRandomness) },
     () => settings.get().clockServer,
   );
-  const ports: RunPorts = { ...net, random: systemRandomness, counters, lists, diagnosis };
+  const ports: RunPorts = {
+    ...net,
+    random: systemRandomness,
+    counters,
+    lists,
+    diagnosis,
+    echo: webEchoServices,
+  };
   const grants = new Grants(clock);
   const parts = new BuiltInstallerParts(installerTexts, dirname(helpers));
   const history = new RunHistory(nodeFiles, notices, systemRoutes, join(home, 'history'));

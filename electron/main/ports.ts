@@ -43,6 +43,16 @@ export interface KnockSockets {
   probe(address: string, port: number, signal: AbortSignal): Promise<PortState>;
 }
 
+/** Web services that answer with the address that they are asked from. */
+export interface EchoServices {
+  /** Rejects with a problem that says why there is no address. */
+  ask(
+    url: string,
+    family: 'ipv4' | 'ipv6',
+    signal: AbortSignal,
+  ): Promise<{ readonly host: string; readonly address: string }>;
+}
+
 export interface UdpOptions {
   /** The hop limit over IPv6. */
   readonly ttl?: number;

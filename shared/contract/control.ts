@@ -79,12 +79,13 @@ const tcpFlags = z
   .refine((flags) => new Set(flags).size === flags.length, 'Each TCP flag can be listed once.')
   .default(['syn']);
 
-const { serverPort, hmacDigest, allow, timeout, username } = spaSettingsSchema.shape;
+const { serverPort, hmacDigest, allow, nat, timeout, username } = spaSettingsSchema.shape;
 const spaSettings = z
   .object({
     serverPort: serverPort.default(SPA_DEFAULTS.serverPort),
     hmacDigest: hmacDigest.default(SPA_DEFAULTS.hmacDigest),
     allow: allow.default(SPA_DEFAULTS.allow),
+    nat,
     timeout: timeout.default(SPA_DEFAULTS.timeout),
     username: username.default(SPA_DEFAULTS.username),
   })

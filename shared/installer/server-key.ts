@@ -84,6 +84,11 @@ export function serverKey(profile: Profile, secret: ProfileSecret, naming: Namin
       );
     case 'spa': {
       const settings = method.kind === 'spa' ? method.settings : SPA_DEFAULTS;
+      if (settings.nat !== null) {
+        return fail('bad-input', 'The packet asks for NAT, which sallyportd does not do.', {
+          hint: 'Take NAT out of the profile, or keep fwknopd on that server.',
+        });
+      }
       const key = secretFile(naming, 'key', secret.key, {
         what: `the key of ${naming.user}, KEY_BASE64`,
         form: 'base64',
@@ -102,7 +107,7 @@ export function serverKey(profile: Profile, secret: ProfileSecret, naming: Namin
         hmac_digest: settings.hmacDigest,
         udp_port: settings.serverPort,
         // A packet that leaves its address to the server says 0.0.0.0.
-        require_source_address: settings.allow.kind === 'fixed',
+        require_source_address: settings.allow.kind !== 'source',
       };
       return ok({
         key: { method: 'spa', toml, inline: false },

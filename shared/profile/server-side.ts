@@ -63,7 +63,7 @@ export function serverSide({ user, port, method }: Profile, secret: ProfileSecre
       };
     }
     case 'spa': {
-      const { hmacDigest } = method.kind === 'spa' ? method.settings : SPA_DEFAULTS;
+      const { hmacDigest, nat } = method.kind === 'spa' ? method.settings : SPA_DEFAULTS;
       const lines = [
         'SOURCE            ANY',
         `OPEN_PORTS        tcp/${port}`,
@@ -71,6 +71,10 @@ export function serverSide({ user, port, method }: Profile, secret: ProfileSecre
         `HMAC_KEY_BASE64   ${secret.hmacKey}`,
         `HMAC_DIGEST_TYPE  ${hmacDigest.toUpperCase()}`,
       ];
+      if (nat !== null) {
+        const key = nat.kind === 'nat' ? 'ENABLE_IPT_FORWARDING' : 'ENABLE_IPT_LOCAL_NAT';
+        lines.push(`# In fwknopd.conf: ${key} Y;`);
+      }
       return {
         what: 'Key, base64',
         value: secret.key,

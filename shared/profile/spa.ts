@@ -4,8 +4,9 @@
  */
 import { z } from 'zod';
 import { decodeBase64 } from '../spa/base64';
+import { echoUrlProblem } from '../spa/echo';
 import { checked } from './checked';
-import { isIpv4 } from './address';
+import { hostProblem, isIpv4, isIpv6 } from './address';
 
 export const SPA_PORT = 62201;
 const LONGEST_KEY = 32;
@@ -32,17 +33,37 @@ function addressProblem(address: string): string | null {
   return address === '0.0.0.0' ? 'Choose "the address it comes from" instead of 0.0.0.0.' : null;
 }
 
+/** fwknop's own limit is 70; with less, a packet with the longest names still counts as one. */
+const LONGEST_NAT_HOST = 63;
+
+function natHostProblem(host: string): string | null {
+  if (isIpv6(host)) return 'fwknop forwards to IPv4 addresses and names.';
+  return host.length > LONGEST_NAT_HOST ? `At most ${LONGEST_NAT_HOST} characters.` : hostProblem(host);
+}
+
 const port = 'A port is a number from 1 to 65535.';
+
+const natSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('nat'),
+    host: checked(natHostProblem),
+    port: z.int(port).min(1, port).max(65535, port),
+  }),
+  z.object({ kind: z.literal('local-nat'), port: z.int(port).min(1, port).max(65535, port) }),
+]);
 
 export const spaSettingsSchema = z.object({
   /** The UDP port that the packet goes to; nothing listens there. */
   serverPort: z.int(port).min(1, port).max(65535, port),
   hmacDigest: z.enum(['sha256', 'sha384', 'sha512'], 'The HMAC digest is sha256, sha384 or sha512.'),
-  /** Whom to let in: whoever the server sees the packet come from, or a fixed address. */
+  /** Whom to let in: whoever the server sees the packet come from, a fixed address, or whom an echo service sees. */
   allow: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('source') }),
     z.object({ kind: z.literal('fixed'), address: checked(addressProblem) }),
+    z.object({ kind: z.literal('echo'), url: checked(echoUrlProblem) }),
   ]),
+  /** Where the server is to forward the protected port to: another host behind it, or another port of its own. */
+  nat: natSchema.nullable().default(null),
   /** Seconds that the door is asked to stay open; null leaves it to the server. */
   timeout: z.int('Write whole seconds.').min(1, 'At least 1 second.').max(86400, 'At most a day.').nullable(),
   username: checked(usernameProblem),
@@ -54,6 +75,7 @@ export const SPA_DEFAULTS: SpaSettings = {
   serverPort: SPA_PORT,
   hmacDigest: 'sha256',
   allow: { kind: 'source' },
+  nat: null,
   timeout: null,
   username: 'sallyport',
 };

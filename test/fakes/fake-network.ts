@@ -2,6 +2,7 @@
 import type { PortState, NativeHealth } from '../../shared/contract/views';
 import type {
   Clock,
+  EchoServices,
   KnockSockets,
   NativePacket,
   NativeSender,
@@ -60,6 +61,18 @@ export class FakeNetwork implements KnockSockets {
   localEnd: LocalEnd = { address: '192.168.1.5', name: 'eth0' };
   /** What a time server answers. */
   time: Omit<ClockReading, 'against'> | Error = { offsetMs: 0, uncertaintyMs: 10 };
+
+  /** What an echo service answers. */
+  seenAs: string | Error = '198.51.100.9';
+  readonly asked: { readonly url: string; readonly family: string }[] = [];
+
+  readonly echo: EchoServices = {
+    ask: async (url, family) => {
+      this.asked.push({ url, family });
+      if (this.seenAs instanceof Error) throw this.seenAs;
+      return { host: 'ip.example.org', address: this.seenAs };
+    },
+  };
 
   readonly routes: Routes = {
     to: async (address) => {

@@ -141,7 +141,7 @@ export function fakeServices(): FakeServices {
     { clock, sockets: net, native, resolver, routes, times },
     () => settings.get().clockServer,
   );
-  const ports = { clock, sockets: net, native, resolver, random, counters, lists, diagnosis };
+  const ports = { clock, sockets: net, native, resolver, random, counters, lists, diagnosis, echo: net.echo };
   const grants = new Grants(clock);
   const history = new RunHistory(files, notices, routes, '/home/history');
   const runs = new RunDesk(ports, secrets, grants, () => random.uuid(), history);

@@ -1,5 +1,6 @@
 /** One knock on fake ports: its target and input are what a test changes, what it told is kept. */
-import { runKnock, type RunInput, type RunProgress } from '../../electron/main/services/knock-run';
+import { runKnock } from '../../electron/main/services/knock-run';
+import type { RunInput, RunProgress } from '../../electron/main/services/run-course';
 import type { KnockMethod, KnockTarget } from '../../electron/main/services/knock-plan';
 import { fakeServices } from './fake-services';
 

@@ -1,7 +1,10 @@
 /** SPA packets of ours against the real fwknopd. */
 import { createSocket } from 'node:dgram';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeBase64 } from '../../shared/spa/base64';
@@ -51,6 +54,42 @@ describe('the real fwknopd', () => {
     expect(reachable(net.client, SERVER4, 22)).toBe(false);
   });
 
+  const asked = async (...more: string[]): Promise<string> => {
+    const keys = ['--spa-key-file', join(net.folder, 'key'), '--spa-hmac-file', join(net.folder, 'hmac')];
+    const begun = fwknopd.output().length;
+    await sallyport.knock([SERVER4, '--spa-timeout', '6', ...keys, ...more]);
+    return fwknopd.output().slice(begun);
+  };
+
+  it('forwards to another port of its own, as local NAT', async () => {
+    const told = await asked('--port', '2200', '--spa-local-nat', '22');
+    expect(told).toMatch(/Message Type: 6\b/);
+    expect(told).toMatch(/Message String: 10\.91\.0\.1,tcp\/2200|Message String: 0\.0\.0\.0,tcp\/2200/);
+    expect(told).toMatch(/Nat Access: 10\.91\.0\.2,22\b/);
+    expect(told).toMatch(/Client Timeout: 6\b/);
+    expect(reachable(net.client, SERVER4, 2200)).toBe(true);
+  });
+
+  it('forwards to a host behind it, as NAT access', async () => {
+    const told = await asked('--port', '2300', '--spa-nat', '192.168.77.3:8022');
+    expect(told).toMatch(/Message Type: 4\b/);
+    expect(told).toMatch(/Nat Access: 192\.168\.77\.3,8022\b/);
+    const { stdout } = net.server.run(['iptables', '-t', 'nat', '-S']);
+    expect(stdout).toMatch(/-s 10\.91\.0\.1\/32 .*--dport 2300 .*--to-destination 192\.168\.77\.3:8022/);
+  });
+
+  it('lets in whom the chosen echo service names', async () => {
+    const echo = createServer((_, response) => response.end('10.91.0.1\n')).listen(0, '127.0.0.1');
+    await once(echo, 'listening');
+    const url = `http://127.0.0.1:${(echo.address() as AddressInfo).port}/`;
+    const told = await asked('--port', '22', '--spa-allow', `echo=${url}`);
+    expect(told).toMatch(/Message String: 10\.91\.0\.1,tcp\/22/);
+    expect(reachable(net.client, SERVER4, 22)).toBe(true);
+    echo.closeAllConnections();
+    echo.close();
+    await new Promise((resolve) => setTimeout(resolve, 8000));
+  });
+
   it('refuses a replayed packet and one of 130 seconds ago', async () => {
     const packet = makePacket(Date.now() / 1000);
     await send(packet);
@@ -98,15 +137,19 @@ async function startFwknopd({ server, serverLink, folder }: Topology): Promise<R
   mkdirSync(etc, { recursive: true, mode: 0o700 });
   const config = join(etc, 'fwknopd.conf');
   const access = join(etc, 'access.conf');
-  writeFileSync(config, `PCAP_INTF ${serverLink};\nFWKNOP_RUN_DIR ${etc};\nENABLE_DIGEST_PERSISTENCE Y;\n`, {
-    mode: 0o600,
-  });
+  writeFileSync(
+    config,
+    `PCAP_INTF ${serverLink};\nFWKNOP_RUN_DIR ${etc};\nENABLE_DIGEST_PERSISTENCE Y;\nENABLE_IPT_FORWARDING Y;\nENABLE_IPT_LOCAL_NAT Y;\n`,
+    {
+      mode: 0o600,
+    },
+  );
   writeFileSync(
     access,
     `SOURCE ANY\nKEY_BASE64 ${encodeBase64(key)}\nHMAC_KEY_BASE64 ${encodeBase64(hmacKey)}\nFW_ACCESS_TIMEOUT 30\n`,
     { mode: 0o600 },
   );
-  const daemon = server.start(['fwknopd', '-f', '-v', '-c', config, '-a', access]);
+  const daemon = server.start(['fwknopd', '-f', '-v', '-v', '-v', '-c', config, '-a', access]);
   await daemon.seen(/Starting fwknopd main event loop|Sniffing interface/i);
   return daemon;
 }

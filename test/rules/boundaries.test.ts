@@ -16,6 +16,7 @@ describe('only one place', () => {
       'opens sockets',
       'node:(net|dgram|tls|http|https|http2)',
       [
+        'electron/main/adapters/echo-services.ts',
         'electron/main/adapters/node-sockets.ts',
         'electron/main/adapters/routes.ts',
         'electron/main/adapters/time-servers.ts',

@@ -5,6 +5,7 @@ import type { CallName } from '../../shared/contract/ipc';
 import { START } from '../fakes/fake-clock';
 import { opensWhen } from '../fakes/fake-network';
 import { fakeServices } from '../fakes/fake-services';
+import { SPA_DEFAULTS } from '../../shared/profile/spa';
 import { FakePerson, FakeWindow } from '../fakes/fake-window';
 import { addBoth, rotatingDraft, staticDraft, staticProfile } from '../fakes/sample-profiles';
 
@@ -141,6 +142,37 @@ describe('a profile that changes', () => {
     expect(person.asked).toMatchObject([{}, {}, { message: expect.stringContaining(words), detail }]);
     await call('updateProfile', { id, draft: keeping({ after, gapMs: 200 }) });
     await call('updateProfile', { id, draft: keeping({ after: { kind: 'nothing' } }) });
+    expect(person.asked).toHaveLength(3);
+  });
+
+  it('asks natively before knocks begin to ask an echo service, once per address', async () => {
+    const { call, person, profiles } = await start();
+    const method = (url: string | null, keys: object) => ({
+      kind: 'spa',
+      settings: { ...SPA_DEFAULTS, allow: url === null ? { kind: 'source' } : { kind: 'echo', url } },
+      key: keys,
+      hmacKey: keys,
+    });
+    const typed = { kind: 'typed', value: 'a2V5' };
+    const draft = (url: string | null, keys: object = { kind: 'keep' }) => ({
+      ...staticDraft({ name: 'spa1' }),
+      method: method(url, keys),
+    });
+    person.agrees = false;
+    expect(await call('createProfile', { draft: draft('https://ip.example.org/', typed) })).toMatchObject({
+      error: { code: 'cancelled' },
+    });
+    expect([profiles.list().length, person.asked.at(-1)?.message]).toEqual([
+      2,
+      'Ask ip.example.org for your address before each knock of "spa1"?',
+    ]);
+    person.agrees = true;
+    await call('createProfile', { draft: draft('https://ip.example.org/', typed) });
+    const made = profiles.find('spa1').id;
+    await call('updateProfile', { id: made, draft: draft('https://ip.example.org/') });
+    expect(person.asked).toHaveLength(2);
+    await call('updateProfile', { id: made, draft: draft('https://other.example.org/') });
+    await call('updateProfile', { id: made, draft: draft(null) });
     expect(person.asked).toHaveLength(3);
   });
 

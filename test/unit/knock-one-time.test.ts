@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KnockMethod } from '../../electron/main/services/knock-plan';
-import type { RunInput } from '../../electron/main/services/knock-run';
+import type { RunInput } from '../../electron/main/services/run-course';
 import { opensWhen } from '../fakes/fake-network';
 import { knockWorld } from '../fakes/knock-world';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { runKnock, type RunProgress } from '../../electron/main/services/knock-run';
+import { runKnock } from '../../electron/main/services/knock-run';
+import type { RunProgress } from '../../electron/main/services/run-course';
 import type { KnockMethod, KnockTarget } from '../../electron/main/services/knock-plan';
 import { RKS1_DEFAULTS, readSecret } from '../../shared/sequence/parameters';
 import { deriveSteps } from '../../shared/sequence/rks1';

@@ -6,7 +6,7 @@ import { exitCode } from '../../../shared/contract/exit-code';
 import type { GrantView, RunView } from '../../../shared/contract/views';
 import type { Profile } from '../../../shared/profile/profile';
 import { formatStep } from '../../../shared/sequence/step';
-import type { RunOutcome, RunProgress } from '../services/knock-run';
+import type { RunOutcome, RunProgress } from '../services/run-course';
 import { linesLeft } from '../services/profile-views';
 import type { UsedLines } from '../services/used-lines';
 

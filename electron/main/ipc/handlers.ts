@@ -9,6 +9,7 @@ import type { Services } from '../compose';
 import { afterQuestion } from './after-question';
 import { sshConfigCall } from './ssh-config';
 import { exchangeHandlers, type ExchangeActions } from './exchange-handlers';
+import { echoQuestion } from './echo-question';
 import { keepsSecret } from '../services/profile-desk';
 import { profileView } from '../services/profile-views';
 import { historyHandlers } from './history-handlers';
@@ -65,12 +66,12 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
       });
     },
     createProfile: async ({ draft }) => {
-      const question = afterQuestion(draft, null);
-      if (question !== null && !(await actions.confirm(question))) return fail('cancelled', NOT_SAVED);
+      for (const question of [afterQuestion(draft, null), echoQuestion(draft, null)])
+        if (question !== null && !(await actions.confirm(question))) return fail('cancelled', NOT_SAVED);
       return ok(shown(await desk.create(draft)));
     },
     updateProfile: async ({ id, draft }) => {
-      const { name, host, port, after } = profiles.get(id);
+      const { name, host, port, after, method } = profiles.get(id);
       // The page never sees a stored secret; without this it could have one sent to a host of its choice.
       if (host !== draft.host && keepsSecret(draft)) {
         const agreed = await actions.confirm({
@@ -80,8 +81,8 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
         });
         if (!agreed) return fail('cancelled', 'The host was not changed.');
       }
-      const question = afterQuestion(draft, after);
-      if (question !== null && !(await actions.confirm(question))) return fail('cancelled', NOT_SAVED);
+      for (const question of [afterQuestion(draft, after), echoQuestion(draft, method)])
+        if (question !== null && !(await actions.confirm(question))) return fail('cancelled', NOT_SAVED);
       const profile = await desk.update(id, draft);
       // A run and a grant are for the door as it was; sharing the grant would lead ssh to the old server.
       if (profile.host !== host || profile.port !== port) {

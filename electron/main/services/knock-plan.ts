@@ -7,9 +7,8 @@ import type { SpaSettings } from '../../../shared/profile/spa';
 import { readSecret, type Rks1Parameters } from '../../../shared/sequence/parameters';
 import { counterAt, deriveSteps, type Action } from '../../../shared/sequence/rks1';
 import { parseStaticSequence, type Step } from '../../../shared/sequence/step';
-import { decodeBase64 } from '../../../shared/spa/base64';
-import { spaPacket } from '../../../shared/spa/packet';
 import type { Randomness } from '../ports';
+import { planSpa } from './spa-plan';
 
 /** How the steps of a target come about, with the secret in it: never logged, never shown. */
 export type KnockMethod =
@@ -63,6 +62,10 @@ export interface PlanMoment {
   readonly random: Randomness;
   /** The steps of the line of a one-time list that is to be sent. */
   readonly line?: readonly Step[];
+  /** The pinned address. */
+  readonly address: string;
+  /** What an echo service sees this computer as; null where none was asked. */
+  readonly seenAs: string | null;
 }
 
 const SYN_ONLY: readonly TcpFlag[] = ['syn'];
@@ -75,7 +78,11 @@ export function planKnock(
   action: Action,
   moment: PlanMoment,
 ): KnockPlan {
-  if (method.kind === 'spa') return planSpa(method, port, action, moment);
+  if (method.kind === 'spa') {
+    if (action === 'close') throw nothingCloses('fwknop has no packet that closes a door.');
+    const { address, seenAs } = moment;
+    return { ...planSpa({ ...method, port, address, seenAs }, moment), tcpFlags: SYN_ONLY, counter: null };
+  }
   if (method.kind === 'rotating') {
     const secret = readSecret(method.secret);
     if (typeof secret === 'string') throw badSecret(secret);
@@ -100,45 +107,6 @@ export function planKnock(
   const parsed = parseStaticSequence(text);
   if (!parsed.ok) throw badSecret(parsed.message);
   return { steps: parsed.steps, tcpFlags: method.tcpFlags, udpPayload: KNOCK_PAYLOAD, counter: null };
-}
-
-/** One UDP step whose payload is the packet. */
-function planSpa(
-  { key, hmacKey, settings }: Extract<KnockMethod, { kind: 'spa' }>,
-  port: number | null,
-  action: Action,
-  { now, random }: PlanMoment,
-): KnockPlan {
-  if (action === 'close') {
-    throw nothingCloses('fwknop has no packet that closes a door.');
-  }
-  if (port === null) {
-    throw new ProblemError({
-      code: 'bad-input',
-      message: 'An SPA packet names the port that it asks for.',
-      hint: 'Give the protected port, for example --port 22.',
-    });
-  }
-  const keys = { key: decodeBase64(key.trim()), hmacKey: decodeBase64(hmacKey.trim()) };
-  if (keys.key === null || keys.hmacKey === null) throw badSecret('A key is not base64.');
-  const { serverPort, hmacDigest, allow, timeout, username } = settings;
-  const packet = spaPacket(
-    {
-      allow: allow.kind === 'fixed' ? allow.address : '0.0.0.0',
-      ports: [{ protocol: 'tcp', port }],
-      nat: null,
-      timeout,
-    },
-    { key: keys.key, hmacKey: keys.hmacKey, hmacDigest },
-    { time: Math.floor(now / 1000), random: sixteenDigits(random), salt: random.bytes(8), username },
-  );
-  const udpPayload = new TextEncoder().encode(packet);
-  return { steps: [{ kind: 'udp', port: serverPort }], tcpFlags: SYN_ONLY, udpPayload, counter: null };
-}
-
-function sixteenDigits(random: Randomness): string {
-  const number = new DataView(random.bytes(8).buffer).getBigUint64(0);
-  return String(number % 10n ** 16n).padStart(16, '0');
 }
 
 export function isPureSyn(flags: readonly TcpFlag[]): boolean {

@@ -4,23 +4,20 @@
  */
 import { ProblemError, toProblem, type Problem } from '../../../shared/contract/result';
 import type { PortState, Verdict } from '../../../shared/contract/views';
-import type { Action } from '../../../shared/sequence/rks1';
 import { waitBeforeKnock } from '../../../shared/sequence/time';
 import type { Step } from '../../../shared/sequence/step';
 import { NO_ADVICE, type Advice } from '../../../shared/advice/finding';
-import type { LastOpened } from '../../../shared/advice/network';
 import { nextHint } from '../../../shared/text/next-action';
 import { verdictSentence } from '../../../shared/text/verdict';
-import type { Randomness, Resolver } from '../ports';
+import { isIpv4 } from '../../../shared/profile/address';
 import { abortable } from './abortable';
 import { attemptsFor } from './attempts';
-import { isMeasurable, type Diagnosis } from './diagnosis';
+import { isMeasurable } from './diagnosis';
 import { judge } from './judge';
-import { attemptKnock, type AttemptOutcome, type Wire } from './knock-attempt';
-import { planKnock, type KnockTarget } from './knock-plan';
+import { attemptKnock, type AttemptOutcome } from './knock-attempt';
+import { planKnock } from './knock-plan';
 import { LOOKING_AHEAD, OneTimeRun } from './one-time-run';
-import type { UsedCounters } from './used-counters';
-import type { UsedLines } from './used-lines';
+import type { RunInput, RunOutcome, RunPorts, SentStep } from './run-course';
 
 /**
  * How often each step of that second rotating knock is sent: the first had no effect, so packets may be getting lost, and
@@ -28,74 +25,6 @@ import type { UsedLines } from './used-lines';
  * knockd and its like take a repeat for a wrong step, so a fixed sequence is only ever sent as it stands.
  */
 const COPIES_OF_REPEATED_CODE = 3;
-
-export type RunProgress =
-  | { readonly kind: 'resolved'; readonly address: string }
-  | { readonly kind: 'waiting'; readonly ms: number; readonly until: number; readonly why: string }
-  | {
-      readonly kind: 'attempt';
-      readonly attempt: number;
-      readonly of: number;
-      readonly steps: readonly Step[];
-    }
-  | {
-      readonly kind: 'step';
-      readonly index: number;
-      readonly of: number;
-      readonly step: Step;
-      readonly sentMs: number;
-    }
-  | { readonly kind: 'before'; readonly state: PortState }
-  | { readonly kind: 'probing' }
-  | { readonly kind: 'note'; readonly text: string }
-  /** Looking for the cause of a knock without effect. */
-  | { readonly kind: 'checking' };
-
-export interface SentStep {
-  readonly step: Step;
-  readonly sentMs: number;
-}
-
-export interface RunOutcome {
-  readonly verdict: Verdict;
-  readonly address: string | null;
-  readonly before: PortState | null;
-  readonly after: PortState | null;
-  /** Of the last attempt. */
-  readonly sent: readonly SentStep[];
-  readonly elapsedMs: number;
-  readonly message: string;
-  /** Why, as far as it could be found out; empty when there is nothing to explain. */
-  readonly advice: Advice;
-  /** What else was found out, in order. */
-  readonly notes: readonly string[];
-  /** The one next step, where the verdict needs one; a problem has its own. */
-  readonly hint: string | null;
-  readonly problem: Problem | null;
-  /** When the last step left, milliseconds since the epoch. */
-  readonly lastSentAt: number | null;
-}
-
-export interface RunPorts extends Wire {
-  readonly resolver: Resolver;
-  readonly random: Randomness;
-  readonly counters: UsedCounters;
-  readonly lists: UsedLines;
-  readonly diagnosis: Diagnosis;
-}
-
-export interface RunInput {
-  readonly target: KnockTarget;
-  readonly action: Action;
-  /** Whether the key outlives this process, so that its used counters must too. */
-  readonly saved: boolean;
-  /** Whether an earlier knock's grant is still running. */
-  readonly renews: boolean;
-  /** When and how the door last opened to this client. */
-  readonly lastOpened: LastOpened | null;
-  readonly signal: AbortSignal;
-  readonly progress: (progress: RunProgress) => void;
-}
 
 /** Runs to an outcome; only a cancel and a bug reject. */
 export async function runKnock(ports: RunPorts, input: RunInput): Promise<RunOutcome> {
@@ -117,6 +46,7 @@ class Run {
   #sent: SentStep[] = [];
   readonly #answered = new Set<number>();
   #lastSentAt: number | null = null;
+  #seenAs: string | null = null;
   readonly #notes: string[] = [];
 
   constructor(ports: RunPorts, input: RunInput) {
@@ -199,7 +129,8 @@ class Run {
     const { target, action, signal, progress, saved } = this.#input;
     const { clock, counters } = this.#ports;
     await this.#waitForCode();
-    const moment = { now: clock.now(), random: this.#ports.random };
+    const seenAs = await this.#askEcho(address);
+    const moment = { now: clock.now(), random: this.#ports.random, address, seenAs };
     const plan = planKnock(target, action, line === undefined ? moment : { ...moment, line });
     if (plan.counter !== null) counters.mark(target.key, action, plan.counter, saved);
     this.#sent = [];
@@ -223,6 +154,18 @@ class Run {
         probing: () => progress({ kind: 'probing' }),
       },
     );
+  }
+
+  /** What the echo service that a profile names sees this computer as; asked once a run. */
+  async #askEcho(server: string): Promise<string | null> {
+    const { target, action, signal } = this.#input;
+    const allow = target.method.kind === 'spa' ? target.method.settings.allow : null;
+    if (allow?.kind !== 'echo' || action === 'close' || this.#seenAs !== null) return this.#seenAs;
+    const asked = this.#ports.echo.ask(allow.url, isIpv4(server) ? 'ipv4' : 'ipv6', signal);
+    const { host, address } = await abortable(asked, signal);
+    this.#note(`Asked ${host}, which sees you as ${address}.`);
+    this.#seenAs = address;
+    return address;
   }
 
   async #waitForCode(): Promise<void> {

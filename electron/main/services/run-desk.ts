@@ -13,7 +13,8 @@ import { abortable } from './abortable';
 import { codeKey } from '../../../shared/sequence/code-key';
 import { Emitter } from './emitter';
 import type { Grants } from './grants';
-import { runKnock, type RunOutcome, type RunPorts, type RunProgress } from './knock-run';
+import { runKnock } from './knock-run';
+import type { RunOutcome, RunPorts, RunProgress } from './run-course';
 import type { KnockTarget } from './knock-plan';
 import type { SecretStore } from './secret-store';
 

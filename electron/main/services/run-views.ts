@@ -8,7 +8,7 @@ import type { RunView, StepView } from '../../../shared/contract/views';
 import type { Method } from '../../../shared/profile/profile';
 import type { Step } from '../../../shared/sequence/step';
 import { Emitter } from './emitter';
-import type { RunOutcome } from './knock-run';
+import type { RunOutcome } from './run-course';
 import type { RunDesk, RunEvent } from './run-desk';
 
 export class RunViews {

@@ -67,14 +67,23 @@ type SPASettings struct {
 	ServerPort int       `json:"serverPort,omitempty"`
 	HMACDigest string    `json:"hmacDigest,omitempty"`
 	Allow      *SPAAllow `json:"allow,omitempty"`
+	NAT        *SPANAT   `json:"nat,omitempty"`
 	Timeout    int       `json:"timeout,omitempty"` // seconds
 	Username   string    `json:"username,omitempty"`
 }
 
-// SPAAllow is whom to let in: kind source, or kind fixed with an address.
+// SPANAT is where the server forwards the port to: kind nat has a host, kind local-nat means the server itself.
+type SPANAT struct {
+	Kind string `json:"kind"`
+	Host string `json:"host,omitempty"`
+	Port int    `json:"port"`
+}
+
+// SPAAllow is whom to let in: kind source, kind fixed with an address, or kind echo with the URL of an echo service.
 type SPAAllow struct {
 	Kind    string `json:"kind"`
 	Address string `json:"address,omitempty"`
+	URL     string `json:"url,omitempty"`
 }
 
 // Target is what to knock at: kind profile has Name, kind host has the rest. A host without a port is only sent to.

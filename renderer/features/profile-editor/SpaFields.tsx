@@ -6,7 +6,7 @@ import classes from './Editor.module.css';
 
 /** The two keys as fwknop writes them, and what the packet asks for. */
 export function SpaFields({ form }: { readonly form: EditorForm }) {
-  const { allow, keepKey, keepHmacKey } = form.values;
+  const { allow, nat, keepKey, keepHmacKey } = form.values;
   return (
     <>
       <KeyField
@@ -42,11 +42,35 @@ export function SpaFields({ form }: { readonly form: EditorForm }) {
         data={[
           { value: 'source', label: 'the address it comes from' },
           { value: 'fixed', label: 'a fixed address' },
+          { value: 'echo', label: 'what an echo service says' },
         ]}
         {...form.getInputProps('allow')}
       />
       {allow === 'fixed' && <TextInput label="Address to let in" {...form.getInputProps('allowAddress')} />}
+      {allow === 'echo' && (
+        <TextInput
+          className={classes.most ?? ''}
+          label="Echo service"
+          description="Asked before each knock. Its answer is the address to let in."
+          placeholder="https://ip.example.org/"
+          spellCheck={false}
+          {...form.getInputProps('echoUrl')}
+        />
+      )}
       <TextInput label="User name in the packet" {...form.getInputProps('username')} />
+      <NativeSelect
+        label="Forward the port (NAT)"
+        data={[
+          { value: 'none', label: 'no' },
+          { value: 'nat', label: 'to a host behind the server' },
+          { value: 'local-nat', label: 'to another port of the server' },
+        ]}
+        {...form.getInputProps('nat')}
+      />
+      {nat === 'nat' && <TextInput label="Host behind it" {...form.getInputProps('natHost')} />}
+      {nat !== 'none' && (
+        <TextInput label="Port there" inputMode="numeric" {...form.getInputProps('natPort')} />
+      )}
     </>
   );
 }

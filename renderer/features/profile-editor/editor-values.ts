@@ -7,6 +7,8 @@ import type { ProfileView } from '../../../shared/contract/views';
 import { draftProblems, type ProfileDraft } from '../../../shared/profile/draft';
 import { GAP_MS, OPEN_FOR, type Family, type TcpFlag } from '../../../shared/profile/profile';
 import { SPA_DEFAULTS, type SpaSettings } from '../../../shared/profile/spa';
+import { spaTexts, toSpaSettings } from './editor-spa';
+import { wholeNumber } from './whole-number';
 import {
   checkParameters,
   formatRange,
@@ -52,6 +54,10 @@ export interface EditorValues extends AfterValues {
   serverPort: string;
   allow: SpaSettings['allow']['kind'];
   allowAddress: string;
+  echoUrl: string;
+  nat: 'none' | 'nat' | 'local-nat';
+  natHost: string;
+  natPort: string;
   /** Empty leaves it to the server. */
   timeout: string;
   username: string;
@@ -183,23 +189,6 @@ function typedUnless(keep: boolean, value: string): KeptOrTyped {
   return keep ? { kind: 'keep' } : { kind: 'typed', value };
 }
 
-function toSpaSettings({
-  hmacDigest,
-  serverPort,
-  allow,
-  allowAddress,
-  timeout,
-  username,
-}: EditorValues): SpaSettings {
-  return {
-    hmacDigest,
-    serverPort: wholeNumber(serverPort),
-    allow: allow === 'fixed' ? { kind: 'fixed', address: allowAddress.trim() } : { kind: 'source' },
-    timeout: timeout.trim() === '' ? null : wholeNumber(timeout),
-    username: username.trim(),
-  };
-}
-
 export function toParameters({ period, steps, protocols, range }: EditorValues): Rks1Parameters {
   return {
     period: wholeNumber(period),
@@ -232,7 +221,10 @@ const FIELD_OF: readonly (readonly [path: string, field: EditorField])[] = [
   ['method.hmacKey', 'hmacKey'],
   ['method.settings.hmacDigest', 'hmacDigest'],
   ['method.settings.serverPort', 'serverPort'],
+  ['method.settings.allow.url', 'echoUrl'],
   ['method.settings.allow', 'allowAddress'],
+  ['method.settings.nat.host', 'natHost'],
+  ['method.settings.nat.port', 'natPort'],
   ['method.settings.timeout', 'timeout'],
   ['method.settings.username', 'username'],
 ];
@@ -255,19 +247,4 @@ function parameterTexts({ period, steps, protocols, range }: Rks1Parameters) {
     protocols: protocols.join(','),
     range: formatRange(range),
   };
-}
-
-function spaTexts({ hmacDigest, serverPort, allow, timeout, username }: SpaSettings) {
-  return {
-    hmacDigest,
-    serverPort: String(serverPort),
-    allow: allow.kind,
-    allowAddress: allow.kind === 'fixed' ? allow.address : '',
-    timeout: timeout === null ? '' : String(timeout),
-    username,
-  };
-}
-
-function wholeNumber(text: string): number {
-  return /^\s*\d{1,9}\s*$/.test(text) ? Number(text) : Number.NaN;
 }

@@ -1,0 +1,94 @@
+/** The packet of fwknop's single packet authorization as one UDP step. */
+import { ProblemError } from '../../../shared/contract/result';
+import { isIpv4 } from '../../../shared/profile/address';
+import type { SpaSettings } from '../../../shared/profile/spa';
+import { decodeBase64 } from '../../../shared/spa/base64';
+import { spaPacket, type SpaAccess } from '../../../shared/spa/packet';
+import type { Step } from '../../../shared/sequence/step';
+import type { Randomness } from '../ports';
+
+/** fwknopd takes longer packets for GPG's. */
+const LONGEST_PACKET = 399;
+
+export interface SpaWish {
+  /** Base64, both. */
+  readonly key: string;
+  readonly hmacKey: string;
+  readonly settings: SpaSettings;
+  /** What is asked for. */
+  readonly port: number | null;
+  /** The server's, which local NAT names. */
+  readonly address: string;
+  /** What an echo service has seen; null where none was asked. */
+  readonly seenAs: string | null;
+}
+
+export interface SpaMoment {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly random: Randomness;
+}
+
+export function planSpa(
+  wish: SpaWish,
+  { now, random }: SpaMoment,
+): { readonly steps: readonly Step[]; readonly udpPayload: Uint8Array } {
+  const { port, settings } = wish;
+  if (port === null) {
+    throw new ProblemError({
+      code: 'bad-input',
+      message: 'An SPA packet names the port that it asks for.',
+      hint: 'Give the protected port, for example --port 22.',
+    });
+  }
+  const keys = { key: decodeBase64(wish.key.trim()), hmacKey: decodeBase64(wish.hmacKey.trim()) };
+  if (keys.key === null || keys.hmacKey === null) {
+    throw new ProblemError({
+      code: 'bad-input',
+      message: 'The stored secret does not hold. A key is not base64.',
+      hint: 'Edit the profile and enter the secret again.',
+    });
+  }
+  const { serverPort, hmacDigest, timeout, username } = settings;
+  const packet = spaPacket(
+    { allow: allowed(wish), ports: [{ protocol: 'tcp', port }], nat: natOf(wish), timeout },
+    { key: keys.key, hmacKey: keys.hmacKey, hmacDigest },
+    { time: Math.floor(now / 1000), random: sixteenDigits(random), salt: random.bytes(8), username },
+  );
+  if (packet.length > LONGEST_PACKET) {
+    throw new ProblemError({
+      code: 'bad-input',
+      message: `The packet would have ${packet.length} characters; fwknopd takes ${LONGEST_PACKET}.`,
+      hint: 'Use a shorter name for the NAT host, a shorter user name, or the HMAC digest sha256.',
+    });
+  }
+  return { steps: [{ kind: 'udp', port: serverPort }], udpPayload: new TextEncoder().encode(packet) };
+}
+
+function allowed({ settings: { allow }, seenAs }: SpaWish): string {
+  switch (allow.kind) {
+    case 'source':
+      return '0.0.0.0';
+    case 'fixed':
+      return allow.address;
+    case 'echo':
+      if (seenAs === null) throw new Error('no echo service was asked');
+      return seenAs;
+  }
+}
+
+function natOf({ settings: { nat }, address }: SpaWish): SpaAccess['nat'] {
+  if (nat === null) return null;
+  if (nat.kind === 'nat') return { kind: 'nat', to: `${nat.host},${nat.port}` };
+  if (isIpv4(address)) return { kind: 'local-nat', to: `${address},${nat.port}` };
+  throw new ProblemError({
+    code: 'bad-input',
+    message: `fwknop’s local NAT is for IPv4, and ${address} is not.`,
+    hint: 'Choose IPv4 for this profile.',
+  });
+}
+
+function sixteenDigits(random: Randomness): string {
+  const number = new DataView(random.bytes(8).buffer).getBigUint64(0);
+  return String(number % 10n ** 16n).padStart(16, '0');
+}
