@@ -6,7 +6,15 @@ const slow = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_00
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/rules/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/rules/**/*.test.ts'],
+          // None takes a second on a machine of its own; a shared one may be many times slower.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
       { test: { name: 'ui', include: ['test/ui/**/*.test.{ts,tsx}'], testTimeout: 60_000 } },
       { test: { name: 'stand-in', include: ['test/stand-in/**/*.test.ts'], ...slow } },
       // Needs a network namespace of its own: npm run test:network.
