@@ -1,9 +1,11 @@
-import { useEffect, useId, type KeyboardEvent, type RefObject } from 'react';
+import { useMergedRef } from '@mantine/hooks';
+import { useId, useState, type KeyboardEvent, type RefObject } from 'react';
 import { useFocusWhenLost } from '../../components/use-focus-when-lost';
 import { isRunning } from '../../stores/host-state';
 import { useApp, useUi } from '../../stores/app';
 import { inOrder } from './arrange';
-import { ProfileRow } from './ProfileRow';
+import { ListRows } from './ListRows';
+import { MANY, ManyRows } from './ManyRows';
 import { useSections, useShownProfile } from './use-profile-list';
 import classes from './ProfileList.module.css';
 
@@ -17,14 +19,14 @@ export function ProfileList({ ref }: { readonly ref: RefObject<HTMLDivElement | 
   const shown = useShownProfile();
   const search = useUi((state) => state.search);
   const prefix = useId();
+  // The rows are made before the element around them is there, and must hear of it.
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
+  const listRef = useMergedRef(ref, setScroller);
   const order = inOrder(sections);
   const at = order.findIndex(({ id }) => id === shown?.id);
   const optionId = (id: string) => `${prefix}-${id}`;
+  const Rows = order.length > MANY ? ManyRows : ListRows;
   const activeId = at < 0 || shown === null ? undefined : optionId(shown.id);
-
-  useEffect(() => {
-    if (activeId !== undefined) document.getElementById(activeId)?.scrollIntoView({ block: 'nearest' });
-  }, [activeId]);
 
   useFocusWhenLost(ref);
 
@@ -61,7 +63,7 @@ export function ProfileList({ ref }: { readonly ref: RefObject<HTMLDivElement | 
   }
   return (
     <div
-      ref={ref}
+      ref={listRef}
       className={classes.list}
       role="listbox"
       tabIndex={0}
@@ -70,28 +72,13 @@ export function ProfileList({ ref }: { readonly ref: RefObject<HTMLDivElement | 
       aria-keyshortcuts="Enter Shift+Enter"
       onKeyDown={onKeyDown}
     >
-      {sections.map((section) => {
-        const titleId = `${prefix}-title-${section.favourites ? '*' : (section.title ?? '')}`;
-        return (
-          <div key={titleId} role="group" {...(section.title !== null && { 'aria-labelledby': titleId })}>
-            {section.title !== null && (
-              <div id={titleId} className={classes.title} role="presentation" title={section.title}>
-                {section.favourites && <span aria-hidden="true">★ </span>}
-                {section.title}
-              </div>
-            )}
-            {section.profiles.map((profile) => (
-              <ProfileRow
-                key={profile.id}
-                id={optionId(profile.id)}
-                profile={profile}
-                chosen={profile.id === shown?.id}
-                onChoose={() => navigation.show(profile.id)}
-              />
-            ))}
-          </div>
-        );
-      })}
+      <Rows
+        sections={sections}
+        scroller={scroller}
+        prefix={prefix}
+        chosen={shown?.id ?? null}
+        onChoose={(id) => navigation.show(id)}
+      />
     </div>
   );
 }

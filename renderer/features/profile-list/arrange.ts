@@ -10,16 +10,57 @@ export interface ListSection {
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
+/** What a list of profiles needs to be searched at each key: its order, and the text that is searched. */
+interface Prepared {
+  readonly sorted: readonly { readonly profile: ProfileView; readonly text: string }[];
+  /** What was asked for last, because several components ask for the same. */
+  readonly asked: Map<string, readonly ListSection[]>;
+}
+
+/** Sorting a large store takes longer than a key may; it is done once for each list that main has told of. */
+const prepared = new WeakMap<readonly ProfileView[], Prepared>();
+
 export function arrange(profiles: readonly ProfileView[], search: string): readonly ListSection[] {
-  const found = profiles.filter((profile) => matches(profile, search)).toSorted(byName);
+  const { sorted, asked } = prepare(profiles);
+  const known = asked.get(search);
+  if (known !== undefined) return known;
+  const words = plain(search).split(/\s+/);
+  const found = sorted
+    .filter(({ text }) => words.every((word) => text.includes(word)))
+    .map(({ profile }) => profile);
+  const sections = inSections(found);
+  // The whole list is asked for beside every search.
+  for (const old of asked.keys()) if (old !== '') asked.delete(old);
+  asked.set(search, sections);
+  return sections;
+}
+
+function prepare(profiles: readonly ProfileView[]): Prepared {
+  const known = prepared.get(profiles);
+  if (known !== undefined) return known;
+  const sorted = profiles.toSorted(byName).map((profile) => ({ profile, text: searched(profile) }));
+  const made: Prepared = { sorted, asked: new Map() };
+  prepared.set(profiles, made);
+  return made;
+}
+
+function inSections(found: readonly ProfileView[]): readonly ListSection[] {
   const favourites = found.filter(({ favourite }) => favourite);
-  const rest = found.filter(({ favourite }) => !favourite);
-  const groups = [...new Set(rest.map(({ group }) => group).filter((group) => group !== null))];
-  const ungrouped = rest.filter(({ group }) => group === null);
-  const sections: ListSection[] = groups.toSorted(collator.compare).map((group) => ({
+  const ungrouped: ProfileView[] = [];
+  const groups = new Map<string, ProfileView[]>();
+  for (const profile of found) {
+    if (profile.favourite) continue;
+    if (profile.group === null) ungrouped.push(profile);
+    else {
+      const group = groups.get(profile.group);
+      if (group === undefined) groups.set(profile.group, [profile]);
+      else group.push(profile);
+    }
+  }
+  const sections: ListSection[] = [...groups.keys()].toSorted(collator.compare).map((group) => ({
     title: group,
     favourites: false,
-    profiles: rest.filter((profile) => profile.group === group),
+    profiles: groups.get(group) ?? [],
   }));
   if (favourites.length > 0) {
     sections.unshift({ title: 'Favourites', favourites: true, profiles: favourites });
@@ -42,12 +83,9 @@ export function neighbour(order: readonly ProfileView[], id: string): ProfileVie
   return order[at + 1] ?? order[at - 1] ?? null;
 }
 
-/** Whether every word of the search is somewhere in the name, host, user or group; case and accents do not matter. */
-function matches({ name, host, user, group }: ProfileView, search: string): boolean {
-  const text = plain([name, host, user ?? '', group ?? ''].join('\n'));
-  return plain(search)
-    .split(/\s+/)
-    .every((word) => text.includes(word));
+/** Every word of a search is looked for in the name, host, user and group; case and accents do not matter. */
+function searched({ name, host, user, group }: ProfileView): string {
+  return plain([name, host, user ?? '', group ?? ''].join('\n'));
 }
 
 function plain(text: string): string {

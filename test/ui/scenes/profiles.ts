@@ -38,6 +38,14 @@ export function fixed(index: number, more: Partial<ProfileView> = {}): ProfileVi
   return rotating(index, { name: `db${index}`, host: `db${index}.example.org`, method: STATIC, ...more });
 }
 
+/** A large store: two thousand hosts in forty groups, ten of them favourites. */
+export function crowd(): readonly ProfileView[] {
+  return Array.from({ length: 2000 }, (_, at) => {
+    const more = { group: `Group ${at % 40}`, favourite: at % 200 === 0 };
+    return at % 3 === 0 ? fixed(at + 1, more) : rotating(at + 1, more);
+  });
+}
+
 /** Forty hosts: two favourites, three groups, and a few in none. */
 export function fleet(): readonly ProfileView[] {
   const groups = ['Production', 'Staging', 'Lab'];

@@ -21,7 +21,7 @@ import {
   waiting,
 } from './runs';
 import { exchangeScenes } from './exchange';
-import { fixed, fleet, idOf, rotating } from './profiles';
+import { crowd, fixed, fleet, idOf, rotating } from './profiles';
 import { history } from './histories';
 import { secretScenes } from './secrets';
 
@@ -96,6 +96,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
       grants: [grant(1)],
     }),
   },
+  crowd: { snapshot: snapshot({ profiles: crowd() }) },
   sending: { snapshot: snapshot({ profiles: few, runs: [sending(1)] }) },
   waiting: { snapshot: snapshot({ profiles: few, runs: [waiting(1)] }) },
   opened: { snapshot: snapshot({ profiles: few, runs: [opened(1)], grants: [grant(1)] }) },
