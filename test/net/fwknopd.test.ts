@@ -2,7 +2,7 @@
 import { createSocket } from 'node:dgram';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeBase64 } from '../../shared/spa/base64';
 import { spaPacket } from '../../shared/spa/packet';
 import { CommandLine } from './command-line';
-import { capture, reachable, startSshd } from './peers';
+import { capture, reachable, startFwknopd, startSshd } from './peers';
 import { createTopology, SERVER4, type Running, type Topology } from './topology';
 
 const key = new Uint8Array(randomBytes(32));
@@ -26,7 +26,10 @@ describe('the real fwknopd', () => {
     sallyport = new CommandLine(net.client, join(net.folder, 'home'));
     await startSshd(net);
     net.server.run(['iptables', '-A', 'INPUT', '-p', 'tcp', '--dport', '22', '-j', 'DROP']);
-    fwknopd = await startFwknopd(net);
+    fwknopd = await startFwknopd(
+      net,
+      `SOURCE ANY\nKEY_BASE64 ${encodeBase64(key)}\nHMAC_KEY_BASE64 ${encodeBase64(hmacKey)}\nFW_ACCESS_TIMEOUT 30\n`,
+    );
     writeFileSync(join(net.folder, 'key'), encodeBase64(key), { mode: 0o600 });
     writeFileSync(join(net.folder, 'hmac'), encodeBase64(hmacKey), { mode: 0o600 });
     const keys = ['--spa-key-file', join(net.folder, 'key'), '--spa-hmac-file', join(net.folder, 'hmac')];
@@ -130,26 +133,4 @@ function send(packet: string): Promise<void> {
       else reject(error);
     }),
   );
-}
-
-async function startFwknopd({ server, serverLink, folder }: Topology): Promise<Running> {
-  const etc = join(folder, 'fwknop');
-  mkdirSync(etc, { recursive: true, mode: 0o700 });
-  const config = join(etc, 'fwknopd.conf');
-  const access = join(etc, 'access.conf');
-  writeFileSync(
-    config,
-    `PCAP_INTF ${serverLink};\nFWKNOP_RUN_DIR ${etc};\nENABLE_DIGEST_PERSISTENCE Y;\nENABLE_IPT_FORWARDING Y;\nENABLE_IPT_LOCAL_NAT Y;\n`,
-    {
-      mode: 0o600,
-    },
-  );
-  writeFileSync(
-    access,
-    `SOURCE ANY\nKEY_BASE64 ${encodeBase64(key)}\nHMAC_KEY_BASE64 ${encodeBase64(hmacKey)}\nFW_ACCESS_TIMEOUT 30\n`,
-    { mode: 0o600 },
-  );
-  const daemon = server.start(['fwknopd', '-f', '-v', '-v', '-v', '-c', config, '-a', access]);
-  await daemon.seen(/Starting fwknopd main event loop|Sniffing interface/i);
-  return daemon;
 }

@@ -67,6 +67,25 @@ export async function startKnockd({ server, serverLink, folder }: Topology, door
   return knockd;
 }
 
+/** The real fwknopd on the server's link. @param stanza of access.conf. */
+export async function startFwknopd(
+  { server, serverLink, folder }: Topology,
+  stanza: string,
+): Promise<Running> {
+  const etc = join(folder, 'fwknop');
+  mkdirSync(etc, { recursive: true, mode: 0o700 });
+  const [config, access] = [join(etc, 'fwknopd.conf'), join(etc, 'access.conf')];
+  const enabled = ['DIGEST_PERSISTENCE', 'IPT_FORWARDING', 'IPT_LOCAL_NAT'].map(
+    (name) => `ENABLE_${name} Y;`,
+  );
+  const lines = [`PCAP_INTF ${serverLink};`, `FWKNOP_RUN_DIR ${etc};`, ...enabled];
+  writeFileSync(config, `${lines.join('\n')}\n`, { mode: 0o600 });
+  writeFileSync(access, stanza, { mode: 0o600 });
+  const daemon = server.start(['fwknopd', '-f', '-v', '-v', '-v', '-c', config, '-a', access]);
+  await daemon.seen(/Starting fwknopd main event loop|Sniffing interface/i);
+  return daemon;
+}
+
 export interface Door {
   readonly secretFile: string;
   readonly config: string;
