@@ -21,7 +21,8 @@ const { GoCounter } = (await load('test-go.mjs')) as {
 const { countScan } = (await load('test-deep.mjs')) as {
   countScan: (code: number, output: string) => Counts;
 };
-const { findTargets } = (await load('test-fuzz.mjs')) as {
+const { countTries, findTargets } = (await load('test-fuzz.mjs')) as {
+  countTries: (code: number, output: string) => number;
   findTargets: (helper: string) => readonly { readonly folder: string; readonly name: string }[];
 };
 const { countVitest } = (await load('test-vitest.mjs')) as {
@@ -120,6 +121,20 @@ describe('npm run test:deep', () => {
       failed: 1,
       skipped: 0,
     });
+  });
+
+  it('counts what a fuzzer tried, and nothing of one that found a fault or never began', () => {
+    const ran = 'fuzz: elapsed: 3s, execs: 9 (3/sec)\nfuzz: elapsed: 60s, execs: 1234 (20/sec)\n';
+    const failed = (words: string): string =>
+      `${ran}--- FAIL: FuzzParse (60.01s)\n    ${words}\nFAIL\nexit status 1\n`;
+    expect(countTries(0, `${ran}PASS\n`)).toBe(1234);
+    expect(countTries(1, failed('context deadline exceeded'))).toBe(1234);
+    const fault = 'parse_test.go:9: bad\n    \n    Failing input written to testdata/fuzz/FuzzParse/0a';
+    expect(countTries(1, failed(fault))).toBe(0);
+    expect(countTries(1, failed('fuzzing process hung or terminated unexpectedly: exit status 2'))).toBe(0);
+    expect(countTries(1, `${ran}panic: out of range\n${failed('context deadline exceeded')}`)).toBe(0);
+    expect(countTries(0, 'testing: warning: no fuzz tests to fuzz\nPASS\n')).toBe(0);
+    expect(countTries(2, 'parse_test.go:3:2: undefined: x\nFAIL [build failed]\n')).toBe(0);
   });
 
   it('finds the fuzz targets, and each has a corpus that is kept', () => {

@@ -18,6 +18,9 @@ import (
 // randomScans says how many random orders there are besides the others: npm run test:deep wants more of them.
 const randomScans = "SALLYPORTD_TEST_RANDOM_SCANS"
 
+// codesEach is how many codes of a user are valid at a moment; each works once.
+const codesEach = 3
+
 // scanSources is how many addresses take turns in the scans that come from many.
 const scanSources = 64
 
@@ -47,11 +50,18 @@ func TestRealScansOpenNothing(t *testing.T) {
 		}
 	}
 	config := scannedDoor
-	for i := range 2 * len(orders) { // a code works once, so each scan has a user of its own
+	scans := 2 * len(orders)
+	users := scans/codesEach + 1 + scans/10
+	for i := range users {
 		config += fmt.Sprintf("  [[door.key]]\n  user = \"user%d\"\n  method = \"rotating\"\n  secret = %q\n", i, secretOf(i))
 	}
 	s := newServer(t, config)
 	d := s.start()
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("%+v", s.status().Packets)
+		}
+	})
 	knocker := s.client.NewSender("192.0.2.2", "192.0.2.1")
 	one := []*testnet.Sender{s.client.NewSender("192.0.2.3", "192.0.2.1")}
 	var many []*testnet.Sender
@@ -60,13 +70,19 @@ func TestRealScansOpenNothing(t *testing.T) {
 		s.client.Run("ip", "address", "add", address+"/24", "dev", "veth0")
 		many = append(many, s.client.NewSender(address, "192.0.2.1"))
 	}
-	for i := range 2 * len(orders) {
+	knocks := 0
+	knock := func() (line string) {
+		user, offset := knocks%users, int64(knocks/users)-1
+		knocks++
+		knocker.Knock(5*time.Millisecond, code(secretOf(user), rks1.Open, offset)...)
+		return fmt.Sprintf("user=user%d source=192.0.2.2 action=open offset=%d result=opened", user, offset)
+	}
+	for i := range scans {
 		order, senders := orders[i/2], [][]*testnet.Sender{one, many}[i%2]
-		began, knocked := time.Now(), make(chan struct{})
+		began, knocked := time.Now(), make(chan string)
 		go func() {
-			defer close(knocked)
 			time.Sleep(200 * time.Millisecond)
-			knocker.Knock(5*time.Millisecond, code(secretOf(i), rks1.Open, 0)...)
+			knocked <- knock()
 		}()
 		for n, one := range scanOrder(order) {
 			senders[n%len(senders)].Send(one)
@@ -75,8 +91,14 @@ func TestRealScansOpenNothing(t *testing.T) {
 			}
 		}
 		t.Logf("%s, from %d: 131070 packets in %v", order, len(senders), time.Since(began).Round(time.Millisecond))
-		<-knocked
-		d.waitFor(fmt.Sprintf("user=user%d source=192.0.2.2 action=open offset=0 result=opened", i))
+		// One scan in 500 happens on the first two steps of a code, which is its alone then; the next code is as good as any.
+		if line := <-knocked; !d.logs(line, time.Second) {
+			t.Logf("not %s", line)
+			d.waitFor(knock())
+		}
+	}
+	if again := knocks - scans; again > max(1, scans/10) {
+		t.Errorf("%d of %d knocks had to be sent again with another code", again, scans)
 	}
 	for _, line := range strings.Split(d.log.String(), "\n") {
 		if strings.Contains(line, " action=") && !strings.Contains(line, "source=192.0.2.2 ") {
@@ -93,6 +115,16 @@ func TestRealScansOpenNothing(t *testing.T) {
 	}
 	s.expect("192.0.2.3", "192.0.2.1:22", testnet.Filtered)
 	s.expect("192.0.2.100", "192.0.2.1:22", testnet.Filtered)
+}
+
+// logs waits for a line in the log.
+func (p *process) logs(text string, limit time.Duration) bool {
+	for end := time.Now().Add(limit); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if strings.Contains(p.log.String(), text) {
+			return true
+		}
+	}
+	return false
 }
 
 // secretOf is the secret of a user with a number.
