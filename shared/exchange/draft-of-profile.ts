@@ -4,6 +4,7 @@ import { AFTER_TERMINAL } from '../profile/after';
 import type { ProfileDraft } from '../profile/draft';
 import type { Method, Profile } from '../profile/profile';
 import type { ProfileSecret } from '../profile/secret';
+import type { SpaSettings } from '../profile/spa';
 
 /** What travels of a profile: not its id, and not when it was made. */
 export type PublicProfile = Omit<Profile, 'id' | 'createdAt' | 'updatedAt'>;
@@ -42,7 +43,7 @@ function draftMethod(method: Method, secret: ProfileSecret | null): ProfileDraft
       const known = secret?.kind === 'spa' ? secret : null;
       return {
         kind: 'spa',
-        settings: method.settings,
+        settings: withoutEcho(method.settings),
         key: known === null ? KEEP : typed(known.key),
         hmacKey: known === null ? KEEP : typed(known.hmacKey),
       };
@@ -58,4 +59,9 @@ function typed(value: string): { readonly kind: 'typed'; readonly value: string 
 
 function typedOrNone(value: string | null): { kind: 'typed'; value: string } | { kind: 'none' } {
   return value === null ? { kind: 'none' } : { kind: 'typed', value };
+}
+
+/** A service that is asked for one's address is a person's own choice, and no file's. */
+export function withoutEcho(settings: SpaSettings): SpaSettings {
+  return settings.allow.kind === 'echo' ? { ...settings, allow: { kind: 'source' } } : settings;
 }

@@ -21,7 +21,7 @@ const COMMON = ['name', 'host', 'port', 'user', 'open-for', 'alg'] as const;
 const OF_ALG = {
   rks1: ['secret', 'period', 'steps', 'protocols', 'range'],
   sequence: ['sequence', 'close', 'flags'],
-  spa: ['key', 'hmac', 'digest', 'spa-port', 'allow', 'timeout', 'spa-user'],
+  spa: ['key', 'hmac', 'digest', 'spa-port', 'allow', 'nat', 'timeout', 'spa-user'],
 } as const;
 type Alg = keyof typeof OF_ALG;
 
@@ -66,12 +66,14 @@ function methodFields(method: Profile['method'], secret: ProfileSecret): [string
         ['close', secret.kind === 'static' ? secret.closeSequence : null],
       ];
     case 'spa': {
-      const { serverPort, hmacDigest, allow, timeout, username } = method.settings;
+      const { serverPort, hmacDigest, allow, nat, timeout, username } = method.settings;
       return [
         ['alg', 'spa'],
         ['spa-port', String(serverPort)],
         ['digest', hmacDigest],
         ['allow', allow.kind === 'fixed' ? allow.address : null],
+        // `host:port`, and `:port` for another port of the server's own.
+        ['nat', nat === null ? null : `${nat.kind === 'nat' ? nat.host : ''}:${nat.port}`],
         ['timeout', timeout === null ? null : String(timeout)],
         ['spa-user', username],
         ['key', secret.kind === 'spa' ? secret.key : null],
@@ -167,6 +169,7 @@ function methodOf(alg: Alg, field: Field): unknown {
         serverPort: numberOf(field('spa-port')) ?? SPA_DEFAULTS.serverPort,
         hmacDigest: field('digest') ?? SPA_DEFAULTS.hmacDigest,
         allow: allow === undefined ? SPA_DEFAULTS.allow : { kind: 'fixed', address: allow },
+        nat: natOf(field('nat')),
         timeout: numberOf(field('timeout')) ?? null,
         username: field('spa-user') ?? SPA_DEFAULTS.username,
       };
@@ -175,6 +178,13 @@ function methodOf(alg: Alg, field: Field): unknown {
     default:
       return assertNever(alg);
   }
+}
+
+function natOf(text: string | undefined): unknown {
+  if (text === undefined) return null;
+  const at = text.lastIndexOf(':');
+  const port = numberOf(text.slice(at + 1));
+  return at > 0 ? { kind: 'nat', host: text.slice(0, at), port } : { kind: 'local-nat', port };
 }
 
 /** Null when the link holds no secret at all. */

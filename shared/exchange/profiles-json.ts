@@ -84,15 +84,24 @@ export function entriesOf(
   return profiles.map(({ profile, index }) => {
     const found = secrets?.[index] ?? null;
     const secret = found?.kind === profile.method.kind ? found : null;
-    const resets = profile.after.kind === 'program' || profile.after.kind === 'url';
     return {
       draft: draftOfProfile(profile, secret),
       favourite: profile.favourite,
       at: { file, line: null },
       missing: secret === null ? ['secret'] : [],
-      notes: resets ? ['What it starts after a knock was left out; set it again in the profile.'] : [],
+      notes: notesOf(profile),
     };
   });
+}
+
+/** What a person has to choose again. */
+function notesOf({ after, method }: PublicProfile): readonly string[] {
+  const notes: string[] = [];
+  if (after.kind === 'program' || after.kind === 'url')
+    notes.push('What it starts after a knock was left out; set it again in the profile.');
+  if (method.kind === 'spa' && method.settings.allow.kind === 'echo')
+    notes.push('The service that it asks for your address was left out; set it again in the profile.');
+  return notes;
 }
 
 /** The object, or words on why it is no export that can be read. */

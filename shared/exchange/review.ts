@@ -5,6 +5,7 @@
 import { assertNever } from '../contract/result';
 import { draftProblems, type ProfileDraft } from '../profile/draft';
 import { freeName } from '../profile/free-name';
+import { parseStaticSequence } from '../sequence/step';
 import type { ImportEntry, ImportKind, ImportRead, Missing, Place, Skipped } from './entry';
 
 export interface ReviewEntry {
@@ -84,8 +85,8 @@ function summaryOf(method: ProfileDraft['method'], missing: readonly Missing[]):
   switch (method.kind) {
     case 'static': {
       const { sequence, closeSequence } = method;
-      const steps =
-        sequence.kind === 'typed' ? `${sequence.value.split(',').length} fixed steps` : 'fixed steps';
+      const parsed = sequence.kind === 'typed' ? parseStaticSequence(sequence.value) : null;
+      const steps = parsed?.ok === true ? `${parsed.steps.length} fixed steps` : 'fixed steps';
       return closeSequence.kind === 'none' ? steps : `${steps}, and a sequence that closes`;
     }
     case 'one-time':

@@ -38,8 +38,10 @@ function entryOf({ name, line, variables }: RcStanza, file: string | null): Impo
   if (why !== null) return why;
   const host = value('SPA_SERVER');
   if (host === undefined) return 'It names no SPA_SERVER.';
-  const port = protectedPort(value('ACCESS'));
-  if (typeof port === 'string') return port;
+  const access = protectedPort(value('ACCESS'));
+  if (typeof access === 'string') return access;
+  const asked = natOf(value, access);
+  if (typeof asked === 'string') return asked;
   const keys = keysOf(value);
   if (typeof keys === 'string') return keys;
   const hmacDigest = (value('HMAC_DIGEST_TYPE') ?? SPA_DEFAULTS.hmacDigest).toLowerCase();
@@ -47,14 +49,13 @@ function entryOf({ name, line, variables }: RcStanza, file: string | null): Impo
     return `Its HMAC digest is ${quoted(hmacDigest)}; Sallyport has SHA256, SHA384 and SHA512.`;
 
   const allow = value('ALLOW_IP');
-  const wholeNumber = (text: string | undefined): number | null =>
-    text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : null;
   const timeout = wholeNumber(value('FW_TIMEOUT'));
   const settings: SpaSettings = {
     ...SPA_DEFAULTS,
     serverPort: wholeNumber(value('SPA_SERVER_PORT')) ?? SPA_DEFAULTS.serverPort,
     hmacDigest,
     allow: allow !== undefined && isFixed(allow) ? { kind: 'fixed', address: allow } : { kind: 'source' },
+    nat: asked.nat,
     timeout: timeout === 0 ? null : timeout,
     username: value('SPOOF_USER') ?? SPA_DEFAULTS.username,
   };
@@ -62,7 +63,7 @@ function entryOf({ name, line, variables }: RcStanza, file: string | null): Impo
     ...DRAFT_DEFAULTS,
     name: usableName(name),
     host,
-    port,
+    port: asked.port,
     openFor: settings.timeout ?? DRAFT_DEFAULTS.openFor,
     method: { kind: 'spa', settings, key: keys.key, hmacKey: keys.hmacKey },
   };
@@ -82,10 +83,27 @@ function unsupported(value: Value): string | null {
   if (isYes(value('USE_GPG')) || value('GPG_RECIPIENT') !== undefined)
     return 'It encrypts with GPG; Sallyport has the symmetric keys only.';
   if (mode !== 'cbc') return `Its encryption mode is ${quoted(mode)}; Sallyport has CBC only.`;
-  const nat = ['NAT_ACCESS', 'NAT_LOCAL', 'NAT_PORT', 'NAT_RAND_PORT'].find(
-    (name) => value(name) !== undefined && value(name) !== 'N',
-  );
-  return nat === undefined ? null : `It asks for NAT (${nat}).`;
+  return isYes(value('NAT_RAND_PORT'))
+    ? 'It asks for a random NAT port; Sallyport takes one that is known.'
+    : null;
+}
+
+/**
+ * fwknop's NAT (tried against it): the packet names NAT_PORT, or the port of ACCESS where there is none, and says behind
+ * it where the server forwards that to: NAT_ACCESS, or the server's own port of ACCESS with NAT_LOCAL.
+ */
+function natOf(
+  value: Value,
+  access: number,
+): { readonly port: number; readonly nat: SpaSettings['nat'] } | string {
+  const to = value('NAT_ACCESS');
+  const local = isYes(value('NAT_LOCAL'));
+  if (to === undefined && !local) return { port: access, nat: null };
+  const port = wholeNumber(value('NAT_PORT')) ?? access;
+  if (to === undefined) return { port, nat: { kind: 'local-nat', port: access } };
+  const [, host = '', written] = /^([^:,]+)(?:[:,](\d{1,5}))?$/.exec(to) ?? [];
+  if (host === '') return `Its NAT_ACCESS is ${quoted(to)}; it is written like 192.168.1.5:22.`;
+  return { port, nat: { kind: 'nat', host, port: wholeNumber(written) ?? access } };
 }
 
 /** The first TCP port of `tcp/22,udp/53`. */
@@ -124,6 +142,10 @@ function notesOf(value: Value): readonly string[] {
     if (value(name) !== undefined && value(name) !== 'N') notes.push(`${name} was left out.`);
   }
   return notes;
+}
+
+function wholeNumber(text: string | undefined): number | null {
+  return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : null;
 }
 
 function isYes(text: string | undefined): boolean {

@@ -46,6 +46,16 @@ const spa = fc
     hmacDigest: fc.constantFrom('sha256', 'sha384', 'sha512'),
     timeout: fc.option(fc.integer({ min: 1, max: 86400 })),
     address: fc.option(fc.ipV4().filter((address) => address !== '0.0.0.0')),
+    nat: fc.option(
+      fc.oneof(
+        fc.record({ kind: fc.constant('local-nat' as const), port: fc.integer({ min: 1, max: 65535 }) }),
+        fc.record({
+          kind: fc.constant('nat' as const),
+          host: fc.constantFrom('10.1.2.3', 'inner.lan'),
+          port: fc.constant(22),
+        }),
+      ),
+    ),
     username: fc.string({
       unit: fc.constantFrom('a', '+', '%', '&', '=', '#', '?', '"'),
       minLength: 1,

@@ -10,6 +10,7 @@ import { LONGEST_URI, readProfileUri, writeProfileUri } from '../../shared/excha
 import { recognise } from '../../shared/exchange/recognise';
 import { checkedEntries } from '../../shared/exchange/review';
 import type { ImportEntry } from '../../shared/exchange/entry';
+import { SPA_DEFAULTS } from '../../shared/profile/spa';
 import { anyProfile, type KnownProfile } from '../fakes/any-profile';
 import { hostileText } from '../fakes/hostile-text';
 import { rotatingProfile, SECRET, staticProfile } from '../fakes/sample-profiles';
@@ -89,6 +90,15 @@ describe('the file of an export', () => {
     const [entry] = json.kind === 'ok' ? entriesOf(json.profiles, null, null) : [];
     expect(entry?.draft.after).toEqual({ kind: 'terminal' });
     expect(entry?.notes).toEqual([expect.stringContaining('set it again')]);
+  });
+
+  it('leaves out a service that would be asked for one’s address, and says so', () => {
+    const allow = { kind: 'echo', url: 'https://example.org/ip' } as const;
+    const method = { kind: 'spa', settings: { ...SPA_DEFAULTS, allow } } as const;
+    const json = readProfilesJson(writeProfilesJson(publicProfiles([staticProfile({ method })]), null), null);
+    const [entry] = json.kind === 'ok' ? entriesOf(json.profiles, null, null) : [];
+    expect(entry?.draft.method).toMatchObject({ settings: { allow: { kind: 'source' } } });
+    expect(entry?.notes).toEqual([expect.stringContaining('asks for your address')]);
   });
 
   it.each([

@@ -72,7 +72,8 @@ HMAC_KEY zzz#tail
     ['ENCRYPTION_MODE legacy', 'mode is legacy'],
     ['HMAC_DIGEST_TYPE SHA3_256', 'digest is sha3_256'],
     ['KEY_FILE /x', 'files of their own'],
-    ['NAT_LOCAL Y', 'NAT'],
+    ['NAT_RAND_PORT Y', 'NAT'],
+    ['NAT_ACCESS :', 'NAT_ACCESS is :'],
     ['ACCESS udp/53', 'TCP ports only'],
     ['ALLOW_IP 10.0.0', 'IPv4'],
     ['SPA_SERVER -oProxyCommand=x', 'dash'],
@@ -88,6 +89,20 @@ HMAC_KEY zzz#tail
         at: { file: expect.any(String), line: 1 },
       },
     ]);
+  });
+
+  // What fwknop's own client puts into its packet for each.
+  it.each([
+    ['NAT_ACCESS 192.168.1.5', 22, { kind: 'nat', host: '192.168.1.5', port: 22 }],
+    ['NAT_ACCESS 192.168.1.5,80', 22, { kind: 'nat', host: '192.168.1.5', port: 80 }],
+    ['NAT_ACCESS inner.lan:80\nNAT_PORT 40000', 40000, { kind: 'nat', host: 'inner.lan', port: 80 }],
+    ['NAT_ACCESS 192.168.1.5\nNAT_PORT 40000', 40000, { kind: 'nat', host: '192.168.1.5', port: 22 }],
+    ['NAT_LOCAL Y', 22, { kind: 'local-nat', port: 22 }],
+    ['NAT_LOCAL Y\nNAT_PORT 40000', 40000, { kind: 'local-nat', port: 22 }],
+    ['NAT_LOCAL N', 22, null],
+  ])('carries %s', (lines, port, nat) => {
+    const [entry] = read(`[a]\nSPA_SERVER h\nACCESS tcp/22\n${KEYS}${lines}\n`).entries;
+    expect(entry?.draft).toMatchObject({ port, method: { settings: { nat } } });
   });
 
   it('says what is missing: a server, a port, an HMAC; and takes one without keys, to enter later', () => {
