@@ -16,7 +16,7 @@ const CANNOT = 1;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const GRACE_MS = 3000;
 /** The servers that tests make (test/net/topology.ts). */
-const NAMES = ['10.91.0.2 web1.test', 'fd91::2 web6.test'];
+const NAMES = ['10.91.0.2 web1.test both.test', 'fd91::2 web6.test both.test'];
 
 const self = fileURLToPath(import.meta.url);
 const root = dirname(dirname(dirname(self)));
