@@ -7,12 +7,7 @@ import type { Finding } from './finding';
  * @param answered the steps that a service accepted a connection on, by index; none means that no TCP step met one.
  * @param rotating whether ports change by themselves: a server that knows its code counts a step on a live port too.
  */
-export function liveStepFinding(
-  steps: readonly Step[],
-  answered: readonly number[],
-  rotating: boolean,
-): Finding | null {
-  if (!steps.some(({ kind }) => kind === 'tcp')) return null;
+export function liveStepFinding(answered: readonly number[], rotating: boolean): Finding {
   if (answered.length === 0) {
     return { kind: 'live-step', certainty: 'ruled-out', text: 'No step met a service that answers.' };
   }

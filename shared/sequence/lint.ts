@@ -4,6 +4,7 @@
  * the words can be printed where the sequence must not be.
  */
 import { oftenBlocked, oftenServed } from './known-ports';
+import type { OneTimeLine } from './one-time';
 import { sameStep, type Step } from './step';
 import { direction, equalStrides, isRound, sequenceBits, strengthWord } from './strength';
 
@@ -44,6 +45,23 @@ export function lintSequence(steps: readonly Step[], { port }: LintContext): Seq
       : `${served} where a service often answers, and a live service there spoils the knock.`,
   ];
   return { bits: sequenceBits(steps), warnings: warnings.filter((warning) => warning !== null) };
+}
+
+/** How many lines of a list are told one by one. */
+const LINES_TOLD = 3;
+
+/** The same for a one-time list: the bits of its weakest line, and what to know of its first few bad ones. */
+export function lintList(lines: readonly OneTimeLine[], context: LintContext): SequenceLint {
+  const linted = lines.map(({ number, steps }) => ({ number, ...lintSequence(steps, context) }));
+  const bits = Math.min(...linted.map((line) => line.bits));
+  const bad = linted.filter(({ warnings }) => warnings.length > 0);
+  const told = bad.slice(0, LINES_TOLD).map(({ number, warnings }) => `Line ${number}: ${warnings[0] ?? ''}`);
+  const left = bad.length - told.length;
+  return { bits, warnings: left > 0 ? [...told, moreLines(left)] : told };
+}
+
+function moreLines(count: number): string {
+  return count === 1 ? 'One more line has such weaknesses.' : `${count} more lines have such weaknesses.`;
 }
 
 /** What two sequences of one door do to each other; null when neither contains the other. */

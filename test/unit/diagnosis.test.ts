@@ -131,6 +131,14 @@ describe('a knock without effect', () => {
     expect(causes.slice(0, 3).map(({ kind }) => kind)).toEqual(['elsewhere', 'address', 'lost']);
   });
 
+  it('says nothing of services where nobody could hear them', async () => {
+    for (const sequence of ['41873:udp,icmp:128', '41873;ttl=9,12951:udp']) {
+      const { of } = await look(undefined, { ...STATIC, sequence });
+      expect(of('live-step')).toBeUndefined();
+      expect(of('capability')).toMatchObject({ certainty: 'ruled-out' });
+    }
+  });
+
   it('tells that sallyport-send could send ICMP', async () => {
     const icmp: KnockMethod = { ...STATIC, sequence: '41873,icmp:128,12951' };
     expect((await look(undefined, icmp)).of('capability')).toMatchObject({ certainty: 'ruled-out' });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { closeWarning, lintSequence, strengthWords } from '../../shared/sequence/lint';
+import { closeWarning, lintList, lintSequence, strengthWords } from '../../shared/sequence/lint';
 import { parseSteps, type Step } from '../../shared/sequence/step';
 import { sequenceBits } from '../../shared/sequence/strength';
 
@@ -113,6 +113,22 @@ describe('the bits of a sequence', () => {
         expect(sequenceBits(shifted)).toBeCloseTo(3 * 16 + 1, 1);
       }),
     );
+  });
+});
+
+describe('a one-time list', () => {
+  const lines = (...texts: string[]) =>
+    texts.map((text, index) => ({ number: index + 1, steps: steps(text) }));
+
+  it('is as strong as its weakest line, and tells the first bad ones', () => {
+    expect(lintList(lines(RANDOM, '23417,39340,18201'), { port: 22 })).toMatchObject({ warnings: [] });
+    const five = lines(RANDOM, '7001,8123,9456', '41873,22,12951', '7000,9000,8000', '445,12951,445,9');
+    const { bits, warnings } = lintList(five, { port: 22 });
+    expect(bits).toBe(1);
+    expect(warnings).toHaveLength(4);
+    expect(warnings[0]).toMatch(/^Line 2: The numbers only rise/);
+    expect(warnings[1]).toMatch(/^Line 3: Step 2 goes to the port behind the door/);
+    expect(warnings[3]).toBe('One more line has such weaknesses.');
   });
 });
 

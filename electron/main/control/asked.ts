@@ -4,7 +4,8 @@ import { assertNever } from '../../../shared/contract/result';
 import type { ProfileDraft } from '../../../shared/profile/draft';
 import type { TcpFlag } from '../../../shared/profile/profile';
 import { parameterWarnings } from '../../../shared/sequence/parameters';
-import { closeWarning, lintSequence } from '../../../shared/sequence/lint';
+import { closeWarning, lintList, lintSequence } from '../../../shared/sequence/lint';
+import { parseOneTimeList } from '../../../shared/sequence/one-time';
 import { parseStaticSequence } from '../../../shared/sequence/step';
 import type { KnockMethod } from '../services/knock-plan';
 
@@ -46,6 +47,10 @@ export function draftOf({ profile }: ControlInput<'add'>): ProfileDraft {
 /** What the person who typed a method should know of it. No word of it tells a port. */
 export function methodWarnings(method: ControlMethodParams, port: number | null): readonly string[] {
   if (method.kind === 'rotating') return parameterWarnings(method);
+  if (method.kind === 'one-time') {
+    const list = parseOneTimeList(method.list);
+    return list.ok ? lintList(list.lines, { port }).warnings : [];
+  }
   if (method.kind !== 'static') return [];
   const open = parseStaticSequence(method.sequence);
   if (!open.ok) return [];

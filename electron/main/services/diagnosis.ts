@@ -17,11 +17,12 @@ import { blockedStepFinding, liveStepFinding } from '../../../shared/advice/step
 import { toProblem, type Problem } from '../../../shared/contract/result';
 import type { PortState } from '../../../shared/contract/views';
 import { isIpv4, isIpv6 } from '../../../shared/profile/address';
+import type { TcpFlag } from '../../../shared/profile/profile';
 import type { Action } from '../../../shared/sequence/rks1';
 import type { Step } from '../../../shared/sequence/step';
 import { noEffectCauses } from '../../../shared/text/no-effect-causes';
 import type { Clock, KnockSockets, NativeSender, Resolver, Routes, TimeServers } from '../ports';
-import { isPureSyn, type KnockTarget } from './knock-plan';
+import { isPlainSyn, type KnockTarget } from './knock-plan';
 
 const CHECKS_MS = 2000;
 /** How long the port may take to answer in the other family, and a time server at all. */
@@ -126,15 +127,14 @@ export class Diagnosis {
   }
 
   async #native({ target, steps }: RunFacts): Findings {
-    const flags = 'tcpFlags' in target.method ? target.method.tcpFlags : [];
     const icmp = steps.some(({ kind }) => kind === 'icmp');
-    const raw = flags.length > 0 && !isPureSyn(flags) && steps.some(({ kind }) => kind === 'tcp');
+    const raw = steps.some((step) => step.kind === 'tcp' && !isPlainSyn(step, flagsOf(target)));
     if (!icmp && !raw) return [];
     const health = await this.#ports.native.health();
     if ((!icmp || health.icmp) && (!raw || health.rawTcp)) {
       return [{ kind: 'capability', certainty: 'ruled-out', text: 'sallyport-send can send every step.' }];
     }
-    const what = raw && !health.rawTcp ? 'TCP steps with these flags' : 'ICMP steps';
+    const what = raw && !health.rawTcp ? 'these TCP steps' : 'ICMP steps';
     const text = `sallyport-send may not send ${what}. ${health.hint ?? ''}`.trim();
     return [{ kind: 'capability', certainty: 'confirmed', text }];
   }
@@ -206,8 +206,15 @@ export function isMeasurable({ code }: Problem): boolean {
 function sentFindings({ target, steps, answered, problem }: RunFacts): readonly Finding[] {
   if (problem !== null || target.method.kind === 'spa') return [];
   const rotating = target.method.kind === 'rotating';
-  const found = [liveStepFinding(steps, answered, rotating), blockedStepFinding(steps)];
+  // Of packets that sallyport-send sends nobody hears an answer.
+  const heard = steps.some((step) => isPlainSyn(step, flagsOf(target)));
+  const live = heard ? liveStepFinding(answered, rotating) : null;
+  const found = [live, blockedStepFinding(steps)];
   return found.filter((finding) => finding !== null);
+}
+
+function flagsOf({ method }: KnockTarget): readonly TcpFlag[] {
+  return 'tcpFlags' in method ? method.tcpFlags : ['syn'];
 }
 
 /** How far apart the clocks may be; null where the time does not count. */

@@ -8,7 +8,7 @@ import type { Action } from '../../../shared/sequence/rks1';
 import type { Step } from '../../../shared/sequence/step';
 import { dataBytes } from '../../../shared/sequence/step-options';
 import type { Clock, KnockSockets, NativeSender } from '../ports';
-import { isPureSyn, type KnockPlan } from './knock-plan';
+import { isPlainSyn, type KnockPlan } from './knock-plan';
 import { probeUntilClosed, probeUntilOpen } from './port-probe';
 
 /** When the second SYN of the before-probe leaves. */
@@ -178,7 +178,7 @@ function sendStep(wire: Wire, input: AttemptInput, step: Step, accepted: () => v
   };
   switch (step.kind) {
     case 'tcp':
-      return isPureSyn(flags) && ttl === undefined && from === undefined
+      return isPlainSyn(step, flags)
         ? wire.sockets.tcpSyn(address, step.port, accepted)
         : wire.native.send(address, { kind: 'tcp', port: step.port, flags, ...more }, signal);
     case 'udp': {

@@ -109,8 +109,11 @@ export function planKnock(
   return { steps: parsed.steps, tcpFlags: method.tcpFlags, udpPayload: KNOCK_PAYLOAD, counter: null };
 }
 
-export function isPureSyn(flags: readonly TcpFlag[]): boolean {
-  return flags.length === 1 && flags[0] === 'syn';
+/** Whether Node's own sockets can send this TCP step, and hear whether a service answers it. @param flags the plan's. */
+export function isPlainSyn({ kind, options = {} }: Step, flags: readonly TcpFlag[]): boolean {
+  const [flag, ...more] = options.flags ?? flags;
+  const plain = flag === 'syn' && more.length === 0;
+  return kind === 'tcp' && plain && options.ttl === undefined && options.from === undefined;
 }
 
 function nothingCloses(message: string): ProblemError {

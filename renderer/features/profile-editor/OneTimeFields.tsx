@@ -1,4 +1,5 @@
 import { Textarea } from '@mantine/core';
+import { lintList, strengthWords } from '../../../shared/sequence/lint';
 import { FEW_LINES, parseOneTimeList } from '../../../shared/sequence/one-time';
 import { linesLeftWords } from '../../../shared/text/lines-left';
 import type { EditorForm } from './editor-form';
@@ -15,7 +16,7 @@ interface Props {
 }
 
 export function OneTimeFields({ form, left }: Props) {
-  const { keepList, list } = form.values;
+  const { keepList, list, port } = form.values;
   return (
     <>
       {keepList ? (
@@ -29,14 +30,14 @@ export function OneTimeFields({ form, left }: Props) {
           <Textarea
             label="List"
             description="One sequence a line, the same list as on the server. Lines that begin with # are left out: they are comments, or used."
-            placeholder={'7000:tcp,8000:udp,9000:tcp\n7112:tcp,9340:tcp,8201:udp'}
+            placeholder={'41873:tcp,12951:udp,30244:tcp\n23417:tcp,39340:tcp,18201:udp'}
             classNames={{ input: 'mono' }}
             rows={6}
             spellCheck={false}
             autoComplete="off"
             {...form.getInputProps('list')}
           />
-          <ListPreview text={list} />
+          <ListPreview text={list} port={port} />
         </div>
       )}
       <StepOptionsHelp />
@@ -45,18 +46,21 @@ export function OneTimeFields({ form, left }: Props) {
   );
 }
 
-function ListPreview({ text }: { readonly text: string }) {
+function ListPreview({ text, port }: { readonly text: string; readonly port: string }) {
   const parsed = text.trim() === '' ? null : parseOneTimeList(text);
   if (parsed === null || !parsed.ok) return null;
   const [next] = parsed.lines;
   const count = parsed.lines.length;
+  const lint = lintList(parsed.lines, { port: Number(port) });
+  const short = count <= FEW_LINES ? ['A short list is soon used up; then it opens nothing.'] : [];
   return (
     <>
       <p className={classes.explain}>
         {linesLeftWords(count)}
         {next !== undefined && `; line ${next.number} is the next`}
       </p>
-      {count <= FEW_LINES && <Warnings words={['A short list is soon used up; then it opens nothing.']} />}
+      <p className={classes.explain}>Guessing its weakest line costs {strengthWords(lint.bits)}.</p>
+      <Warnings words={[...short, ...lint.warnings]} />
     </>
   );
 }
