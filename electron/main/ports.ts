@@ -8,7 +8,7 @@ import type { LocalEnd } from '../../shared/advice/network';
 import type { PortState, NativeHealth, SecretsHealth } from '../../shared/contract/views';
 import type { DaemonBuild, InstallerTexts } from '../../shared/installer/export-format';
 import type { Arch } from '../../shared/installer/options';
-import type { Family, TcpFlag } from '../../shared/profile/profile';
+import type { LookupFamily, TcpFlag } from '../../shared/profile/profile';
 import type { SshConfigPlan } from '../../shared/ssh/config-plan';
 import type { FoundTerminal } from '../../shared/terminal/choice';
 
@@ -28,7 +28,7 @@ export interface Randomness {
 
 export interface Resolver {
   /** IP literals of `host` in the order they should be tried; never empty. Rejects with a problem. */
-  resolve(host: string, family: Family): Promise<readonly string[]>;
+  resolve(host: string, family: LookupFamily): Promise<readonly string[]>;
 }
 
 /** Sockets that Node has. Each method settles when the packet was handed to the kernel. */

@@ -1,7 +1,7 @@
 /** How a knock goes and how it ended, as the control socket tells it (docs/control-socket.md). */
 import type { Certainty, Finding } from '../advice/finding';
 import type { ProblemCode } from './result';
-import type { PortState, Verdict } from './views';
+import type { AddressView, PortState, Verdict } from './views';
 
 export type ControlCheck = Pick<Finding, 'kind' | 'text'> & { readonly result: Certainty };
 
@@ -20,6 +20,8 @@ export interface KnockReport {
   readonly checks?: readonly ControlCheck[];
   /** What should be known of a sequence that came with the request. */
   readonly warnings?: readonly string[];
+  /** Of a knock over both families. */
+  readonly addresses?: readonly AddressView[];
   readonly notes?: readonly string[];
   /** With the verdict `error`: what an error answer has. */
   readonly code?: ProblemCode;

@@ -63,6 +63,14 @@ export interface StepView {
   readonly sentMs: number | null;
 }
 
+/** What a knock over both families came to at one of the addresses. */
+export interface AddressView {
+  readonly address: string;
+  readonly verdict: Verdict;
+  readonly before: PortState | null;
+  readonly after: PortState | null;
+}
+
 export type RunPhase = 'resolving' | 'waiting' | 'sending' | 'probing' | 'checking' | 'done';
 
 export interface RunView {
@@ -70,8 +78,10 @@ export interface RunView {
   readonly profileId: string;
   readonly action: Action;
   readonly phase: RunPhase;
-  /** The pinned address. */
+  /** The pinned address; of a run over both families the one that counts. */
   readonly address: string | null;
+  /** Of a run over both families: each address with what became of it. Empty until it has ended, and for one family. */
+  readonly addresses: readonly AddressView[];
   readonly port: number | null;
   readonly before: PortState | null;
   readonly after: PortState | null;

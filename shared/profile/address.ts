@@ -16,7 +16,8 @@ export function hostProblem(host: string): string | null {
   if (host.length > 253) return 'A host name has at most 253 characters.';
   if (host.startsWith('-')) return 'A host cannot begin with a dash.';
   if (isIpv4(host) || isIpv6(host)) return null;
-  if (/^[\d.]+$/.test(host) || NUMBERS.test(host)) return 'This is not a whole IPv4 address; it is written like 203.0.113.7.';
+  if (/^[\d.]+$/.test(host) || NUMBERS.test(host))
+    return 'This is not a whole IPv4 address; it is written like 203.0.113.7.';
   if (host.includes(':')) return 'This is not an IPv6 address; leave out brackets and the port.';
   const labels = (host.endsWith('.') ? host.slice(0, -1) : host).split('.');
   const bad = labels.find((label) => !LABEL.test(label));

@@ -24,7 +24,8 @@ export const portSchema = z
   .int('A port is a number from 1 to 65535.')
   .min(1, 'A port is a number from 1 to 65535.')
   .max(65535, 'A port is a number from 1 to 65535.');
-export const familySchema = z.enum(['auto', 'ipv4', 'ipv6'], 'Choose auto, ipv4 or ipv6.');
+/** `both` knocks over IPv6 and IPv4 in one run; `auto` over whichever the name leads to first. */
+export const familySchema = z.enum(['auto', 'ipv4', 'ipv6', 'both'], 'Choose auto, ipv4, ipv6 or both.');
 export const protocolSchema = z.enum(['tcp', 'udp', 'icmp'], 'Protocols are tcp, udp and icmp.');
 
 export { GAP_MS, TCP_FLAGS, type TcpFlag };
@@ -111,3 +112,5 @@ export const profileSchema = z.object({
 export type Profile = Readonly<z.infer<typeof profileSchema>>;
 export type Method = Profile['method'];
 export type Family = z.infer<typeof familySchema>;
+/** What a name is looked up for. */
+export type LookupFamily = Exclude<Family, 'both'>;

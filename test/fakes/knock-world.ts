@@ -35,5 +35,5 @@ export function knockWorld(
   };
   const run = () => clock.run(runKnock(world.services.ports, full));
   const kinds = () => told.map(({ kind }) => kind);
-  return { ...world, abort, told, kinds, run, net, clock };
+  return { ...world, input: full, abort, told, kinds, run, net, clock };
 }

@@ -122,4 +122,20 @@ describe('a server without a daemon', () => {
     expect(await knock('7456', 'close', host)).toMatchObject({ verdict: 'closed', after: 'refused' });
     expect(reachable(net.client, host, 22)).toBe(false);
   });
+
+  it('with nftables sets, over both families in one run', async () => {
+    net.server.run(['nft', 'flush', 'ruleset']);
+    net.server.firewall(SETS);
+    const argv = ['both.test', '--port', '22', '-4', '-6', '--sequence-file', '-'];
+    expect(await sallyport.knock(argv, '7123,9345,8234:udp')).toMatchObject({
+      verdict: 'opened',
+      address: SERVER6,
+      addresses: [
+        { address: SERVER6, verdict: 'opened', before: 'refused', after: 'open' },
+        { address: SERVER4, verdict: 'opened', before: 'refused', after: 'open' },
+      ],
+      exit: 0,
+    });
+    for (const address of [SERVER4, SERVER6]) expect(reachable(net.client, address, 22)).toBe(true);
+  });
 });

@@ -10,7 +10,7 @@ import { sshArgv } from '../../../shared/ssh/ssh-argv';
 import type { Services } from '../compose';
 import { codeKey, listKey } from '../../../shared/sequence/code-key';
 import { addressOf, reachable, type Connection } from '../services/connector';
-import { runKnock } from '../services/knock-run';
+import { runFamilies } from '../services/run-families';
 import type { RunOutcome, RunProgress } from '../services/run-course';
 import type { KnockMethod } from '../services/knock-plan';
 import { removeProfile } from '../services/removal';
@@ -170,7 +170,7 @@ function knockHost(
   if (target.kind !== 'host') throw new Error('not a host');
   const method = knockMethodOf(target.method, target.tcpFlags);
   const key = keyOf(method);
-  return runKnock(ports, {
+  return runFamilies(ports, {
     target: {
       key,
       host: target.host,

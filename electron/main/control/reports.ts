@@ -11,7 +11,20 @@ import { linesLeft } from '../services/profile-views';
 import type { UsedLines } from '../services/used-lines';
 
 export function knockReport(outcome: RunOutcome): KnockReport {
-  const { verdict, address, before, after, sent, elapsedMs, message, advice, notes, hint, problem } = outcome;
+  const {
+    verdict,
+    address,
+    addresses,
+    before,
+    after,
+    sent,
+    elapsedMs,
+    message,
+    advice,
+    notes,
+    hint,
+    problem,
+  } = outcome;
   const steps = sent.map(({ step, sentMs }) => ({ step: formatStep(step), sentMs: rounded(sentMs) }));
   const { causes, checks } = advice;
   return {
@@ -24,6 +37,7 @@ export function knockReport(outcome: RunOutcome): KnockReport {
     message,
     ...(causes.length > 0 ? { causes: causes.map(({ text }) => text) } : {}),
     ...(checks.length > 0 ? { checks: checks.map(controlCheck) } : {}),
+    ...(addresses.length > 0 ? { addresses } : {}),
     ...(notes.length > 0 ? { notes } : {}),
     ...(problem === null ? {} : { code: problem.code, exit: exitCode(problem) }),
     ...(hint === null ? {} : { hint }),

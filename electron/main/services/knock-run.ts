@@ -10,6 +10,7 @@ import { NO_ADVICE, type Advice } from '../../../shared/advice/finding';
 import { nextHint } from '../../../shared/text/next-action';
 import { verdictSentence } from '../../../shared/text/verdict';
 import { isIpv4 } from '../../../shared/profile/address';
+import type { Family, LookupFamily } from '../../../shared/profile/profile';
 import { abortable } from './abortable';
 import { attemptsFor } from './attempts';
 import { isMeasurable } from './diagnosis';
@@ -57,7 +58,7 @@ class Run {
 
   async toVerdict(): Promise<RunOutcome> {
     const { target, signal, progress } = this.#input;
-    const resolving = this.#ports.resolver.resolve(target.host, target.family);
+    const resolving = this.#ports.resolver.resolve(target.host, lookupFamily(target.family));
     const [address] = await abortable(resolving, signal);
     if (address === undefined) throw new Error('a resolver answered with nothing');
     this.#address = address;
@@ -106,6 +107,7 @@ class Run {
     return {
       verdict: 'error',
       address: this.#address,
+      addresses: [],
       before: null,
       after: null,
       sent: this.#sent,
@@ -201,6 +203,7 @@ class Run {
     return {
       verdict,
       address,
+      addresses: [],
       before,
       after,
       sent: this.#sent,
@@ -235,4 +238,10 @@ class Run {
   #elapsed(): number {
     return this.#ports.clock.monotonic() - this.#start;
   }
+}
+
+/** A run over both families is two of these. */
+function lookupFamily(family: Family): LookupFamily {
+  if (family === 'both') throw new Error('both families in one run');
+  return family;
 }

@@ -2,7 +2,7 @@
 import type { Advice } from '../../../shared/advice/finding';
 import type { LastOpened } from '../../../shared/advice/network';
 import type { Problem } from '../../../shared/contract/result';
-import type { PortState, Verdict } from '../../../shared/contract/views';
+import type { AddressView, PortState, Verdict } from '../../../shared/contract/views';
 import type { Action } from '../../../shared/sequence/rks1';
 import type { Step } from '../../../shared/sequence/step';
 import type { EchoServices, Randomness, Resolver } from '../ports';
@@ -42,6 +42,8 @@ export interface SentStep {
 export interface RunOutcome {
   readonly verdict: Verdict;
   readonly address: string | null;
+  /** Each of both families' addresses with what became of it; empty in a run over one. */
+  readonly addresses: readonly AddressView[];
   readonly before: PortState | null;
   readonly after: PortState | null;
   /** Of the last attempt. */

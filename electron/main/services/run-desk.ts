@@ -13,9 +13,9 @@ import { abortable } from './abortable';
 import { codeKey } from '../../../shared/sequence/code-key';
 import { Emitter } from './emitter';
 import type { Grants } from './grants';
-import { runKnock } from './knock-run';
 import type { RunOutcome, RunPorts, RunProgress } from './run-course';
 import type { KnockTarget } from './knock-plan';
+import { runFamilies } from './run-families';
 import type { SecretStore } from './secret-store';
 
 /** How long an open door may take to answer before it counts as shut. */
@@ -186,7 +186,7 @@ export class RunDesk {
       const grant = this.#grants.get(profile.id);
       // An open IPv4 door says nothing of the IPv6 one.
       const renews = grant !== null && ofFamily(grant.address, profile.family);
-      const outcome = await runKnock(this.#ports, {
+      const outcome = await runFamilies(this.#ports, {
         target,
         action,
         saved: true,
@@ -249,7 +249,7 @@ export class RunDesk {
 }
 
 function ofFamily(address: string, family: Family): boolean {
-  return family === 'auto' || isIpv4(address) === (family === 'ipv4');
+  return family === 'auto' || family === 'both' || isIpv4(address) === (family === 'ipv4');
 }
 
 function cancelled(): ProblemError {
@@ -261,6 +261,7 @@ function outcomeOfFault(error: unknown): RunOutcome {
   return {
     verdict: 'error',
     address: null,
+    addresses: [],
     before: null,
     after: null,
     sent: [],

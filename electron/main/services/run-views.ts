@@ -43,7 +43,8 @@ function nextView(previous: RunView | undefined, event: RunEvent): RunView {
     case 'started':
       return view;
     case 'resolved':
-      return { ...view, address: change.address, phase: 'sending' };
+      // Over both families the second begins anew.
+      return { ...view, address: change.address, before: null, steps: [], phase: 'sending' };
     case 'waiting':
       return { ...view, phase: 'waiting', waiting: { why: change.why, until: change.until } };
     case 'attempt': {
@@ -96,6 +97,7 @@ function startView({ runId, profile, action, startedAt }: RunEvent): RunView {
     action,
     phase: 'resolving',
     address: null,
+    addresses: [],
     port: profile.port,
     before: null,
     after: null,
@@ -114,12 +116,13 @@ function startView({ runId, profile, action, startedAt }: RunEvent): RunView {
 }
 
 function endedView(view: RunView, outcome: RunOutcome): RunView {
-  const { address, before, after, verdict, message, advice, notes, problem, elapsedMs } = outcome;
+  const { address, addresses, before, after, verdict, message, advice, notes, problem, elapsedMs } = outcome;
   return {
     ...view,
     phase: 'done',
     waiting: null,
     address,
+    addresses,
     before,
     after,
     verdict,

@@ -34,11 +34,7 @@ func (a *app) connect() *cobra.Command {
 		if len(args) != 1 {
 			return client.BadInput("run: sallyport connect --help", "expected the NAME of a profile")
 		}
-		chosen, err := family.family()
-		if err != nil {
-			return err
-		}
-		return a.knockAndConnect(cmd.Context(), args[0], chosen)
+		return a.knockAndConnect(cmd.Context(), args[0], family.family())
 	})
 	return cmd
 }

@@ -1,28 +1,24 @@
 package main
 
-import (
-	"github.com/spf13/pflag"
+import "github.com/spf13/pflag"
 
-	"sallyport/helper/internal/client"
-)
-
-// familyFlags are -4 and -6.
+// familyFlags are -4 and -6; together they are both families in one run.
 type familyFlags struct{ four, six bool }
 
 func (f *familyFlags) register(set *pflag.FlagSet) {
-	set.BoolVarP(&f.four, "ipv4", "4", false, "IPv4 only")
-	set.BoolVarP(&f.six, "ipv6", "6", false, "IPv6 only")
+	set.BoolVarP(&f.four, "ipv4", "4", false, "IPv4 only; with -6 both")
+	set.BoolVarP(&f.six, "ipv6", "6", false, "IPv6 only; with -4 both")
 }
 
 // family is empty when neither is given: then a profile's own choice counts.
-func (f *familyFlags) family() (string, error) {
+func (f *familyFlags) family() string {
 	switch {
 	case f.four && f.six:
-		return "", client.BadInput("", "expected one of -4 and -6")
+		return "both"
 	case f.four:
-		return "ipv4", nil
+		return "ipv4"
 	case f.six:
-		return "ipv6", nil
+		return "ipv6"
 	}
-	return "", nil
+	return ""
 }

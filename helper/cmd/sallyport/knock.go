@@ -39,9 +39,7 @@ func (a *app) knock() *cobra.Command {
 			params.GapMs = &delay
 		}
 		var err error
-		if params.Family, err = family.family(); err != nil {
-			return err
-		}
+		params.Family = family.family()
 		if params.Target, err = a.target(cmd, args[0], flags, port); err != nil {
 			return err
 		}

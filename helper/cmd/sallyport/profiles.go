@@ -83,6 +83,8 @@ func (a *app) add() *cobra.Command {
 			"  echo 31415:tcp,17320:udp,48051:tcp | sallyport add old --host 192.0.2.7 --sequence-file -\n" +
 			"  sallyport add pads --host pads.example.org --one-time-file pads.txt",
 	}
+	var family familyFlags
+	family.register(cmd.Flags())
 	flags := newMethodFlags(cmd.Flags())
 	after := newAfterFlags(cmd.Flags())
 	cmd.Flags().StringVar(&draft.Host, "host", "", "`name` or address of the server")
@@ -93,6 +95,7 @@ func (a *app) add() *cobra.Command {
 	cmd.RunE = action(func(cmd *cobra.Command, args []string) error {
 		draft.Name = args[0]
 		draft.TCPFlags = flags.tcpFlags
+		draft.Family = family.family()
 		if draft.Host == "" {
 			return client.BadInput("", "expected --host HOST")
 		}

@@ -75,10 +75,7 @@ func (a *app) showReport(r client.Report) {
 }
 
 func reportWords(r client.Report) string {
-	words, known := verdictWords[r.Verdict]
-	if !known {
-		words = plaintext.Line(r.Verdict)
-	}
+	words := verdictOf(r.Verdict)
 	if r.Before != nil || r.After != nil {
 		words += fmt.Sprintf("  %s -> %s", seen(r.Before), seen(r.After))
 	}
@@ -88,6 +85,9 @@ func reportWords(r client.Report) string {
 	words += fmt.Sprintf("  %.1f s\n", r.ElapsedMs/1000)
 	if r.Message != "" {
 		words += plaintext.Line(r.Message) + "\n"
+	}
+	for _, one := range r.Addresses {
+		words += fmt.Sprintf("%s: %s  %s -> %s\n", plaintext.Line(one.Address), verdictOf(one.Verdict), seen(one.Before), seen(one.After))
 	}
 	for _, note := range r.Notes {
 		words += plaintext.Line(note) + "\n"
@@ -119,6 +119,13 @@ func causeWords(r client.Report) string {
 		words += "checked and fine:\n" + fine
 	}
 	return words
+}
+
+func verdictOf(verdict string) string {
+	if words, known := verdictWords[verdict]; known {
+		return words
+	}
+	return plaintext.Line(verdict)
 }
 
 func seen(state *string) string {

@@ -30,6 +30,7 @@ type Draft struct {
 	Port     int      `json:"port,omitempty"`
 	User     string   `json:"user,omitempty"`
 	Group    string   `json:"group,omitempty"`
+	Family   string   `json:"family,omitempty"`  // auto, ipv4, ipv6 or both
 	OpenFor  int      `json:"openFor,omitempty"` // seconds
 	TCPFlags []string `json:"tcpFlags,omitempty"`
 	After    *After   `json:"after,omitempty"`
@@ -141,9 +142,10 @@ type Report struct {
 	Steps     []StepSent `json:"steps"`
 	ElapsedMs float64    `json:"elapsedMs"`
 	Message   string     `json:"message"`
-	Causes    []string   `json:"causes,omitempty"`   // ranked, when nothing happened
-	Checks    []Check    `json:"checks,omitempty"`   // what was measured for the causes
-	Warnings  []string   `json:"warnings,omitempty"` // about a sequence that came with the request
+	Causes    []string   `json:"causes,omitempty"`    // ranked, when nothing happened
+	Checks    []Check    `json:"checks,omitempty"`    // what was measured for the causes
+	Warnings  []string   `json:"warnings,omitempty"`  // about a sequence that came with the request
+	Addresses []Reached  `json:"addresses,omitempty"` // of a knock over both families
 	Notes     []string   `json:"notes,omitempty"`
 	Code      string     `json:"code,omitempty"`
 	Hint      string     `json:"hint,omitempty"`
@@ -175,6 +177,14 @@ type Run struct {
 	Interface *string `json:"interface"`
 	Attempts  int     `json:"attempts"`
 	ElapsedMs float64 `json:"elapsedMs"`
+}
+
+// Reached is what became of one of both families' addresses.
+type Reached struct {
+	Address string  `json:"address"`
+	Verdict string  `json:"verdict"`
+	Before  *string `json:"before"`
+	After   *string `json:"after"`
 }
 
 // StepSent is one step in step notation and when it left, counted from the first.

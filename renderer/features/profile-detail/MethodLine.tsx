@@ -4,11 +4,18 @@ import type { MethodView, ProfileView } from '../../../shared/contract/views';
 import { linesLeftWords } from '../../../shared/text/lines-left';
 import classes from './ProfileDetail.module.css';
 
+const FAMILY_WORDS: Readonly<Record<ProfileView['family'], string>> = {
+  auto: '',
+  ipv4: 'IPv4 only',
+  ipv6: 'IPv6 only',
+  both: 'IPv6 and IPv4',
+};
+
 /** How this host is knocked on, in one line; for a rotating key with the time that its current code has left. */
 export function MethodLine({ profile }: { readonly profile: ProfileView }) {
   const { method, openFor, family } = profile;
   const parts = methodParts(method);
-  parts.push(`open for ${openFor} s`, family === 'auto' ? '' : family === 'ipv4' ? 'IPv4 only' : 'IPv6 only');
+  parts.push(`open for ${openFor} s`, FAMILY_WORDS[family]);
   return (
     <p className={classes.method}>
       {parts.filter((part) => part !== '').join(' · ')}

@@ -14,6 +14,7 @@ export function TimingFields({ form }: { readonly form: EditorForm }) {
           { value: 'auto', label: 'IPv6 or IPv4' },
           { value: 'ipv4', label: 'IPv4 only' },
           { value: 'ipv6', label: 'IPv6 only' },
+          { value: 'both', label: 'IPv6 and IPv4, both' },
         ]}
         {...form.getInputProps('family')}
       />

@@ -1,19 +1,31 @@
 import type { PortState, RunView } from '../../../shared/contract/views';
 import { assertNever } from '../../../shared/contract/result';
 import { took } from '../../../shared/text/duration';
+import { verdictTitle } from '../../../shared/text/verdict';
 import { StepChips } from './StepChips';
 import classes from './Run.module.css';
 
 /** What was seen before, what was sent, and what was seen after. A row appears once there is something to say. */
 export function RunFacts({ run }: { readonly run: RunView }) {
-  const { address, before, after, steps, elapsedMs, port, attempt, attempts } = run;
+  const { address, addresses, before, after, steps, elapsedMs, port, attempt, attempts } = run;
   if (address === null && steps.length === 0 && after === null) return null;
   return (
     <dl className={classes.facts}>
       {address !== null && (
         <>
           <dt>address</dt>
-          <dd className="mono">{address}</dd>
+          {addresses.length === 0 ? (
+            <dd className="mono">{address}</dd>
+          ) : (
+            <dd>
+              {addresses.map((one) => (
+                <div key={one.address}>
+                  <span className="mono">{one.address}</span>
+                  <span className={classes.quiet}> · {verdictTitle(one.verdict).toLowerCase()}</span>
+                </div>
+              ))}
+            </dd>
+          )}
         </>
       )}
       {port !== null && (before !== null || after !== null) && (

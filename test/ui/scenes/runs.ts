@@ -36,6 +36,7 @@ export function run(index: number, more: Partial<RunView> = {}): RunView {
     action: 'open',
     phase: 'resolving',
     address: null,
+    addresses: [],
     port: 22,
     before: null,
     after: null,
