@@ -95,7 +95,7 @@ describe('a knock over both families', () => {
       if (address === FOUR) abort.abort();
       return null;
     };
-    await expect(run()).rejects.toThrow();
+    await expect(run()).rejects.toThrow('aborted');
     expect(net.sent.length).toBeLessThanOrEqual(3);
   });
 });
