@@ -167,7 +167,7 @@ func (i *installation) upload(ctx context.Context, text []byte) error {
 		return &client.Fault{Code: "refused", Message: err.Error(), Hint: "look whether a plain ssh login works and mktemp is there", Exit: 1}
 	}
 	var wrong *client.Fault
-	off := time.Unix(i.there.Time, 0).Sub(time.Now())
+	off := time.Until(time.Unix(i.there.Time, 0))
 	spent := time.Since(begin)
 	switch {
 	case i.there.SHA256 != i.sum:
