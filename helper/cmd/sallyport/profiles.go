@@ -81,7 +81,8 @@ func (a *app) add() *cobra.Command {
 		Use: "add NAME --host HOST", Short: "Make a profile", Args: one("NAME"),
 		Example: "  sallyport add web1 --host web1.example.org --user ada --rotating-secret-file web1.key\n" +
 			"  echo 31415:tcp,17320:udp,48051:tcp | sallyport add old --host 192.0.2.7 --sequence-file -\n" +
-			"  sallyport add pads --host pads.example.org --one-time-file pads.txt",
+			"  sallyport add pads --host pads.example.org --one-time-file pads.txt\n" +
+			"  sallyport add nas --host nas.example.org --sequence-file nas.seq --after-url https://nas.example.org/",
 	}
 	var family familyFlags
 	family.register(cmd.Flags())

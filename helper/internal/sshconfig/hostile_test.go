@@ -51,9 +51,9 @@ func TestHostileProfiles(t *testing.T) {
 	if len(texts) != len(blocks.Aliases) {
 		t.Fatalf("%d blocks for %d aliases: a word has become a block", len(texts), len(blocks.Aliases))
 	}
-	// A few hundred at a time, so that ssh does not read the whole file for each.
-	for start := 0; start < len(texts); start += 250 {
-		end := min(start+250, len(texts))
+	// A few at a time, so that ssh does not read the whole file for each.
+	for start := 0; start < len(texts); start += 50 {
+		end := min(start+50, len(texts))
 		aliases := blocks.Aliases[start:end]
 		answers := sshReads(t, ssh, folder, "Host "+strings.Join(texts[start:end], "\nHost "), aliases)
 		for i, answer := range answers {
