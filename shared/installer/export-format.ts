@@ -75,6 +75,11 @@ export function fileNamePart(text: string): string {
   return text.replace(/[^A-Za-z0-9.]+/g, '-').replace(/^[-.]+|[-.]+$/g, '') || 'server';
 }
 
+/** One line that shows as it is, for comments. */
+export function plainLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
+}
+
 /** `sallyport-web1-20261121.sh` */
 export function exportFileName(format: ExportFormat, { profile }: ServerSetup, now: number): string {
   const day = new Date(now).toISOString().slice(0, 10).replaceAll('-', '');

@@ -1,5 +1,5 @@
 /** access.conf and fwknopd.conf for a server that runs fwknopd (fwknopd(8)): SPA profiles only. */
-import type { ExportFormat } from '../export-format';
+import { plainLine, type ExportFormat } from '../export-format';
 import type { ServerSetup } from '../server-setup';
 
 export const fwknop: ExportFormat = {
@@ -68,7 +68,7 @@ function readme({ profile, options }: ServerSetup, version: string): readonly st
   const { port, name } = profile;
   const tool = (network: string) => (network.includes(':') ? 'ip6tables' : 'iptables');
   return [
-    `fwknopd in front of ${port}/tcp for the profile "${name}", by Sallyport ${version}.`,
+    `fwknopd in front of ${port}/tcp for the profile "${plainLine(name)}", by Sallyport ${version}.`,
     '',
     'Apply, as root, with a second SSH session open:',
     '  install -m 600 access.conf fwknopd.conf /etc/fwknop/     (set PCAP_INTF first)',

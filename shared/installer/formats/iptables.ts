@@ -1,5 +1,5 @@
 /** A knock detector and its gate as iptables rules with `-m recent` (iptables-extensions(8)): no daemon, fixed sequences only. */
-import type { ExportFormat } from '../export-format';
+import { plainLine, type ExportFormat } from '../export-format';
 import type { ServerSetup } from '../server-setup';
 import { neighbours, staticDoor, staticDoorProblem, type PortStep, type StaticDoor } from './static-doors';
 
@@ -47,7 +47,7 @@ function script(setup: ServerSetup, version: string): readonly string[] {
 function header({ profile }: ServerSetup, door: StaticDoor, version: string): readonly string[] {
   return [
     '#!/bin/sh',
-    `# Port knocking in front of ${door.port}/tcp for the profile "${profile.name}", by Sallyport ${version}.`,
+    `# Port knocking in front of ${door.port}/tcp for the profile "${plainLine(profile.name)}", by Sallyport ${version}.`,
     '# KEEP THIS FILE SECRET (chmod 600): it holds the knock sequence.',
     '#',
     `# A knock opens the port for its sender for ${door.openFor} s; sessions that are up stay up. Only new connections to that port`,

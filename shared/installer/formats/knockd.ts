@@ -1,5 +1,5 @@
 /** A knockd.conf for a server that runs knockd (knockd(1)): fixed sequences only. */
-import type { ExportFormat } from '../export-format';
+import { plainLine, type ExportFormat } from '../export-format';
 import type { ServerSetup } from '../server-setup';
 import { staticDoor, staticDoorProblem, type PortStep, type StaticDoor } from './static-doors';
 
@@ -48,7 +48,7 @@ function header(
     ...allow.ipv6.map((network) => `#   ip6tables -I INPUT -s ${network} -p tcp --dport ${port} -j ACCEPT`),
   ];
   return [
-    `# Port knocking in front of ${port}/tcp for the profile "${profile.name}", by Sallyport ${version}.`,
+    `# Port knocking in front of ${port}/tcp for the profile "${plainLine(profile.name)}", by Sallyport ${version}.`,
     '# KEEP THIS FILE SECRET (chmod 600): it holds the knock sequence.',
     '#',
     `# knockd opens the port for the sender for ${openFor} s. It does not close the port beforehand; do that with`,

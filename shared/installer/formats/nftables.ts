@@ -1,5 +1,5 @@
 /** A knock detector and its gate as one nftables table: no daemon, fixed sequences only (nft(8), dynamic sets). */
-import type { ExportFormat } from '../export-format';
+import { plainLine, type ExportFormat } from '../export-format';
 import type { ServerSetup } from '../server-setup';
 import { neighbours, staticDoor, staticDoorProblem, type PortStep, type StaticDoor } from './static-doors';
 
@@ -82,7 +82,7 @@ function rules(setup: ServerSetup, version: string): readonly string[] {
 function header({ profile }: ServerSetup, door: StaticDoor, version: string): readonly string[] {
   return [
     '#!/usr/sbin/nft -f',
-    `# Port knocking in front of ${door.port}/tcp for the profile "${profile.name}", by Sallyport ${version}.`,
+    `# Port knocking in front of ${door.port}/tcp for the profile "${plainLine(profile.name)}", by Sallyport ${version}.`,
     '# KEEP THIS FILE SECRET (chmod 600): it holds the knock sequence.',
     '#',
     `# A knock opens the port for its sender for ${door.openFor} s; sessions that are up stay up. The table only ever drops new`,

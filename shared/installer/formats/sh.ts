@@ -5,7 +5,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { ExportFormat, Materials } from '../export-format';
+import { plainLine, type ExportFormat, type Materials } from '../export-format';
 import { payloadFiles, type PayloadFile } from '../payload';
 import { formatRange } from '../../sequence/parameters';
 import type { ServerSetup } from '../server-setup';
@@ -83,7 +83,7 @@ function header(setup: ServerSetup, { now }: Materials): string[] {
     'opened the door), everything is put back as it was, also when this session is lost or the server restarts.',
     '',
     'Look before you run it: sh FILE --help, --check and --dry-run change nothing.',
-  ].map((line) => (line === '' ? '#' : `# ${plain(line)}`));
+  ].map((line) => (line === '' ? '#' : `# ${plainLine(line)}`));
 }
 
 function facts(
@@ -100,7 +100,7 @@ function facts(
         : `the steps of ${key.method === 'sequence' ? 'the sequence' : 'the knock'}`;
   const values: Readonly<Record<string, string>> = {
     SP_VERSION: version,
-    SP_PROFILE: plain(profile.name),
+    SP_PROFILE: plainLine(profile.name),
     SP_USER: user,
     SP_PORTS: doors.flatMap((door) => door.ports).join(' '),
     SP_OPEN_FOR: String(profile.openFor),
@@ -156,11 +156,6 @@ function nameOf(path: string): string {
 /** In single quotes, which nothing inside can end. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-/** One line that shows as it is. */
-function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
 }
 
 function withoutDirective(text: string): string {

@@ -3,7 +3,7 @@
  * nothing else, because nothing but the daemon can follow a rotating key.
  */
 import type { TcpFlag } from '../../profile/profile';
-import { parseStaticSequence, type Step } from '../../sequence/step';
+import { parseStaticSequence, sameStep, type Step } from '../../sequence/step';
 import type { ServerSetup } from '../server-setup';
 
 export type PortStep = Extract<Step, { kind: 'tcp' | 'udp' }>;
@@ -35,9 +35,14 @@ export function staticDoorProblem(setup: ServerSetup, what: string): string | nu
   if (setup.secret === null) {
     return `${what} has nobody to ask for the sequence. Include the secret, or choose the shell script.`;
   }
-  const steps = allSteps(setup);
-  return steps.some((step) => step.kind === 'icmp')
-    ? `${what} cannot tell one ICMP step from another. Use TCP and UDP steps, or choose the shell script.`
+  const [open = [], close = []] = sequences(setup);
+  if ([...open, ...close].some((step) => step.kind === 'icmp')) {
+    return `${what} cannot tell one ICMP step from another. Use TCP and UDP steps, or choose the shell script.`;
+  }
+  // Rules have one place for a packet that begins something.
+  const [first] = open;
+  return first !== undefined && sameStep(first, close[0])
+    ? `${what} cannot tell two sequences apart that begin alike. Let the one that closes begin with another step, or choose the shell script.`
     : null;
 }
 
@@ -70,9 +75,9 @@ export function neighbours(steps: readonly PortStep[], protocol: PortStep['kind'
   return [...new Set(beside)].filter((port) => !taken.has(port)).toSorted((a, b) => a - b);
 }
 
-function allSteps({ secret }: ServerSetup): readonly Step[] {
+function sequences({ secret }: ServerSetup): readonly (readonly Step[])[] {
   if (secret?.kind !== 'static') return [];
-  return [secret.sequence, secret.closeSequence ?? ''].flatMap((text) => {
+  return [secret.sequence, secret.closeSequence ?? ''].map((text) => {
     const parsed = parseStaticSequence(text);
     return parsed.ok ? parsed.steps : [];
   });
