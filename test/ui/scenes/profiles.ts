@@ -56,3 +56,6 @@ export function fleet(): readonly ProfileView[] {
     return index % 3 === 0 ? fixed(index, more) : rotating(index, more);
   });
 }
+
+/** For a name, a group or a part of a host. */
+export const LONG = 'a-name-that-somebody-typed-without-ever-looking-at-how-long-it-is';

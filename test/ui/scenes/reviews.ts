@@ -1,4 +1,5 @@
 /** Imports as main would offer them for review. */
+import { LONG } from './profiles';
 import type { ImportReview, ReviewEntry } from '../../../shared/exchange/review';
 
 const CONFIG = '/home/ada/.ssh/config';
@@ -95,16 +96,15 @@ export const sealedReview: ImportReview = {
 
 export const emptyReview: ImportReview = { ...sshReview(), id: 'review-4', entries: [] };
 
-const long = 'a-name-that-somebody-typed-without-ever-looking-at-how-long-it-is';
 export const longReview: ImportReview = sshReview({
   id: 'review-5',
-  source: `/home/ada/${long}/${long}/config`,
+  source: `/home/ada/${LONG}/${LONG}/config`,
   entries: [
     entry(0, {
-      name: `${long.slice(0, 60)} 2`,
-      clash: long.slice(0, 60),
-      host: `${long}.${long}.example.org`,
-      notes: [`ssh reaches it through "${long}.${long}".`],
+      name: `${LONG.slice(0, 60)} 2`,
+      clash: LONG.slice(0, 60),
+      host: `${LONG}.${LONG}.example.org`,
+      notes: [`ssh reaches it through "${LONG}.${LONG}".`],
     }),
     entry(1, { name: '東京のサーバー', missing: ['secret'], summary: 'a single packet to UDP port 62201' }),
   ],

@@ -20,8 +20,9 @@ import {
   staticSteps,
   waiting,
 } from './runs';
+import { editorScenes } from './editor';
 import { exchangeScenes } from './exchange';
-import { crowd, fixed, fleet, idOf, rotating } from './profiles';
+import { LONG, crowd, fixed, fleet, idOf, rotating } from './profiles';
 import { history } from './histories';
 import { secretScenes } from './secrets';
 
@@ -84,8 +85,6 @@ const unlucky = {
   },
 } as const;
 
-const long = 'a-name-that-somebody-typed-without-ever-looking-at-how-long-it-is';
-
 export const scenes: Readonly<Record<string, Scene>> = {
   'first-run': { snapshot: snapshot() },
   idle: { snapshot: snapshot({ profiles: few }) },
@@ -137,88 +136,12 @@ export const scenes: Readonly<Record<string, Scene>> = {
       { press: 'Remove', role: 'menuitem' },
     ],
   },
-  'editor-errors': {
-    snapshot: snapshot({ profiles: few, ...unlucky }),
-    steps: [
-      { press: 'Add a host', role: 'button' },
-      { type: 'web 1!', into: 'Host' },
-      { type: '70000', into: 'Port' },
-      { type: '400', into: 'Period, seconds' },
-      { type: '3', into: 'Steps' },
-      { type: '10000-9000', into: 'Range of ports' },
-      { press: 'Save', role: 'button' },
-    ],
-  },
-  'editor-static': {
-    snapshot: snapshot({ profiles: few, ...unlucky }),
-    steps: [
-      { press: 'Add a host', role: 'button' },
-      { type: 'web9', into: 'Name' },
-      { press: 'Static sequence', role: 'radio' },
-      { type: '7000,22,icmp:128', into: 'Sequence' },
-    ],
-  },
-  'editor-weak': {
-    snapshot: snapshot({ profiles: few }),
-    steps: [
-      { press: 'Add a host', role: 'button' },
-      { type: 'web9', into: 'Name' },
-      { press: 'Static sequence', role: 'radio' },
-      { type: '445,3306,8000:tcp', into: 'Sequence' },
-      { type: '1042,445,3306,8000', into: 'Close sequence' },
-    ],
-  },
-  'editor-spa': {
-    snapshot: snapshot({ profiles: few }),
-    steps: [
-      { press: 'Add a host', role: 'button' },
-      { type: 'web9', into: 'Name' },
-      { press: 'fwknop SPA', role: 'radio' },
-      { type: 'not base64', into: 'Key, base64' },
-      { type: '70000', into: 'UDP port of the packet' },
-    ],
-  },
-  'editor-page': {
-    snapshot: snapshot({
-      profiles: [rotating(1, { after: { kind: 'url', url: 'https://web1.example.org/' } })],
-    }),
-    steps: [
-      { press: 'More actions', role: 'button' },
-      { press: 'Edit', role: 'menuitem' },
-      { type: 'file:///etc/passwd', into: 'Page' },
-      { press: 'Save', role: 'button' },
-    ],
-  },
-  'editor-program': {
-    snapshot: snapshot({
-      profiles: [
-        rotating(1, {
-          after: { kind: 'program', argv: ['xfreerdp', '/v:{address}', '/u:{user}', long + long] },
-        }),
-      ],
-    }),
-    steps: [
-      { press: 'More actions', role: 'button' },
-      { press: 'Edit', role: 'menuitem' },
-      { type: '{hots}', into: 'Argument 2' },
-      { press: 'Save', role: 'button' },
-    ],
-  },
   page: {
     snapshot: snapshot({
       profiles: [rotating(1, { after: { kind: 'url', url: 'https://web1.example.org/' } })],
     }),
   },
   'nothing-after': { snapshot: snapshot({ profiles: [rotating(1, { after: { kind: 'nothing' } })] }) },
-  'editor-edit': {
-    snapshot: snapshot({ profiles: few }),
-    steps: [
-      { press: 'More actions', role: 'button' },
-      { press: 'Edit', role: 'menuitem' },
-      { type: 'web1b', into: 'Name' },
-      { press: 'db2 idle, static', role: 'option' },
-    ],
-  },
   settings: {
     snapshot: snapshot({
       profiles: few,
@@ -266,7 +189,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
       state: 'outdated',
       hosts: ['web1', 'db2', 'web3'],
       skipped: [
-        { name: long, reason: 'its name has a space, which ssh takes in no host; rename the profile' },
+        { name: LONG, reason: 'its name has a space, which ssh takes in no host; rename the profile' },
       ],
       notes: [
         'line 12 of /home/ada/.ssh/config: this ProxyJump does not hold for web1: the first value that ssh reads wins',
@@ -295,18 +218,19 @@ export const scenes: Readonly<Record<string, Scene>> = {
     snapshot: snapshot({
       profiles: [
         rotating(1, {
-          name: long,
-          host: `${long}.${long}.example.org`,
-          group: long,
-          user: long.slice(0, 40),
+          name: LONG,
+          host: `${LONG}.${LONG}.example.org`,
+          group: LONG,
+          user: LONG.slice(0, 40),
           favourite: true,
         }),
-        fixed(2, { name: `${long.slice(0, 60)}-2`, group: long }),
+        fixed(2, { name: `${LONG.slice(0, 60)}-2`, group: LONG }),
         rotating(3, { name: '東京のサーバー' }),
       ],
       runs: [opened(1)],
       grants: [grant(1, { address: '2001:db8:1234:5678:9abc:def0:1234:5678' })],
     }),
   },
+  ...editorScenes(snapshot, few, unlucky),
   ...exchangeScenes(snapshot, few),
 };
