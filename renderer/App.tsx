@@ -10,6 +10,7 @@ import { ProfileDetail } from './features/profile-detail/ProfileDetail';
 import { ProfileEditor } from './features/profile-editor/ProfileEditor';
 import { Sidebar } from './features/profile-list/Sidebar';
 import { useShownProfile } from './features/profile-list/use-profile-list';
+import { ServerPane } from './features/server-setup/ServerPane';
 import { SettingsPane } from './features/settings/SettingsPane';
 import { Welcome } from './features/welcome/Welcome';
 import { useApp, useCache, useUi } from './stores/app';
@@ -53,8 +54,8 @@ export function App() {
 
 function PaneShown() {
   const pane = useUi((state) => state.pane);
-  const edited = useCache(({ profiles }) =>
-    pane.kind === 'edit' ? profiles.find(({ id }) => id === pane.id) : undefined,
+  const meant = useCache(({ profiles }) =>
+    pane.kind === 'edit' || pane.kind === 'server' ? profiles.find(({ id }) => id === pane.id) : undefined,
   );
   const shown = useShownProfile();
   if (pane.kind === 'settings') return <SettingsPane />;
@@ -62,7 +63,8 @@ function PaneShown() {
   if (pane.kind === 'review') return <ReviewPane key={reviewKey(pane.review)} review={pane.review} />;
   if (pane.kind === 'export') return <ExportPane />;
   if (pane.kind === 'add') return <ProfileEditor key="add" profile={null} />;
-  if (edited !== undefined) return <ProfileEditor key={edited.id} profile={edited} />;
+  if (meant !== undefined && pane.kind === 'server') return <ServerPane key={meant.id} profile={meant} />;
+  if (meant !== undefined) return <ProfileEditor key={meant.id} profile={meant} />;
   return shown === null ? <Welcome /> : <ProfileDetail key={shown.id} profile={shown} />;
 }
 

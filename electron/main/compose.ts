@@ -45,6 +45,7 @@ import { SecretChoice } from './services/secret-choice';
 import { SecretMover } from './services/secret-move';
 import { Rekey } from './services/rekey';
 import { MemoryKeychain, SecretStore } from './services/secret-store';
+import { ServerInstall } from './services/server-install';
 import { SettingsStore } from './services/settings-store';
 import { TerminalTest } from './services/terminal-test';
 import { Tickets } from './services/tickets';
@@ -79,6 +80,7 @@ export interface Services {
   readonly sshConfig: SshConfigTool;
   readonly health: Health;
   readonly exporter: Exporter;
+  readonly serverInstall: ServerInstall;
   /** Secrets that exist nowhere else and end with this process; empty unless that is where they live. */
   readonly sessionSecrets: () => Readonly<Record<string, string>>;
   /** Ends runs and timers and waits until everything is on disk. */
@@ -157,6 +159,7 @@ export async function composeServices(roof: Roof): Promise<Services> {
   const desk = new ProfileDesk(profiles, secrets, lists, clock, systemRandomness);
   const cli = (): string => helperPath(helpers, 'sallyport');
   const tickets = new Tickets(clock, systemRandomness);
+  const exporter = new Exporter(profiles, secrets, parts, clock, version);
   const exits = {
     terminal: new SystemTerminals(() => settings.get().terminal, { folder: join(home, 'logs') }),
     programs: new SystemPrograms(),
@@ -190,7 +193,8 @@ export async function composeServices(roof: Roof): Promise<Services> {
     sshConfig: new SshConfigCommand(cli),
     terminalTest: new TerminalTest(clock, tickets, exits.terminal, cli),
     health: new Health(secrets, native, clock),
-    exporter: new Exporter(profiles, secrets, parts, clock, version),
+    exporter,
+    serverInstall: new ServerInstall(exporter, tickets, exits.terminal, cli),
     sessionSecrets: () => memory.all(),
     stop: async () => {
       runs.cancelAll();

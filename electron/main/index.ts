@@ -188,6 +188,11 @@ function trayActions(services: Services, window: MainWindow, quit: () => void) {
       void runs.knock(services.profiles.get(profile.id), 'open').catch(tell(profile)),
     connect: (profile: Profile) =>
       void connector.connect(services.profiles.get(profile.id)).catch(tell(profile)),
+    setUp: (profile: Profile) =>
+      void window.show().then(() => {
+        const message: EventMessage = { name: 'profileAsked', value: { id: profile.id, pane: 'server' } };
+        window.contents()?.send(EVENT_CHANNEL, message);
+      }),
     show: () => void window.show(),
     quit,
   };

@@ -6,6 +6,8 @@ import { knockLabel } from '../../shared/text/after';
 export interface TrayActions {
   readonly knock: (profile: Profile) => void;
   readonly connect: (profile: Profile) => void;
+  /** Opens the window where the profile's server is set up. */
+  readonly setUp: (profile: Profile) => void;
   readonly show: () => void;
   readonly quit: () => void;
 }
@@ -74,9 +76,10 @@ function hostItem(profile: Profile, state: TrayState, actions: TrayActions): Tra
     enabled: !busy,
     click: () => actions.connect(profile),
   };
+  const setUp = { label: 'Set up my server…', click: () => actions.setUp(profile) };
   return {
     label: menuText(busy ? `${profile.name} (knocking)` : profile.name),
-    submenu: profile.after.kind === 'nothing' ? [knock] : [knock, connect],
+    submenu: [knock, ...(profile.after.kind === 'nothing' ? [] : [connect]), SEPARATOR, setUp],
   };
 }
 

@@ -38,7 +38,11 @@ export async function startApp(
   const ui = createUi();
   const navigation = createNavigation(ui);
   const goWhereAsked = (message: EventMessage) => {
-    if (message.name === 'profileAsked') navigation.show(message.value.id);
+    if (message.name === 'profileAsked') {
+      const { id, pane } = message.value;
+      if (pane === 'server') navigation.server(id);
+      else navigation.show(id);
+    }
     if (message.name === 'importOffered') navigation.review(message.value);
   };
   for (const message of early) goWhereAsked(message);

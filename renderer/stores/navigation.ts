@@ -17,6 +17,7 @@ export function createNavigation(ui: UiStore) {
     show: (id: string | null) => go({ pane: { kind: 'profile' }, selected: id }),
     add: () => go({ pane: { kind: 'add' }, selected: selected() }),
     edit: (id: string) => go({ pane: { kind: 'edit', id }, selected: id }),
+    server: (id: string) => go({ pane: { kind: 'server', id }, selected: id }),
     settings: () => go({ pane: { kind: 'settings' }, selected: selected() }),
     importing: () => go({ pane: { kind: 'import' }, selected: selected() }),
     review: (review: ImportReview) => go({ pane: { kind: 'review', review }, selected: selected() }),

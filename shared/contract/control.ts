@@ -13,7 +13,7 @@ import {
   nameProblem,
 } from '../profile/profile';
 import { FORMAT_IDS } from '../installer/export-format';
-import { exportOptionsSchema } from '../installer/options';
+import { exportOptionsSchema, type ExportOptions } from '../installer/options';
 import type { RunRecord } from '../history/record';
 import { hostProblem, userProblem } from '../profile/address';
 import type { AfterKnock, NextStep } from '../profile/after';
@@ -238,7 +238,12 @@ export interface ControlAnswers extends SecretAnswers {
     readonly next?: Exclude<NextStep, { readonly kind: 'ssh' }>;
   };
   /** `test`: nothing is to be started; the window says that it works. */
-  readonly ticket: { readonly argv: readonly string[]; readonly test?: true };
+  readonly ticket: {
+    readonly argv: readonly string[];
+    readonly test?: true;
+    /** What `installer --over-ssh` is to do, by a profile's id. */
+    readonly install?: { readonly profile: string; readonly options: ExportOptions };
+  };
   readonly proxy: { readonly address: string; readonly port: number; readonly report: KnockReport | null };
   readonly derive: { readonly sequence: string };
   /** `cleared` with `clear`: how many there were. */

@@ -117,6 +117,8 @@ export const calls = {
   } | null>()(z.object({ ids: z.array(z.uuid()).min(1).max(2000), passphrase: passphraseSchema.nullable() })),
   /** As {@link calls.revealSecret}. */
   showQr: call<{ readonly shown: boolean }>()(profileId),
+  /** Starts the person's terminal, where the command line installs on the profile's server and asks before it does. */
+  installOverSsh: call<null>()(z.object({ id: z.uuid(), options: exportOptionsSchema })),
   dismissNotice: call<null>()(z.object({ id: z.string().max(64) })),
 } as const;
 
@@ -130,10 +132,10 @@ export interface Events {
   readonly secretsMoving: SecretsMove | null;
   readonly noticesChanged: readonly Notice[];
   readonly settingsChanged: Settings;
-  /** Main asks the window to show a profile (from the tray or a link). */
-  readonly profileAsked: { readonly id: string };
   /** Main offers an import for review (from a link). */
   readonly importOffered: ImportReview;
+  /** Main asks the window to show a profile, or where its server is set up (from the tray or a link). */
+  readonly profileAsked: { readonly id: string; readonly pane?: 'server' };
 }
 
 export type Calls = typeof calls;

@@ -21,6 +21,7 @@ import { Rekey } from '../../electron/main/services/rekey';
 import { SecretChoice } from '../../electron/main/services/secret-choice';
 import { SecretMover } from '../../electron/main/services/secret-move';
 import { MemoryKeychain, SecretStore } from '../../electron/main/services/secret-store';
+import { ServerInstall } from '../../electron/main/services/server-install';
 import { SettingsStore } from '../../electron/main/services/settings-store';
 import { TerminalTest } from '../../electron/main/services/terminal-test';
 import { Tickets } from '../../electron/main/services/tickets';
@@ -147,6 +148,7 @@ export function fakeServices(): FakeServices {
   const runs = new RunDesk(ports, secrets, grants, () => random.uuid(), history);
   history.follow(runs);
   const tickets = new Tickets(clock, random);
+  const exporter = new Exporter(profiles, secrets, fakeParts(), clock, '1.2.3');
   const desk = new ProfileDesk(profiles, secrets, lists, clock, random);
   const services: Services = {
     clock,
@@ -174,7 +176,8 @@ export function fakeServices(): FakeServices {
     sshConfig: { run: async () => sshConfigPlan() },
     terminalTest: new TerminalTest(clock, tickets, exits.terminal, () => CLI),
     health: new Health(secrets, net.native, clock),
-    exporter: new Exporter(profiles, secrets, fakeParts(), clock, '1.2.3'),
+    exporter,
+    serverInstall: new ServerInstall(exporter, tickets, exits.terminal, () => CLI),
     sessionSecrets: () => ({}),
     stop: async () => {
       runs.cancelAll();

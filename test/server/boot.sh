@@ -8,13 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 repo=$(cd "$here/../.." && pwd)
 . "$here/machine.sh"
 
-need() {
-  command -v "$1" >/dev/null || fail "$1 is missing: apt-get install $2"
-}
-[ "$(id -u)" = 0 ] || fail 'this test needs root: it boots a machine in namespaces'
-need debootstrap debootstrap; need systemd-nspawn systemd-container; need ip iproute2
-need nsenter util-linux; need nc netcat-openbsd; need go 'golang (1.26 or newer, https://go.dev/dl)'
-
+need_machine
 trap clean EXIT
 trap 'exit 130' INT TERM HUP
 make_base

@@ -1,4 +1,4 @@
-# The machine of boot.sh: made by debootstrap, booted by systemd-nspawn in a network namespace of its own.
+# The machine of boot.sh and installer.sh: made by debootstrap, booted by systemd-nspawn in a network namespace of its own.
 base=${SALLYPORT_SERVER_BASE:-/var/tmp/sallyport-server-base}
 work=$(mktemp -d /var/tmp/sallyport-server.XXXXXX)
 root=$work/root
@@ -25,21 +25,27 @@ make_base() {
   mv "$base.$$" "$base"
 }
 
-install_daemon() {
+# A fresh root with nothing of ours in it.
+make_root() {
   cp -a --reflink=auto "$base" "$root"
   systemd-machine-id-setup --root="$root" >/dev/null 2>&1 # else systemd asks for a first boot
+  printf '[Match]\nName=host0\n[Network]\nAddress=192.0.2.1/24\nLinkLocalAddressing=no\n' >"$root/etc/systemd/network/10-host0.network"
+  systemctl --root="$root" --quiet enable systemd-networkd
+}
+
+install_daemon() {
+  make_root
   (cd "$repo/helper" && CGO_ENABLED=0 go build -trimpath -o "$root/usr/local/sbin/sallyportd" ./cmd/sallyportd)
   for unit in sallyportd sallyport-gate sallyportd-knockd; do
     install -m 0644 "$repo/build/systemd/$unit.service" "$root/etc/systemd/system/"
   done
   mkdir -p "$root/etc/systemd/system/sallyportd.service.d"
   printf '[Service]\nWatchdogSec=8\n' >"$root/etc/systemd/system/sallyportd.service.d/test.conf" # not to wait so long
-  printf '[Match]\nName=host0\n[Network]\nAddress=192.0.2.1/24\nLinkLocalAddressing=no\n' >"$root/etc/systemd/network/10-host0.network"
   chroot "$root" useradd --system --home-dir /nonexistent --shell /usr/sbin/nologin sallyport
   install -d -m 0750 "$root/etc/sallyport"
   printf '%s\n' "$secret" >"$root/etc/sallyport/alice.key"
   write_config
-  systemctl --root="$root" --quiet enable sallyportd sallyport-gate systemd-networkd
+  systemctl --root="$root" --quiet enable sallyportd sallyport-gate
 }
 
 write_config() {
@@ -112,8 +118,19 @@ knock() {
   done
 }
 
+need() {
+  command -v "$1" >/dev/null || fail "$1 is missing: apt-get install $2"
+}
+
+need_machine() {
+  [ "$(id -u)" = 0 ] || fail 'this test needs root: it boots a machine in namespaces'
+  need debootstrap debootstrap; need systemd-nspawn systemd-container; need ip iproute2
+  need nsenter util-linux; need nc netcat-openbsd; need go 'golang (1.26 or newer, https://go.dev/dl)'
+}
+
 clean() {
   status=$?
+  [ -z "${end_client-}" ] || $end_client
   if [ -n "$nspawn" ]; then
     kill -TERM "$nspawn" 2>/dev/null || true
     sleep 0.5

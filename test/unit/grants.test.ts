@@ -89,7 +89,7 @@ describe('tickets', () => {
     await clock.advance(1);
     expect(await problemOf(Promise.resolve().then(() => tickets.redeem(late)))).toMatchObject({
       code: 'not-found',
-      hint: 'Click Knock & Connect again.',
+      hint: 'Go back to Sallyport and click again.',
     });
   });
 });

@@ -194,6 +194,7 @@ describe('stored secrets', () => {
       await call('revealSecret', { id });
       await call('copySshCommand', { id });
       for (const format of FORMAT_IDS) await call('exportInstaller', { id, format, options: {} });
+      await call('installOverSsh', { id, options: {} });
       for (const name of [
         'runHistory',
         'exportHistory',
@@ -237,7 +238,8 @@ describe('stored secrets', () => {
     expect(new Set(answers.map(({ name }) => name))).toEqual(new Set(Object.keys(calls)));
     expect(told.length).toBeGreaterThan(100);
     const outside = {
-      answers: JSON.stringify(answers),
+      // A file's hash has digits of its own, and tells nothing of what is in the file.
+      answers: JSON.stringify(answers, (key, value: unknown) => (key === 'sha256' ? undefined : value)),
       told: JSON.stringify(told),
       files: await everyFile(),
       log: log.lines.join('\n'),

@@ -24,6 +24,7 @@ const state = (more: Partial<TrayState> = {}): TrayState => ({
 const actions = {
   knock: vi.fn<TrayActions['knock']>(),
   connect: vi.fn<TrayActions['connect']>(),
+  setUp: vi.fn<TrayActions['setUp']>(),
   show: vi.fn<TrayActions['show']>(),
   quit: vi.fn<TrayActions['quit']>(),
 };
@@ -50,22 +51,25 @@ describe('the tray menu', () => {
     expect([knock?.label, connect?.label]).toEqual(['Knock', 'Knock && Connect']);
     knock?.click?.();
     connect?.click?.();
+    items[0]?.submenu?.at(-1)?.click?.();
+    expect(actions.setUp.mock.calls).toEqual([[first]]);
     expect([actions.knock.mock.calls, actions.connect.mock.calls]).toEqual([[[first]], [[first]]]);
   });
 
   it('names the second way by what follows the knock, and leaves it out when nothing does', () => {
+    const SET_UP = ['separator', 'Set up my server…'];
     const shown = (after: Profile['after']) =>
       labels(trayMenu(state({ profiles: [staticProfile({ favourite: true, after })] }), actions)[0]?.submenu);
-    expect(shown({ kind: 'url', url: 'https://web1/' })).toEqual(['Knock', 'Knock && Open']);
-    expect(shown({ kind: 'program', argv: ['viewer'] })).toEqual(['Knock', 'Knock && Run']);
-    expect(shown({ kind: 'nothing' })).toEqual(['Knock']);
+    expect(shown({ kind: 'url', url: 'https://web1/' })).toEqual(['Knock', 'Knock && Open', ...SET_UP]);
+    expect(shown({ kind: 'program', argv: ['viewer'] })).toEqual(['Knock', 'Knock && Run', ...SET_UP]);
+    expect(shown({ kind: 'nothing' })).toEqual(['Knock', ...SET_UP]);
   });
 
   it('offers no second knock while one is under way', () => {
     const profiles = [staticProfile({ favourite: true })];
     const [item] = trayMenu(state({ profiles, runs: [run({ phase: 'sending' })] }), actions);
     expect(item?.label).toBe('web1 (knocking)');
-    expect(item?.submenu?.map(({ enabled }) => enabled)).toEqual([false, false]);
+    expect(item?.submenu?.slice(0, 2).map(({ enabled }) => enabled)).toEqual([false, false]);
   });
 
   it('shows every ampersand of a name', () => {

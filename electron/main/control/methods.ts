@@ -84,8 +84,8 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
       return { report: reportOf(connection.opened, context), ...nextOf(connection) };
     },
     ticket: async ({ ticket }) => {
-      const { argv, test } = tickets.redeem(ticket);
-      return test ? { argv, test } : { argv };
+      const { argv, test, install } = tickets.redeem(ticket);
+      return { argv, ...(test && { test }), ...(install !== undefined && { install }) };
     },
     proxy: async ({ profile: name }, context) => {
       const profile = profiles.find(name);

@@ -159,6 +159,10 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
       if (path === null) return ok({ kind: 'cancelled' });
       return ok({ kind: 'saved', path, size: bytes.length, sha256, holdsSecrets, nextSteps });
     },
+    installOverSsh: async ({ id, options }) => {
+      await services.serverInstall.start(id, options);
+      return ok(null);
+    },
     dismissNotice: async ({ id }) => {
       notices.dismiss(id);
       return ok(null);

@@ -3,6 +3,7 @@
  * arguments over the control socket. Host and user never pass through a terminal's or a shell's parser.
  */
 import { fail, unwrap } from '../../../shared/contract/result';
+import type { ExportOptions } from '../../../shared/installer/options';
 import type { Clock, Randomness } from '../ports';
 
 const TTL_MS = 30_000;
@@ -14,10 +15,18 @@ interface Issued extends Redeemed {
 }
 
 export interface Redeemed {
-  /** Empty for a test. */
+  /** Empty for a test and for an installation. */
   readonly argv: readonly string[];
   /** The ticket only asks whether it arrives. */
   readonly test: boolean;
+  /** What to install over ssh. */
+  readonly install?: InstallOrder;
+}
+
+export interface InstallOrder {
+  /** The profile's id. */
+  readonly profile: string;
+  readonly options: ExportOptions;
 }
 
 export interface TestTicket {
@@ -39,6 +48,11 @@ export class Tickets {
   /** 32 hex digits, good once and for 30 s. */
   issue(argv: readonly string[]): string {
     return this.#issue({ argv, test: false, redeemed: () => undefined });
+  }
+
+  /** One whose terminal installs on a profile's server. */
+  issueInstall(install: InstallOrder): string {
+    return this.#issue({ argv: [], test: false, install, redeemed: () => undefined });
   }
 
   /** One that starts nothing and tells here that it was brought. */
@@ -65,11 +79,12 @@ export class Tickets {
     this.#open.delete(ticket);
     if (found !== undefined && found.until > this.#clock.monotonic()) {
       found.redeemed();
-      return { argv: found.argv, test: found.test };
+      const { argv, test, install } = found;
+      return { argv, test, ...(install !== undefined && { install }) };
     }
     return unwrap(
       fail('not-found', 'This ticket is not known: it was used already, or is older than 30 seconds.', {
-        hint: 'Click Knock & Connect again.',
+        hint: 'Go back to Sallyport and click again.',
       }),
     );
   }

@@ -118,5 +118,12 @@ func (a *app) redeemed(ctx context.Context, ticket string) error {
 		a.term.waitForEnter(ctx)
 		return ended{exit: 0}
 	}
+	if redeemed.Install != nil {
+		if err := a.ordered(ctx, *redeemed.Install); err != nil {
+			return err
+		}
+		a.term.waitForEnter(ctx)
+		return ended{exit: 0}
+	}
 	return startSSH(redeemed.Argv)
 }

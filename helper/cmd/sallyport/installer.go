@@ -89,11 +89,11 @@ func (a *app) installerFile(cmd *cobra.Command, args []string, flags installerFl
 
 // fetchInstaller has the file made and checks that all of it arrived.
 func (a *app) fetchInstaller(ctx context.Context, name string, flags installerFlags) ([]byte, client.Installer, error) {
-	params := client.InstallerParams{Name: name, Format: flags.format}
-	params.Options.Allow, params.Options.Arches = flags.allow, flags.arch
+	options := client.InstallerOptions{Allow: flags.allow, Arches: flags.arch}
 	if flags.ask {
-		params.Options.Secrets = "ask"
+		options.Secrets = "ask"
 	}
+	params := client.InstallerParams{Name: name, Format: flags.format, Options: options}
 	var text []byte
 	var broken error
 	collect := func(e client.Event) {

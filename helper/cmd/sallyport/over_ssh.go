@@ -33,7 +33,7 @@ func (f *overSSHFlags) register(set *pflag.FlagSet) {
 	set.BoolVar(&f.forceClock, "force-clock", false, "with --over-ssh: install although the server's clock is not synchronized")
 	set.BoolVar(&f.upgrade, "upgrade", false, "with --over-ssh: keep the config that is there")
 	set.BoolVar(&f.replaceConfig, "replace-config", false, "with --over-ssh: replace a config that is there and differs")
-	set.IntVar(&f.trialTime, "trial-time", 180, "with --over-ssh: `seconds` after which an unconfirmed trial is put back, 30 to 3600")
+	set.IntVar(&f.trialTime, "trial-time", trialTime, "with --over-ssh: `seconds` after which an unconfirmed trial is put back, 30 to 3600")
 }
 
 func (f *overSSHFlags) given(set *pflag.FlagSet) string {
@@ -56,6 +56,9 @@ func (f *overSSHFlags) options() []string {
 	return options
 }
 
+// trialTime is how long a trial lasts by itself, seconds.
+const trialTime = 180
+
 // clockLimit is how far the server's clock may be from ours; both sides allow for one period of 30 s.
 const clockLimit = 20 * time.Second
 
@@ -73,7 +76,6 @@ type installation struct {
 }
 
 func (a *app) overSSH(cmd *cobra.Command, args []string, flags installerFlags) error {
-	ctx := cmd.Context()
 	switch {
 	case flags.out != "":
 		return client.BadInput("", "expected --out or --over-ssh, not both")
@@ -84,6 +86,18 @@ func (a *app) overSSH(cmd *cobra.Command, args []string, flags installerFlags) e
 	case !flags.run.yes && !isTerminal(a.term.in):
 		return client.BadInput("use --yes", "there is no terminal on which the server could ask")
 	}
+	return a.installOn(cmd.Context(), args, flags)
+}
+
+// ordered is an installation that the app asks for; the server asks in this terminal before anything is done.
+func (a *app) ordered(ctx context.Context, order client.InstallOrder) error {
+	return a.installOn(ctx, []string{order.Profile}, installerFlags{
+		format: "sh", ask: order.Options.Secrets == "ask", allow: order.Options.Allow, arch: order.Options.Arches,
+		run: overSSHFlags{trialTime: trialTime},
+	})
+}
+
+func (a *app) installOn(ctx context.Context, args []string, flags installerFlags) error {
 	i := &installation{app: a, flags: flags}
 	if err := i.find(ctx, args); err != nil {
 		return err

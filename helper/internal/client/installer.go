@@ -7,13 +7,22 @@ import (
 
 // InstallerParams asks for what sets up a profile's server.
 type InstallerParams struct {
-	Name    string `json:"name"`
-	Format  string `json:"format"`
-	Options struct {
-		Secrets string   `json:"secrets,omitempty"` // include or ask
-		Allow   []string `json:"allow,omitempty"`
-		Arches  []string `json:"arches,omitempty"`
-	} `json:"options"`
+	Name    string           `json:"name"`
+	Format  string           `json:"format"`
+	Options InstallerOptions `json:"options"`
+}
+
+// InstallerOptions are what a person chooses about it; what is left out is the other side's default.
+type InstallerOptions struct {
+	Secrets string   `json:"secrets,omitempty"` // include or ask
+	Allow   []string `json:"allow,omitempty"`
+	Arches  []string `json:"arches,omitempty"`
+}
+
+// InstallOrder is what the app has a terminal install, by a profile's id.
+type InstallOrder struct {
+	Profile string           `json:"profile"`
+	Options InstallerOptions `json:"options"`
 }
 
 // Installer is the answer; the file itself came before it, in events of kind part.

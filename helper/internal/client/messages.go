@@ -11,6 +11,7 @@ type Profile struct {
 	User       *string `json:"user"`
 	Method     string  `json:"method"`
 	Group      *string `json:"group"`
+	OpenFor    int     `json:"openFor"` // seconds
 	State      string  `json:"state"`
 	ClosesInMs *int64  `json:"closesInMs"`
 	// LinesLeft is how many lines of a one-time list are not used yet.
@@ -196,12 +197,13 @@ type StepSent struct {
 // Connection is the answer to connect, ticket and proxy. Report is nil when a live grant was shared. Next is what follows
 // where that is not ssh, with everything filled in.
 type Connection struct {
-	Report  *Report  `json:"report"`
-	Argv    []string `json:"argv"`
-	Next    *After   `json:"next"`
-	Test    bool     `json:"test"` // of ticket: nothing is to be started
-	Address string   `json:"address"`
-	Port    int      `json:"port"`
+	Report  *Report       `json:"report"`
+	Argv    []string      `json:"argv"`
+	Next    *After        `json:"next"`
+	Test    bool          `json:"test"`    // of ticket: nothing is to be started
+	Install *InstallOrder `json:"install"` // of ticket: what installer --over-ssh is to do
+	Address string        `json:"address"`
+	Port    int           `json:"port"`
 }
 
 // Status is what the running side says about itself.

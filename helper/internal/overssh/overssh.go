@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -18,6 +17,8 @@ type Target struct {
 	Host string
 	User string
 	Port int
+	// Pinned is the address that Host stood for when it was knocked at; empty leaves it to ssh.
+	Pinned string
 }
 
 // Link is how one call of ssh connects.
@@ -37,12 +38,18 @@ func Argv(t Target, l Link, command string) []string {
 	if t.User != "" {
 		argv = append(argv, "-l", t.User)
 	}
+	if t.Pinned != "" && t.Pinned != t.Host {
+		argv = append(argv, "-o", "HostName="+strings.ReplaceAll(t.Pinned, "%", "%%"), "-o", "HostKeyAlias="+t.knownAs())
+	}
 	return append(argv, "--", t.Host, command)
 }
 
-// Onto turns a plain call of ssh, as the app words it for a login, into one that runs a command.
-func Onto(login []string, l Link, command string) []string {
-	return append(slices.Concat(login[:1], l.options(), login[1:]), command)
+// knownAs is the host's name in known_hosts, which has the port where it is not 22.
+func (t Target) knownAs() string {
+	if t.Port == 0 || t.Port == 22 {
+		return t.Host
+	}
+	return "[" + t.Host + "]:" + strconv.Itoa(t.Port)
 }
 
 func (l Link) options() []string {

@@ -17,8 +17,8 @@ func TestArgv(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}
-	got = Onto([]string{"ssh", "-p", "22", "-o", "HostName=192.0.2.1", "--", "web1"}, Link{}, "true")
-	want = strings.Fields("ssh -o ControlMaster=no -o ControlPath=none -T -p 22 -o HostName=192.0.2.1 -- web1 true")
+	got = Argv(Target{Host: "web1", Port: 2222, Pinned: "192.0.2.1"}, Link{}, "true")
+	want = strings.Fields("ssh -o ControlMaster=no -o ControlPath=none -T -p 2222 -o HostName=192.0.2.1 -o HostKeyAlias=[web1]:2222 -- web1 true")
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}

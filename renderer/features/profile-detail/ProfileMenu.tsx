@@ -7,6 +7,7 @@ import {
   IconKey,
   IconPencil,
   IconQrcode,
+  IconServerCog,
   IconTerminal2,
   IconTrash,
 } from '@tabler/icons-react';
@@ -63,6 +64,9 @@ export function ProfileMenu({ profile }: { readonly profile: ProfileView }) {
             Show QR code…
           </Menu.Item>
         )}
+        <Menu.Item leftSection={<IconServerCog size={16} />} onClick={() => navigation.server(id)}>
+          Set up my server…
+        </Menu.Item>
         {canClose(profile) && (
           <Menu.Item
             leftSection={<IconDoorExit size={16} />}

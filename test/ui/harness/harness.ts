@@ -20,9 +20,17 @@ const api: PreloadApi = {
 Object.assign(window, { sallyport: api });
 await import('../../../renderer/main');
 
-const [{ createFakeBridge }, { scenes }, { NO_TERMINAL, NOT_IN_SSH, NOT_RUN, TERMINALS }] = await Promise.all(
-  [import('../../fakes/fake-bridge'), import('../scenes/scenes'), import('../scenes/terminals')],
-);
+const [
+  { createFakeBridge },
+  { scenes },
+  { NO_TERMINAL, NOT_IN_SSH, NOT_RUN, TERMINALS },
+  { EXPORTED, NO_DAEMON },
+] = await Promise.all([
+  import('../../fakes/fake-bridge'),
+  import('../scenes/scenes'),
+  import('../scenes/terminals'),
+  import('../scenes/exports'),
+]);
 const name = new URL(location.href).searchParams.get('scene') ?? 'idle';
 const scene = scenes[name];
 if (scene === undefined)
@@ -34,6 +42,8 @@ bridge.calls.runHistory.handle(({ id }) => ({ ok: true, value: scene.histories?.
 bridge.calls.findTerminals.answer(scene.terminals ?? TERMINALS);
 bridge.calls.sshConfig.answer(scene.sshConfig ?? NOT_IN_SSH);
 bridge.calls.testTerminal.handle(() => ({ ok: false, error: NOT_RUN }));
+bridge.calls.exportInstaller.answer(EXPORTED);
+bridge.calls.installOverSsh.handle(() => ({ ok: false, error: NO_DAEMON }));
 bridge.calls.connect.handle(() => ({ ok: false, error: NO_TERMINAL }));
 if (scene.review !== undefined) bridge.calls.importSshConfig.answer(scene.review);
 fakeIsReady(bridge.api);

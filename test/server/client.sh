@@ -1,0 +1,159 @@
+# The person's side of installer.sh: the command line with an agent and ssh, in the network namespace that the machine's
+# link ends in; and what else lives on the machine. ip-netns(8) binds /etc/netns/NAME/* over /etc, so that ssh finds a
+# home folder of its own.
+by_hand= session= beside="sallyport-beside-$$"
+end_client=leave
+
+make_client() {
+  mkdir -p "$work/home/.ssh" "$work/client" "$work/helpers" "/etc/netns/$ns"
+  chmod 700 "$work/home/.ssh"
+  sed "s|^\(root:[^:]*:[^:]*:[^:]*:[^:]*:\)[^:]*|\1$work/home|" /etc/passwd >"/etc/netns/$ns/passwd"
+  ssh-keygen -q -t ed25519 -N '' -f "$work/home/.ssh/id_ed25519"
+  printf 'StrictHostKeyChecking accept-new\nBatchMode yes\nConnectTimeout 10\n' >"$work/home/.ssh/config"
+  install -d -m 0700 "$root/root/.ssh"
+  install -m 0600 "$work/home/.ssh/id_ed25519.pub" "$root/root/.ssh/authorized_keys"
+  cp -r "$repo/build/helper/linux-amd64" "$repo/build/helper/linux-arm64" "$work/helpers/"
+  head -c 32 /dev/urandom | base32 -w0 | tr -d = >"$work/key"
+  chmod 600 "$work/key"
+}
+
+# up waits for the machine, and adds the profile the first time.
+up() {
+  wait_for 'the machine to be up' inside sh -c 'systemctl is-system-running | grep -Eq "running|degraded"'
+  client list | grep -q web1 ||
+    client add web1 --host 192.0.2.1 --user root --rotating-secret-file "$work/key" --period 10 --open-for 20s >/dev/null
+  wait_for 'sshd' probe 192.0.2.3 open
+}
+
+client() {
+  ip netns exec "$ns" env HOME="$work/home" SALLYPORT_HOME="$work/client" SALLYPORT_KEYCHAIN=session \
+    SALLYPORT_HELPERS="$work/helpers/linux-amd64" "$repo/build/helper/linux-amd64/sallyport" "$@"
+}
+
+# over_ssh OPTIONS... keeps what is said; told looks for it.
+over_ssh() { client installer web1 --over-ssh "$@" >"$work/said" 2>&1 </dev/null; }
+
+# knocked_over_ssh is for a gate that is up: the way in is a knock, here as with any ssh.
+knocked_over_ssh() {
+  client knock web1 >"$work/said" 2>&1 || return 1
+  over_ssh "$@"
+}
+
+told() { grep -Eq "$1" "$work/said" || fail "it did not say \"$1\": $(cat "$work/said")"; }
+
+to_server() { ip netns exec "$ns" ssh root@192.0.2.1 "$@"; }
+
+# install_by_hand SECONDS: the file copied and run in a plain session, which then waits.
+install_by_hand() {
+  rm -f "$work/web1.sh"
+  client installer web1 --out "$work/web1.sh" --arch amd64 >/dev/null 2>&1
+  ip netns exec "$ns" scp -q "$work/web1.sh" root@192.0.2.1:/root/web1.sh
+  to_server "sh /root/web1.sh --yes --trial-time $1; rm /root/web1.sh; sleep 1000" >"$work/said" 2>&1 </dev/null &
+  by_hand=$!
+  wait_for 'the trial' grep -q 'On trial' "$work/said"
+}
+
+newer_daemon() {
+  (cd "$repo/helper" && CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=0.2.0' \
+    -o "$work/helpers/linux-amd64/sallyportd" ./cmd/sallyportd)
+}
+
+# A session that was open before, and must stay so.
+hold_session() {
+  : >"$work/ticks"
+  to_server 'while echo tick; do sleep 0.2; done' >"$work/ticks" 2>/dev/null </dev/null &
+  session=$!
+  wait_for 'the open session' grep -q tick "$work/ticks"
+}
+
+session_lives() {
+  before=$(wc -l <"$work/ticks")
+  sleep 1.5
+  [ "$(wc -l <"$work/ticks")" -gt "$before" ] || fail 'the session that was open has been cut'
+}
+
+end_session() {
+  kill "$session" 2>/dev/null || true
+  wait "$session" 2>/dev/null || true
+}
+
+# Programs of the server's own, in place of the real ones, because its clock is this machine's.
+clock_says() {
+  printf '#!/bin/sh\necho %s\n' "$1" >"$root/usr/local/bin/timedatectl"
+  chmod 755 "$root/usr/local/bin/timedatectl"
+}
+
+server_date() {
+  rm -f "$root/usr/local/bin/date"
+  [ "$1" != 0 ] || return 0
+  printf '#!/bin/sh\nif [ "$*" = +%%s ]; then echo $(($(/bin/date +%%s) + %s)); else exec /bin/date "$@"; fi\n' "$1" >"$root/usr/local/bin/date"
+  chmod 755 "$root/usr/local/bin/date"
+}
+
+# lose_knocks on: the network between loses all but what goes to sshd.
+lose_knocks() {
+  if [ "$1" = on ]; then
+    ip netns exec "$ns" nft -f - <<'NFT'
+table inet lossy {
+  chain out { type filter hook output priority 0; udp dport 10000-49999 drop; tcp dport 10000-49999 drop; }
+}
+NFT
+  else ip netns exec "$ns" nft delete table inet lossy; fi
+}
+
+# What other programs have put on the machine: rules as ufw's and firewalld's, and a container's published port.
+neighbours() {
+  nsenter -t "$(leader)" -m -n nft -f - <<'NFT'
+table ip filter {
+  chain INPUT { type filter hook input priority filter; policy drop; jump ufw-before-input; jump ufw-user-input; }
+  chain ufw-before-input { iif lo accept; ct state related,established accept; ct state invalid drop; }
+  chain ufw-user-input { tcp dport 22 counter accept; }
+  chain FORWARD { type filter hook forward priority filter; policy accept; }
+}
+table inet firewalld {
+  chain filter_INPUT { type filter hook input priority filter + 10; policy accept; ct state established,related accept; iif lo accept; tcp dport 22 ct state new,untracked accept; reject with icmpx admin-prohibited; }
+}
+table ip nat {
+  chain PREROUTING { type nat hook prerouting priority dstnat; policy accept; fib daddr type local tcp dport 8080 dnat to 172.31.0.2:80; }
+}
+NFT
+  inside sysctl -qw net.ipv4.ip_forward=1
+  ip netns del "$beside" 2>/dev/null || true # of before a restart
+  ip netns add "$beside"
+  ip link add "spb$$" type veth peer name "spc$$"
+  ip link set "spb$$" netns "$(leader)"
+  ip link set "spc$$" netns "$beside"
+  inside ip address add 172.31.0.1/24 dev "spb$$"
+  inside ip link set "spb$$" up
+  ip -n "$beside" address add 172.31.0.2/24 dev "spc$$"
+  ip -n "$beside" link set "spc$$" up
+  ip -n "$beside" route add default via 172.31.0.1
+  ip netns exec "$beside" nc -l -k -p 80 >/dev/null 2>&1 </dev/null &
+  container=$!
+  wait_for 'the published port' published_port
+}
+
+published_port() { ip netns exec "$ns" nc -z -w 2 192.0.2.1 8080; }
+neighbours_live() {
+  published_port >/dev/null 2>&1 || fail 'the published port of the container is cut off'
+}
+
+# snapshot prints files with mode, owner and hash, accounts, services at boot, and the ruleset without counters and grants.
+snapshot() {
+  inside sh -c 'cd /
+    find /etc /usr/local /var/lib/sallyport* /root /run/systemd/system \( -path /usr/local/bin -o -name "*-" -o -name test.conf \) -prune -o -printf "%p %m %u %g %l\n" 2>/dev/null | sort
+    find /etc /usr/local /root \( -path /usr/local/bin -o -name "*-" \) -prune -o -type f -exec sha256sum {} + | sort -k2
+    systemctl list-unit-files --no-pager --no-legend --state=enabled | sort
+    getent passwd; getent group
+    nft -s -t list ruleset'
+}
+
+remember() { snapshot >"$work/before"; }
+as_before() { snapshot | diff "$work/before" - >"$work/differences" || fail "the server is not as it was: $(cat "$work/differences")"; }
+
+leave() {
+  client quit >/dev/null 2>&1 || true
+  for process in $by_hand $session ${container-}; do kill "$process" 2>/dev/null || true; done
+  ip netns del "$beside" 2>/dev/null || true
+  rm -rf "/etc/netns/$ns"
+}
