@@ -47,8 +47,8 @@ to_server() { ip netns exec "$ns" ssh root@192.0.2.1 "$@"; }
 install_by_hand() {
   rm -f "$work/web1.sh"
   client installer web1 --out "$work/web1.sh" --arch amd64 >/dev/null 2>&1
-  ip netns exec "$ns" scp -q "$work/web1.sh" root@192.0.2.1:/root/web1.sh
-  to_server "sh /root/web1.sh --yes --trial-time $1; rm /root/web1.sh; sleep 1000" >"$work/said" 2>&1 </dev/null &
+  ip netns exec "$ns" scp -q "$work/web1.sh" root@192.0.2.1:web1.sh
+  to_server "sh web1.sh --yes --trial-time $1; rm web1.sh; sleep 1000" >"$work/said" 2>&1 </dev/null &
   by_hand=$!
   wait_for 'the trial' grep -q 'On trial' "$work/said"
 }

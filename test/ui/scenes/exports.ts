@@ -1,6 +1,8 @@
-/** What exports end with, in the scenes that ask for one. */
+/** Scenes of setting a server up, and what exports end with in them. */
 import type { Problem } from '../../../shared/contract/result';
-import type { ExportView } from '../../../shared/contract/views';
+import type { ExportView, ProfileView, Snapshot } from '../../../shared/contract/views';
+import { LONG, rotating } from './profiles';
+import type { Scene, SceneStep } from './scenes';
 
 export const EXPORTED: ExportView = {
   kind: 'saved',
@@ -21,3 +23,29 @@ export const NO_DAEMON: Problem = {
   hint: 'Build it: npm run build:helpers. Or install Sallyport again.',
   detail: 'ENOENT: no such file or directory',
 };
+
+const OPEN: readonly SceneStep[] = [
+  { press: 'More actions', role: 'button' },
+  { press: 'Set up my server…', role: 'menuitem' },
+];
+
+export function exportScenes(
+  snapshot: (more?: Partial<Snapshot>) => Snapshot,
+  profiles: readonly ProfileView[],
+): Readonly<Record<string, Scene>> {
+  return {
+    server: { snapshot: snapshot({ profiles }), steps: OPEN },
+    'server-saved': {
+      snapshot: snapshot({ profiles: [rotating(1, { name: LONG })] }),
+      steps: [...OPEN, { press: 'Save file…', role: 'button' }],
+    },
+    'server-errors': {
+      snapshot: snapshot({ profiles }),
+      steps: [...OPEN, { type: '203.0.113.0/24, 10.0.0.0/99', into: 'Networks that need no knock' }],
+    },
+    'server-failed': {
+      snapshot: snapshot({ profiles }),
+      steps: [...OPEN, { press: 'Install over SSH', role: 'button' }],
+    },
+  };
+}

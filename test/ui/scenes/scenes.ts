@@ -22,6 +22,7 @@ import {
 } from './runs';
 import { editorScenes } from './editor';
 import { exchangeScenes } from './exchange';
+import { exportScenes } from './exports';
 import { LONG, crowd, fixed, fleet, idOf, rotating } from './profiles';
 import { history } from './histories';
 import { secretScenes } from './secrets';
@@ -129,37 +130,6 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
   error: { snapshot: snapshot({ profiles: few, runs: [failedRun(1)] }) },
   menu: { snapshot: snapshot({ profiles: few }), steps: [{ press: 'More actions', role: 'button' }] },
-  server: {
-    snapshot: snapshot({ profiles: few }),
-    steps: [
-      { press: 'More actions', role: 'button' },
-      { press: 'Set up my server…', role: 'menuitem' },
-    ],
-  },
-  'server-saved': {
-    snapshot: snapshot({ profiles: [rotating(1, { name: long })] }),
-    steps: [
-      { press: 'More actions', role: 'button' },
-      { press: 'Set up my server…', role: 'menuitem' },
-      { press: 'Save file…', role: 'button' },
-    ],
-  },
-  'server-errors': {
-    snapshot: snapshot({ profiles: few }),
-    steps: [
-      { press: 'More actions', role: 'button' },
-      { press: 'Set up my server…', role: 'menuitem' },
-      { type: '203.0.113.0/24, 10.0.0.0/99', into: 'Networks that need no knock' },
-    ],
-  },
-  'server-failed': {
-    snapshot: snapshot({ profiles: few }),
-    steps: [
-      { press: 'More actions', role: 'button' },
-      { press: 'Set up my server…', role: 'menuitem' },
-      { press: 'Install over SSH', role: 'button' },
-    ],
-  },
   removed: {
     snapshot: snapshot({ profiles: few }),
     steps: [
@@ -264,4 +234,5 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
   ...editorScenes(snapshot, few, unlucky),
   ...exchangeScenes(snapshot, few),
+  ...exportScenes(snapshot, few),
 };
