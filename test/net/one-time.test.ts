@@ -78,7 +78,7 @@ describe('a one-time list of the real knockd', () => {
     const report = await sallyport.knock(['pads']);
     expect(report).toMatchObject({ verdict: 'opened', before: 'filtered', exit: 0 });
     expect(sent(report)).toBe(LINES[4]);
-    expect(report.notes?.[0]).toContain('trying the one after it');
+    expect(report.notes?.[0]).toContain('the one after it is tried');
     expect(usedOnServer()).toBe(5);
   });
 

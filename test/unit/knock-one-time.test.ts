@@ -38,7 +38,7 @@ describe('a knock by a one-time list', () => {
     const outcome = await run();
     expect(outcome).toMatchObject({ verdict: 'opened', before: 'filtered' });
     expect(outcome.notes).toHaveLength(2);
-    expect(outcome.notes[0]).toContain('trying the one after it');
+    expect(outcome.notes[0]).toContain('the one after it is tried');
     expect(net.order).toEqual([7001, 8001, 7001, 8001, 7001, 8001, 7002, 8002]);
     expect(told.flatMap((p) => (p.kind === 'attempt' ? [[p.attempt, p.of]] : []))).toEqual(
       [1, 2, 3, 4].map((attempt) => [attempt, 6]),

@@ -12,7 +12,7 @@ import type { UsedLines } from './used-lines';
 const LINES_TRIED = 2;
 
 export const LOOKING_AHEAD =
-  'The next line of the list had no effect; trying the one after it, in case the server has used that line already.';
+  'The next line of the list had no effect, so the one after it is tried: the server may have used that line already.';
 
 export class OneTimeRun {
   readonly #lists: UsedLines;

@@ -42,7 +42,7 @@ export function SpaFields({ form }: { readonly form: EditorForm }) {
         data={[
           { value: 'source', label: 'the address it comes from' },
           { value: 'fixed', label: 'a fixed address' },
-          { value: 'echo', label: 'what an echo service says' },
+          { value: 'echo', label: 'what an echo says' },
         ]}
         {...form.getInputProps('allow')}
       />
@@ -62,8 +62,8 @@ export function SpaFields({ form }: { readonly form: EditorForm }) {
         label="Forward the port (NAT)"
         data={[
           { value: 'none', label: 'no' },
-          { value: 'nat', label: 'to a host behind the server' },
-          { value: 'local-nat', label: 'to another port of the server' },
+          { value: 'nat', label: 'to another host' },
+          { value: 'local-nat', label: 'to another port' },
         ]}
         {...form.getInputProps('nat')}
       />

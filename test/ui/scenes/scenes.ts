@@ -25,6 +25,7 @@ import { exchangeScenes } from './exchange';
 import { exportScenes } from './exports';
 import { LONG, crowd, fixed, fleet, idOf, rotating } from './profiles';
 import { history } from './histories';
+import { methodScenes } from './methods';
 import { secretScenes } from './secrets';
 
 export interface Scene {
@@ -202,6 +203,8 @@ export const scenes: Readonly<Record<string, Scene>> = {
     snapshot: snapshot({ profiles: few, runs: [opened(1)], grants: [grant(1)] }),
     steps: [{ press: 'Knock & Connect', role: 'button' }],
   },
+  ...methodScenes,
+  ...methodScenes(snapshot),
   ...secretScenes(snapshot),
   notice: {
     snapshot: snapshot({
