@@ -126,6 +126,18 @@ part check; sallyportd check; cat /etc/sallyport/ops-ssh.key`,
   });
 });
 
+it('carries a daemon for ARM that runs, and stays under 6 MB', () => {
+  expect(Buffer.byteLength(installer)).toBeLessThan(6 * 1024 * 1024);
+  const { of } = told(`sh installer.sh --extract out >/dev/null 2>&1
+part version; qemu-aarch64-static out/daemon-arm64 version
+part check; qemu-aarch64-static out/daemon-arm64 check --config out/sallyportd.toml
+part derive; for daemon in 'qemu-aarch64-static out/daemon-arm64' out/daemon-amd64; do
+  $daemon derive --secret-file out/ops-ssh.key --time 1790000000; done | uniq -c`);
+  expect(of('version')).toMatch(/^sallyportd \d/);
+  expect(of('check')).toContain('is good: 1 door(s), 1 key(s)');
+  expect(of('derive')).toMatch(/^2 \d+:/);
+});
+
 describe('an install that cannot be', () => {
   it.each([
     ['not root', `setpriv --reuid=65534 --regid=65534 --clear-groups`, '', 'this needs root'],
