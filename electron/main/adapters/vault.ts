@@ -36,6 +36,8 @@ export class VaultKeychain implements VaultPort {
   }
 
   async get(account: string): Promise<string | null> {
+    // What is not there holds nothing, and needs no passphrase to say so.
+    if (this.#opened === null && (await this.#files.read(this.#path)) === null) return null;
     const { key, vault } = await this.#open();
     const item = Object.hasOwn(vault.items, account) ? vault.items[account] : undefined;
     return item === undefined ? null : bytesToUtf8(openItem(key, vault, account, item, this.#path));

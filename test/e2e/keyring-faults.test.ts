@@ -1,0 +1,106 @@
+/**
+ * What a person is told when the real keychain is missing, locked or silent. libsecret, dbus and gnome-keyring are the
+ * system's own; the program that asks is plain Node with the app's adapter.
+ */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { track } from '../net/topology';
+import { bundle } from '../unit/crash/bundle';
+import { startKeyring, type Keyring } from './keyring';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+/** Inside of the project, so that keytar is found. */
+const OUT = join(ROOT, 'test-results', `asker-${process.pid}`);
+/** A session bus that starts no services by itself. */
+const BARE_BUS = (
+  socket: string,
+) => `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>session</type><listen>unix:path=${socket}</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>`;
+
+let asker: string;
+let folder: string;
+let bus: ChildProcess | null = null;
+let keyring: Keyring | null = null;
+beforeAll(async () => {
+  mkdirSync(OUT, { recursive: true });
+  asker = await bundle('asker', OUT);
+});
+afterAll(() => rmSync(OUT, { recursive: true, force: true }));
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), `sallyport-faults-${process.pid}-`));
+});
+afterEach(async () => {
+  bus?.kill('SIGKILL');
+  await keyring?.stop();
+  [bus, keyring] = [null, null];
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function ask(env: NodeJS.ProcessEnv) {
+  const { HOME, PATH } = process.env;
+  const bare = { HOME, PATH, XDG_RUNTIME_DIR: folder };
+  const { stdout, stderr } = spawnSync(process.execPath, [asker], {
+    env: { ...bare, ...env },
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  expect(stderr).toBe('');
+  return JSON.parse(stdout) as { problem: unknown; ms: number };
+}
+
+async function bareBus(): Promise<string> {
+  const socket = join(folder, 'bus');
+  const config = join(folder, 'bus.conf');
+  writeFileSync(config, BARE_BUS(socket));
+  bus = spawn('dbus-daemon', ['--nofork', '--print-address=1', `--config-file=${config}`]);
+  await track(bus, 'dbus-daemon').seen(/^unix:/m);
+  return `unix:path=${socket}`;
+}
+
+describe('the keychain', () => {
+  it('without a session bus is missing, and says what to start or choose', () => {
+    expect(ask({})).toMatchObject({
+      problem: {
+        code: 'keychain-missing',
+        message: 'No keychain service is running in this session.',
+        hint: expect.stringContaining('GNOME Keyring or KWallet'),
+        detail: expect.stringMatching(/D-Bus|connect|No such file/),
+      },
+    });
+  });
+
+  it('without a service on the bus is missing', async () => {
+    expect(ask({ DBUS_SESSION_BUS_ADDRESS: await bareBus() })).toMatchObject({
+      problem: {
+        code: 'keychain-missing',
+        detail: expect.stringContaining('org.freedesktop.secrets'),
+      },
+    });
+  });
+
+  it('that answers nothing is not waited for without end', async () => {
+    const address = await bareBus();
+    bus?.kill('SIGSTOP');
+    const { problem, ms } = ask({ DBUS_SESSION_BUS_ADDRESS: address });
+    expect(problem).toMatchObject({
+      code: 'keychain-locked',
+      message: 'The keychain did not answer in time.',
+      hint: expect.stringContaining('another window'),
+    });
+    expect(ms).toBeLessThan(20_000);
+  });
+
+  it('that is there works, and is told as locked when it is', async () => {
+    keyring = await startKeyring(folder);
+    expect(ask(keyring.env).problem).toBeNull();
+    keyring.lock();
+    expect(ask(keyring.env)).toMatchObject({
+      problem: { code: 'keychain-locked', hint: expect.any(String) },
+    });
+  });
+});
