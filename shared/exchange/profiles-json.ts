@@ -14,8 +14,8 @@ import { draftOfProfile, type PublicProfile } from './draft-of-profile';
 import { MOST_ENTRIES, quoted, type ImportEntry, type Skipped } from './entry';
 
 export const JSON_VERSION = 1;
-/** Bytes of all secrets together. */
-const LONGEST_SECRETS = 3 * 1024 * 1024;
+/** Bytes of all secrets together: with as many profiles as there may be, the file can still be read back. */
+export const LONGEST_SECRETS = 1024 * 1024;
 
 const publicSchema = profileSchema.omit({ id: true, createdAt: true, updatedAt: true });
 const sealedSecretsSchema = z.object({ kdf: kdfSchema, sealed: sealedSchema(LONGEST_SECRETS) });

@@ -3,7 +3,7 @@ import { bytesToUtf8, utf8ToBytes } from '@noble/ciphers/utils.js';
 import { z } from 'zod';
 import { fail, unwrap } from '../contract/result';
 import { passphraseProblem } from '../text/passphrase';
-import { boundTo, type SealedSecrets } from './profiles-json';
+import { boundTo, LONGEST_SECRETS, type SealedSecrets } from './profiles-json';
 import { profileSecretSchema, type ProfileSecret } from '../profile/secret';
 import { deriveKey, newKdf, NONCE_BYTES, SALT_BYTES, seal, unseal } from '../seal/passphrase-seal';
 
@@ -15,9 +15,13 @@ export async function sealSecrets(
 ): Promise<SealedSecrets> {
   const problem = passphraseProblem(passphrase);
   if (problem !== null) return unwrap(fail('bad-input', problem));
+  const plain = utf8ToBytes(JSON.stringify(secrets));
+  if (plain.length > LONGEST_SECRETS) {
+    const hint = 'Export fewer profiles at a time; one-time lists are the longest.';
+    return unwrap(fail('too-large', 'The secrets are too long for one file.', { hint }));
+  }
   const kdf = newKdf(random(SALT_BYTES));
   const key = await deriveKey(passphrase, kdf);
-  const plain = utf8ToBytes(JSON.stringify(secrets));
   return { kdf, sealed: seal(key, boundWith(boundTo(profiles), kdf), random(NONCE_BYTES), plain) };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sealSecrets } from '../../shared/exchange/sealed-secrets';
 import { addBoth, CLOSE_SEQUENCE, SECRET, SEQUENCE, staticProfile } from '../fakes/sample-profiles';
 import { fakeServices, problemOf, type FakeServices } from '../fakes/fake-services';
 
@@ -105,6 +106,15 @@ describe('an export', { timeout: 60_000 }, () => {
       list: '#1001,1002,1003\n# old\n#2001,2002,2003\n3001,3002,3003',
     });
     expect(await problemOf(services.exports.uri(profile))).toMatchObject({ code: 'too-large' });
+  });
+
+  it('refuses more secrets than it could read back', async () => {
+    const list = Array.from({ length: 2000 }, (_, at) => `${at + 1000},${at + 4000}:udp`).join('\n');
+    const secrets = Array.from({ length: 60 }, () => ({ kind: 'one-time', list }) as const);
+    const random = (count: number) => new Uint8Array(count);
+    expect(await problemOf(sealSecrets(secrets, secrets, PASSPHRASE, random))).toMatchObject({
+      code: 'too-large',
+    });
   });
 
   it('refuses no profiles, and a passphrase that is soon guessed', async () => {
