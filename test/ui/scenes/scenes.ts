@@ -7,24 +7,12 @@ import type { Snapshot } from '../../../shared/contract/views';
 import type { SshConfigView } from '../../../shared/ssh/config-plan';
 import type { ImportReview } from '../../../shared/exchange/review';
 import type { FoundTerminal } from '../../../shared/terminal/choice';
-import {
-  checking,
-  ended,
-  failedRun,
-  FOUND,
-  grant,
-  noEffect,
-  opened,
-  run,
-  sending,
-  staticSteps,
-  waiting,
-} from './runs';
+import { failedRun, grant, noEffect, opened, run, sending, staticSteps, waiting } from './runs';
+import { adviceScenes } from './advice';
 import { editorScenes } from './editor';
 import { exchangeScenes } from './exchange';
 import { exportScenes } from './exports';
-import { LONG, crowd, fixed, fleet, idOf, rotating } from './profiles';
-import { history } from './histories';
+import { LONG, crowd, fixed, fleet, rotating } from './profiles';
 import { methodScenes } from './methods';
 import { secretScenes } from './secrets';
 
@@ -110,25 +98,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     }),
   },
   'no-effect': { snapshot: snapshot({ profiles: few, runs: [noEffect(1)], ...unlucky }) },
-  'no-effect-found': { snapshot: snapshot({ profiles: few, runs: [noEffect(1, FOUND)] }) },
-  checking: { snapshot: snapshot({ profiles: few, runs: [checking(1)] }) },
-  reachable: {
-    snapshot: snapshot({ profiles: few, runs: [ended(1, 'reachable-not-proven', 'open', 'open')] }),
-    steps: [{ press: 'Check server gate', role: 'button' }],
-  },
-  'nothing-listening': {
-    snapshot: snapshot({ profiles: few, runs: [ended(1, 'nothing-listening', 'filtered', 'refused')] }),
-    steps: [{ press: 'Check sshd', role: 'button' }],
-  },
-  history: {
-    snapshot: snapshot({ profiles: few, runs: [opened(1)], grants: [grant(1)] }),
-    histories: { [idOf(1)]: history() },
-  },
-  'history-all': {
-    snapshot: snapshot({ profiles: few }),
-    histories: { [idOf(1)]: history() },
-    steps: [{ press: 'Show all 50', role: 'button' }],
-  },
+  ...adviceScenes(snapshot, few),
   error: { snapshot: snapshot({ profiles: few, runs: [failedRun(1)] }) },
   menu: { snapshot: snapshot({ profiles: few }), steps: [{ press: 'More actions', role: 'button' }] },
   removed: {
