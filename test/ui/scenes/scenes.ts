@@ -173,7 +173,6 @@ export const scenes: Readonly<Record<string, Scene>> = {
     snapshot: snapshot({ profiles: few, runs: [opened(1)], grants: [grant(1)] }),
     steps: [{ press: 'Knock & Connect', role: 'button' }],
   },
-  ...methodScenes,
   ...methodScenes(snapshot),
   ...secretScenes(snapshot),
   notice: {
