@@ -139,5 +139,5 @@ firewalls() {
 # blocked RULES PORT: INPUT drops by policy or in the end, and no rule accepts the port.
 blocked() {
   printf '%s\n' "$1" | grep -Eq '^-P INPUT (DROP|REJECT)|^-A INPUT -j (DROP|REJECT)' || return 1
-  ! printf '%s\n' "$1" | grep -Eq -- "(--dport $2|--dports [0-9,:]*$2[0-9,:]*|-A INPUT -p tcp) .*-j ACCEPT"
+  ! printf '%s\n' "$1" | grep -E -- '-j ACCEPT' | grep -Eq -- "--dport $2 |--dports ([0-9:]+,)*$2[, ]|^-A INPUT( -p tcp)?( -m tcp)? -j ACCEPT"
 }

@@ -39,7 +39,7 @@ func Argv(t Target, l Link, command string) []string {
 		argv = append(argv, "-l", t.User)
 	}
 	if t.Pinned != "" && t.Pinned != t.Host {
-		argv = append(argv, "-o", "HostName="+strings.ReplaceAll(t.Pinned, "%", "%%"), "-o", "HostKeyAlias="+t.knownAs())
+		argv = append(argv, "-o", "HostName="+literal(t.Pinned), "-o", "HostKeyAlias="+t.knownAs())
 	}
 	return append(argv, "--", t.Host, command)
 }
@@ -57,7 +57,7 @@ func (l Link) options() []string {
 	if l.Control == "" {
 		options = append(options, "-o", "ControlMaster=no", "-o", "ControlPath=none")
 	} else {
-		options = append(options, "-o", "ControlMaster=auto", "-o", "ControlPersist=15m", "-o", "ControlPath="+l.Control)
+		options = append(options, "-o", "ControlMaster=auto", "-o", "ControlPersist=15m", "-o", "ControlPath="+literal(l.Control))
 	}
 	if l.Terminal {
 		return append(options, "-t")
@@ -132,3 +132,6 @@ func sudo(root, asks bool) string {
 
 // quote makes one word of a POSIX shell.
 func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
+
+// literal keeps ssh from reading a percent sign as one of its tokens (ssh_config(5)).
+func literal(text string) string { return strings.ReplaceAll(text, "%", "%%") }
