@@ -53,6 +53,8 @@ export const PACKAGES = {
     { name: 'zsh', programs: ['zsh'] },
     { name: 'fish', programs: ['fish'] },
     { name: 'libcap2-bin', programs: ['setcap'] },
+    { name: 'debootstrap', programs: ['debootstrap'] },
+    { name: 'systemd-container', programs: ['systemd-nspawn'] },
     { name: 'busybox', programs: ['busybox'] },
     { name: 'dash', programs: ['dash'] },
     { name: 'shellcheck', programs: ['shellcheck'] },

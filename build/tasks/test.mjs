@@ -2,7 +2,7 @@
  * `npm test`: installs what is missing, builds, and runs every check and every test there is. The last line counts them:
  * `N passed, N failed`, and how many were skipped where any were. A step that crashes or runs nothing counts as failed.
  * `npm run test:deep` runs what takes longest and looks deepest into the Go code (`--deep-only`), and CI all of it at once
- * (`--deep`).
+ * (`--deep`), with the servers of `npm run test:server` behind them.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,9 @@ async function main() {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stopSteps(signal));
 
   const deep = process.argv.some((argument) => argument.startsWith('--deep')) ? deepSteps(helper) : [];
-  await runSteps([...deep, ...(process.argv.includes('--deep-only') ? [] : allSteps(reports))]);
+  const all = process.argv.includes('--deep-only') ? [] : allSteps(reports);
+  const servers = process.argv.includes('--deep') ? serverSteps() : [];
+  await runSteps([...deep, ...all, ...servers]);
 }
 
 function allSteps(reports) {
@@ -51,6 +53,14 @@ function allSteps(reports) {
       () => vitestProject(project, reports),
     ]),
     ['vitest: network', () => vitestInHalves('network', reports, inNamespace)],
+  ];
+}
+
+/** What npm run test:server does: Debian booted with systemd. It takes minutes, and root. */
+function serverSteps() {
+  return [
+    ['server: a booted Debian', () => check(['sh', 'test/server/boot.sh'], root)],
+    ['server: installed over ssh', () => check(['sh', 'test/server/installer.sh'], root)],
   ];
 }
 
