@@ -65,9 +65,9 @@ install() {
   sure "Install, and close $SP_PORTS on trial for $TRIAL_SECONDS seconds?"
   apply
   begin_trial
-  is_active || {
+  comes_up || {
     put_back
-    fail 1 'the daemon did not start; everything is as it was' 'see: journalctl -u sallyportd'
+    fail 1 'the daemon did not start; everything is as it was' 'see the system log for sallyportd'
   }
   say "On trial: $SP_PORTS is closed. It opens to everybody again in $TRIAL_SECONDS s, with everything put back, unless you"
   say '  1. keep this session open, 2. knock and log in from a new one, 3. there run: sudo sallyport-setup --confirm'

@@ -14,6 +14,15 @@ is_active() {
   esac
 }
 
+# comes_up waits for a daemon that was started; not every kind of services does.
+comes_up() {
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    is_active && return 0
+    sleep 1
+  done
+  return 1
+}
+
 is_enabled() {
   case $INIT in
   systemd) systemctl is-enabled --quiet sallyportd 2>/dev/null ;;

@@ -72,7 +72,7 @@ trial_script() {
 # Default-Stop:
 # Short-Description: put Sallyport back unless its trial was confirmed
 ### END INIT INFO
-depend() { need localmount; before sallyportd net; }
+depend() { after localmount; before sallyportd net; }
 start() { $SELF --rollback-unless-confirmed; }
 case \${RC_SVCNAME-}\${1-} in start) start ;; esac
 SCRIPT
@@ -139,6 +139,8 @@ settle() {
   serve_at_boot on $(boot_services) || fail 1 'the daemon could not be set to start at boot' 'the trial goes on, and ends with everything put back'
   forget_trial
   rm -rf "$KEEP/journal" "$KEEP/backup"
+  # OpenRC's supervisor would start it on trial again; a restart keeps gate and grants.
+  if [ "$INIT" = openrc ]; then serve_start; fi
 }
 
 # The daemon saves its gate when a trial is confirmed, so a newer one tells of a confirm that did not come through here.
