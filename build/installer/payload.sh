@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # --- What is inside -------------------------------------------------------------------------------------------------
 # Below the last command of this file stand the files that it installs, each between "#:file" and "#:end", text with a
-# bar before each line, programs gzipped in base64. The last line has the SHA-256 of everything above it.
+# bar before each line, programs gzipped in base64; "beside" means the folder files beside this one. The last line has the SHA-256 of everything above it.
 
 LAST='#:sha256 '
 
@@ -35,6 +35,7 @@ listed() { sed -n 's/^#:file //p' "$0"; }
 content() {
   case $2 in
   text) sed -n "/^#:file $(pattern "$1") /,/^#:end/ s/^|//p" "$0" ;;
+  beside) cat "$(dirname "$0")/files/$1" ;;
   gzip) sed -n "/^#:file $(pattern "$1") /,/^#:end/ { /^#:/d; p; }" "$0" | unbase64 | gzip -dc ;;
   esac
 }
@@ -51,6 +52,9 @@ unpack() {
     wanted=no
     for kind in "$@"; do [ "$kind" != "$when" ] && [ "$kind" != all ] || wanted=yes; done
     [ "$wanted" = yes ] || continue
+    if [ "$encoding" = beside ] && [ ! -r "$(dirname "$0")/files/$name" ]; then
+      fail 1 "files/$name is missing beside this file" 'unpack the whole archive again; nothing has changed'
+    fi
     content "$name" "$encoding" >"$into/$name" || fail 1 "$name could not be unpacked into $into" 'make room there; nothing has changed'
     [ "$(sha256 <"$into/$name")" = "$sum" ] || fail 1 "$name is damaged: its SHA-256 is not $sum" 'copy the installer again; nothing has changed'
   done <"$into/.list"

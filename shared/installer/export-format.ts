@@ -23,6 +23,7 @@ export interface DaemonBuild {
   readonly arch: Arch;
   /** Of the program itself, hex. */
   readonly sha256: string;
+  readonly program: Uint8Array;
   /** The program, gzipped. */
   readonly gzip: Uint8Array;
   /** The same as base64. */
@@ -63,6 +64,8 @@ export interface ExportFormat {
   /** With the dot: `.sh`, `.tar.gz`. */
   readonly extension: string;
   readonly wantsDaemons: boolean;
+  /** Whether secrets never stand in it, whatever the options say. */
+  readonly withoutSecrets?: true;
   /** Words on why this setup cannot be written so, or null. */
   readonly problem: (setup: ServerSetup) => string | null;
   readonly write: (setup: ServerSetup, materials: Materials) => Artifact;

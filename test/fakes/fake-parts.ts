@@ -17,7 +17,8 @@ export function fakeParts(
     daemon: async (arch): Promise<DaemonBuild> => {
       const bytes = Buffer.from(program(arch));
       const gzip = await real.gzip(bytes);
-      return { arch, sha256: real.sha256(bytes), gzip, base64: Buffer.from(gzip).toString('base64') };
+      const base64 = Buffer.from(gzip).toString('base64');
+      return { arch, sha256: real.sha256(bytes), program: bytes, gzip, base64 };
     },
   };
 }

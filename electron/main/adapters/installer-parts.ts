@@ -46,6 +46,7 @@ export class BuiltInstallerParts implements InstallerParts {
     return {
       arch,
       sha256: this.sha256(program),
+      program,
       gzip: packed,
       base64: Buffer.from(packed).toString('base64'),
     };

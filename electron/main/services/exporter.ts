@@ -49,7 +49,8 @@ export class Exporter {
   async export(profileId: string, { format: id, options }: ExportWish): Promise<Exported> {
     const format = unwrap(exportFormat(id));
     const profile = this.#profiles.get(profileId);
-    const setup = unwrap(serverSetup(profile, await this.#secrets.get(profileId), options));
+    const wished = format.withoutSecrets ? { ...options, secrets: 'ask' as const } : options;
+    const setup = unwrap(serverSetup(profile, await this.#secrets.get(profileId), wished));
     const problem = format.problem(setup);
     if (problem !== null) {
       return unwrap(fail('bad-input', problem, { hint: 'Choose another format; sh fits every profile.' }));

@@ -73,7 +73,7 @@ sallyport installer web1 --out web1.sh
 sallyport installer web1 --over-ssh
 sallyport installer web1 --over-ssh ops@web1.example.org --yes
 # For servers without the daemon
-sallyport installer web1 --format nftables --out web1-nftables.tar.gz`,
+sallyport installer web1 --format nftables --out web1.nft`,
 	"export": `# To look at, or to keep beside other settings: no secret is in it
 sallyport export --out profiles.json
 # Everything that another machine needs

@@ -6,8 +6,9 @@ import { iptables } from './iptables';
 import { knockd } from './knockd';
 import { nftables } from './nftables';
 import { shFormat } from './sh';
+import { tar } from './tar';
 
-export const exportFormats: readonly ExportFormat[] = [shFormat, nftables, iptables, knockd, fwknop];
+export const exportFormats: readonly ExportFormat[] = [shFormat, tar, nftables, iptables, knockd, fwknop];
 
 export function exportFormat(id: FormatId): Result<ExportFormat> {
   const format = exportFormats.find((one) => one.id === id);

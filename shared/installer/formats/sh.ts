@@ -42,7 +42,12 @@ export const shFormat: ExportFormat = {
   ],
 };
 
-export function shInstaller(setup: ServerSetup, materials: Materials): string {
+/** @param carries where the files are that it installs: inside of it, or in a folder `files` beside it. */
+export function shInstaller(
+  setup: ServerSetup,
+  materials: Materials,
+  carries: 'inside' | 'beside' = 'inside',
+): string {
   const program = SCRIPT_PARTS.map((part) => withoutDirective(materials.texts[part] ?? ''));
   const above = [
     '#!/bin/sh',
@@ -54,7 +59,9 @@ export function shInstaller(setup: ServerSetup, materials: Materials): string {
       ({ placeholder, form, generate, what }) =>
         `#:ask ${placeholder} ${form} ${generate ?? '-'} ${holderOf(setup, placeholder)} ${what}`,
     ),
-    ...payloadFiles(setup, materials).flatMap(payload),
+    ...payloadFiles(setup, materials).flatMap((file) =>
+      carries === 'inside' ? payload(file) : [mark({ ...file, encoding: 'beside' }), '#:end'],
+    ),
   ].join('\n');
   return `${above}\n#:sha256 ${bytesToHex(sha256(utf8ToBytes(`${above}\n`)))}\n`;
 }
@@ -127,9 +134,17 @@ function facts(
   ];
 }
 
-function payload({ name, encoding, sum, mode, owner, path, when, text }: PayloadFile): string[] {
-  const lines = encoding === 'text' ? barred(text) : broken(text);
-  return [`#:file ${name} ${encoding} ${sum} ${mode} ${owner} ${path} ${when}`, ...lines, '#:end'];
+function payload(file: PayloadFile): string[] {
+  const lines = file.encoding === 'text' ? barred(file.text) : broken(file.text);
+  return [mark(file), ...lines, '#:end'];
+}
+
+type Mark = Omit<PayloadFile, 'encoding' | 'text'> & {
+  readonly encoding: PayloadFile['encoding'] | 'beside';
+};
+
+function mark({ name, encoding, sum, mode, owner, path, when }: Mark): string {
+  return `#:file ${name} ${encoding} ${sum} ${mode} ${owner} ${path} ${when}`;
 }
 
 /** Text with a bar before each line, so that none can be taken for a mark. */
@@ -162,7 +177,7 @@ function withoutDirective(text: string): string {
   return text.replace(/^# shellcheck shell=sh\n/, '');
 }
 
-function loginOf({ profile }: ServerSetup): string {
+export function loginOf({ profile }: ServerSetup): string {
   const host = profile.host.includes(':') ? `[${profile.host}]` : profile.host;
   return profile.user === null ? host : `${profile.user}@${host}`;
 }
