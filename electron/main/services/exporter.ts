@@ -1,8 +1,13 @@
 /** Writes a server's setup in one of the formats: profile and secret in, the bytes of one file out. */
-import { exportFileName, type Artifact, type FormatId } from '../../../shared/installer/export-format';
+import {
+  exportFileName,
+  type Artifact,
+  type ExportFormat,
+  type FormatId,
+} from '../../../shared/installer/export-format';
 import { exportFormat } from '../../../shared/installer/formats/registry';
 import type { ExportOptions } from '../../../shared/installer/options';
-import { serverSetup } from '../../../shared/installer/server-setup';
+import { serverSetup, type ServerSetup } from '../../../shared/installer/server-setup';
 import { tarArchive } from '../../../shared/installer/tar';
 import { fail, unwrap } from '../../../shared/contract/result';
 import type { Clock, InstallerParts } from '../ports';
@@ -23,6 +28,11 @@ export interface Exported {
   /** Whether whoever reads the file can knock. */
   readonly holdsSecrets: boolean;
   readonly nextSteps: readonly string[];
+}
+
+interface Prepared {
+  readonly format: ExportFormat;
+  readonly setup: ServerSetup;
 }
 
 export class Exporter {
@@ -46,15 +56,14 @@ export class Exporter {
     this.#version = version;
   }
 
-  async export(profileId: string, { format: id, options }: ExportWish): Promise<Exported> {
-    const format = unwrap(exportFormat(id));
-    const profile = this.#profiles.get(profileId);
-    const wished = format.withoutSecrets ? { ...options, secrets: 'ask' as const } : options;
-    const setup = unwrap(serverSetup(profile, await this.#secrets.get(profileId), wished));
-    const problem = format.problem(setup);
-    if (problem !== null) {
-      return unwrap(fail('bad-input', problem, { hint: 'Choose another format; sh fits every profile.' }));
-    }
+  /** Rejects with what would keep this from being written. */
+  async check(profileId: string, wish: ExportWish): Promise<void> {
+    await this.#prepared(profileId, wish);
+  }
+
+  async export(profileId: string, wish: ExportWish): Promise<Exported> {
+    const { format, setup } = await this.#prepared(profileId, wish);
+    const { options } = wish;
     const now = this.#clock.now();
     const daemons = format.wantsDaemons
       ? await Promise.all(options.arches.map((arch) => this.#parts.daemon(arch)))
@@ -69,6 +78,18 @@ export class Exporter {
       holdsSecrets: setup.secret !== null,
       nextSteps: format.nextSteps(setup, fileName),
     };
+  }
+
+  async #prepared(profileId: string, { format: id, options }: ExportWish): Promise<Prepared> {
+    const format = unwrap(exportFormat(id));
+    const profile = this.#profiles.get(profileId);
+    const wished = format.withoutSecrets ? { ...options, secrets: 'ask' as const } : options;
+    const setup = unwrap(serverSetup(profile, await this.#secrets.get(profileId), wished));
+    const problem = format.problem(setup);
+    if (problem !== null) {
+      unwrap(fail('bad-input', problem, { hint: 'Choose another format; sh fits every profile.' }));
+    }
+    return { format, setup };
   }
 
   #packed(artifact: Artifact, now: number): Promise<Uint8Array> {

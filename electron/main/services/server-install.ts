@@ -20,9 +20,9 @@ export class ServerInstall {
     this.#cli = cli;
   }
 
-  /** Rejects at once with what would stop it later: a profile that no server takes, a daemon that is not here. */
+  /** Rejects at once with what would stop it later, like a profile that no server takes. */
   async start(profileId: string, options: ExportOptions): Promise<void> {
-    await this.#exporter.export(profileId, { format: 'sh', options });
+    await this.#exporter.check(profileId, { format: 'sh', options });
     const ticket = this.#tickets.issueInstall({ profile: profileId, options });
     await this.#terminal.launch([this.#cli(), 'connect', '--ticket', ticket]);
   }

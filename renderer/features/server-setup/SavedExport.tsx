@@ -5,8 +5,10 @@ import classes from './ServerSetup.module.css';
 /** Where the file is, what to compare before it is run, and what to do with it. */
 export function SavedExport({ saved }: { readonly saved: Extract<ExportView, { kind: 'saved' }> }) {
   const section = useRef<HTMLElement>(null);
-  // In a low window it would come up below what can be seen.
-  useEffect(() => section.current?.scrollIntoView({ block: 'nearest' }), []);
+  // In a low window it would come up below what can be seen. Its answer, a promise by now, is no way to end an effect.
+  useEffect(() => {
+    section.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   return (
     <section ref={section} className={classes.section} aria-label="Saved">
       <h2>Saved</h2>
