@@ -149,13 +149,15 @@ confirmed_otherwise() { [ -n "$(find "$STATE/gate.json" -newer "$KEEP/pending" 2
 rollback_unless_confirmed() {
   must_be_root
   [ -e "$KEEP/pending" ] || exit 0
+  # After a reboot the mark is gone: what starts at boot is started by the boot.
+  [ -e "$RUN/$MARK" ] || DO=boot
   if confirmed_otherwise; then
     settle
+    # This boot has been planned without it.
+    if [ "$DO$INIT" = bootsystemd ]; then systemctl --no-block start sallyportd; elif [ "$DO" = boot ]; then serve_start; fi
     say 'The trial was confirmed: it stays.'
     exit 0
   fi
-  # After a reboot the mark is gone: what starts at boot is started by the boot.
-  [ -e "$RUN/$MARK" ] || DO=boot
   put_back
   say 'The trial was not confirmed: everything is as it was before.'
 }

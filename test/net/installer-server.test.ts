@@ -80,6 +80,16 @@ part undone; same`);
     expect(of('undone')).toBe('same');
   });
 
+  it('that the daemon itself was told to keep stays, at the end of the trial and after a restart', () => {
+    const { of } = told(`${INSTALL} >/dev/null; sleep 1; sallyportd confirm --force >/dev/null
+kill -9 $(cat /run/sallyportd-loop.pid) $(cat /var/lib/sallyport-setup/timer); kill -9 $(pidof sallyportd); sleep 1
+rm -rf /run/*; nft flush ruleset
+part boot; for script in /etc/rc2.d/S*sallyport*; do "$script" start; done
+part kept; ls /etc/rc2.d | grep sally; nft list tables; sallyportd status | grep gate; ls /var/lib/sallyport-setup`);
+    expect(of('boot')).toContain('The trial was confirmed: it stays.');
+    expect(of('kept')).toBe('S02sallyportd\ntable inet sallyport\ngate: owned\nmade');
+  });
+
   it('keeps the config on an upgrade, and puts the old daemon back when that is not confirmed', async () => {
     const newer = await madeInstaller(parts, {
       version: '0.2.0',

@@ -48,6 +48,7 @@ install_by_hand() {
   rm -f "$work/web1.sh"
   client installer web1 --out "$work/web1.sh" --arch amd64 >/dev/null 2>&1
   ip netns exec "$ns" scp -q "$work/web1.sh" root@192.0.2.1:web1.sh
+  : >"$work/said" # what an earlier one said is no sign of this one
   to_server "sh web1.sh --yes --trial-time $1; rm web1.sh; sleep 1000" >"$work/said" 2>&1 </dev/null &
   by_hand=$!
   wait_for 'the trial' grep -q 'On trial' "$work/said"
