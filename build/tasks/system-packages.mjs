@@ -60,6 +60,7 @@ export const PACKAGES = {
     { name: 'shellcheck', programs: ['shellcheck'] },
     { name: 'qemu-user-static', programs: ['qemu-aarch64-static'] },
     { name: 'sudo', programs: ['sudo'] },
+    { name: 'ansible-core', programs: ['ansible-playbook'] },
   ],
 };
 

@@ -61,6 +61,8 @@ function serverSteps() {
   return [
     ['server: a booted Debian', () => check(['sh', 'test/server/boot.sh'], root)],
     ['server: installed over ssh', () => check(['sh', 'test/server/installer.sh'], root)],
+    ['server: by Ansible', () => check(['sh', 'test/server/ansible.sh'], root)],
+    ['server: by cloud-init', () => check(['sh', 'test/server/cloud-init.sh'], root)],
   ];
 }
 

@@ -11,6 +11,13 @@ import uninstallPart from '../../build/installer/uninstall.sh?raw';
 import mainPart from '../../build/installer/main.sh?raw';
 import openrcScript from '../../build/installer/sallyportd.openrc?raw';
 import sysvScript from '../../build/installer/sallyportd.sysv?raw';
+import ansibleMain from '../../build/ansible/main.yml?raw';
+import ansibleInstall from '../../build/ansible/install.yml?raw';
+import ansibleTrial from '../../build/ansible/trial.yml?raw';
+import ansibleLasting from '../../build/ansible/lasting.yml?raw';
+import ansibleRemove from '../../build/ansible/remove.yml?raw';
+import ansibleHandlers from '../../build/ansible/handlers.yml?raw';
+import firstBoot from '../../build/cloud-init/first-boot.sh?raw';
 import daemonService from '../../build/systemd/sallyportd.service?raw';
 import gateService from '../../build/systemd/sallyport-gate.service?raw';
 import daemonPage from '../../docs/man/sallyportd.8?raw';
@@ -28,6 +35,13 @@ export const installerTexts: InstallerTexts = {
   'trial.sh': trialPart,
   'uninstall.sh': uninstallPart,
   'main.sh': mainPart,
+  'ansible/main.yml': ansibleMain,
+  'ansible/install.yml': ansibleInstall,
+  'ansible/trial.yml': ansibleTrial,
+  'ansible/lasting.yml': ansibleLasting,
+  'ansible/remove.yml': ansibleRemove,
+  'ansible/handlers.yml': ansibleHandlers,
+  'first-boot.sh': firstBoot,
   'sallyportd.openrc': openrcScript,
   'sallyportd.sysv': sysvScript,
   'sallyportd.service': daemonService,

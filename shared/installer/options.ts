@@ -17,6 +17,15 @@ export function networkProblem(text: string): string | null {
     : 'Write an address or a network, like 203.0.113.7 or 203.0.113.0/24.';
 }
 
+/** Words on what is wrong with an address to fetch the daemon from, or null; `{arch}` stands for the processor. */
+export function daemonUrlProblem(text: string): string | null {
+  const plain = /^https:\/\/[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?\/[A-Za-z0-9._~%/+=&?@:,-]*$/;
+  const places = text.split('{arch}').length - 1;
+  return text.length <= 512 && places <= 1 && plain.test(text.replace('{arch}', 'arch'))
+    ? null
+    : 'Write where the daemon is fetched from, like https://files.example.org/sallyportd-{arch}.';
+}
+
 export const exportOptionsSchema = z
   .object({
     /** `ask` leaves every secret out: the server asks for it, or makes one, when the export is applied. */
@@ -31,6 +40,8 @@ export const exportOptionsSchema = z
       .refine((arches) => new Set(arches).size === arches.length, 'Each processor can be listed once.')
       .readonly()
       .default(['amd64', 'arm64']),
+    /** Where a new server fetches the daemon (cloud-init); null carries it in the file. */
+    daemonUrl: checked(daemonUrlProblem).nullable().default(null),
   })
   .readonly();
 

@@ -128,6 +128,10 @@ need_machine() {
   need nsenter util-linux; need nc netcat-openbsd; need go 'golang (1.26 or newer, https://go.dev/dl)'
 }
 
+# enter knocks from 192.0.2.2 until the door is open; each code opens once, so the next may have to be waited for.
+enter() { wait_for 'the door to open' attempt; }
+attempt() { probe 192.0.2.2 open || { knock 192.0.2.2 0 && probe 192.0.2.2 open; }; }
+
 clean() {
   status=$?
   [ -z "${end_client-}" ] || $end_client

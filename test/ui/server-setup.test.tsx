@@ -34,7 +34,12 @@ describe('Set up my server', () => {
       {
         id: idOf(1),
         format: 'sh',
-        options: { secrets: 'ask', allow: ['203.0.113.0/24', '2001:db8::/32'], arches: ['amd64'] },
+        options: {
+          secrets: 'ask',
+          allow: ['203.0.113.0/24', '2001:db8::/32'],
+          arches: ['amd64'],
+          daemonUrl: null,
+        },
       },
     ]);
     const shown = within(screen.getByRole('region', { name: 'Saved' }));
@@ -44,6 +49,26 @@ describe('Set up my server', () => {
     // What is shown is of the file as it was asked for.
     await user.click(screen.getByRole('radio', { name: /In the file/ }));
     expect(screen.queryByRole('region', { name: 'Saved' })).toBeNull();
+  });
+
+  it('takes an address for the daemon where a server fetches it, and only there', async () => {
+    const { user, calls } = await open();
+    calls.exportInstaller.answer(saved);
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Format' }), 'cloud-init');
+    const address = screen.getByRole('textbox', { name: /fetches the daemon/ });
+    await user.type(address, 'http://files.example.org/x');
+    expect(screen.getByText(/like https:\/\/files\.example\.org/)).toBeTruthy();
+    await user.clear(address);
+    await user.type(address, 'https://files.example.org/d-{{arch}');
+    await user.click(screen.getByRole('button', { name: 'Save file…' }));
+    expect(calls.exportInstaller.seen.at(-1)).toMatchObject({
+      format: 'cloud-init',
+      options: { daemonUrl: 'https://files.example.org/d-{arch}' },
+    });
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Format' }), 'ansible');
+    expect(screen.queryByRole('radio')).toBeNull();
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Format' }), 'sh');
+    expect(screen.queryByRole('textbox', { name: /fetches the daemon/ })).toBeNull();
   });
 
   it('offers the other formats, which are only saved', async () => {

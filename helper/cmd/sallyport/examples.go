@@ -72,6 +72,8 @@ sallyport installer web1 --out web1.sh
 # Or have it all done by your own ssh: copied, tried, proven by a knock, confirmed
 sallyport installer web1 --over-ssh
 sallyport installer web1 --over-ssh ops@web1.example.org --yes
+# For a new server that fetches the daemon from a place of yours
+sallyport installer web1 --format cloud-init --daemon-url https://files.example.org/sallyportd-{arch} --out web1.yaml
 # For servers without the daemon
 sallyport installer web1 --format nftables --out web1.nft`,
 	"export": `# To look at, or to keep beside other settings: no secret is in it

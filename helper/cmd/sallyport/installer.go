@@ -21,6 +21,7 @@ type installerFlags struct {
 	out, format string
 	ask         bool
 	allow, arch []string
+	daemonURL   string
 	overSSH     bool
 	run         overSSHFlags
 }
@@ -43,9 +44,13 @@ func (a *app) installer() *cobra.Command {
 	set.BoolVar(&flags.ask, "ask-secrets", false, "leave the secrets out; the server asks for them, or makes them")
 	set.StringSliceVar(&flags.allow, "allow", nil, "`networks` that need no knock, like 203.0.113.0/24")
 	set.StringSliceVar(&flags.arch, "arch", nil, "the `processors` to bring the daemon for: amd64, arm64, armv7 (amd64,arm64)")
+	set.StringVar(&flags.daemonURL, "daemon-url", "", "cloud-init: the `address` of yours that the server fetches the daemon from, with {arch} for its processor")
 	set.BoolVar(&flags.overSSH, "over-ssh", false, "install it now, by your own ssh")
 	flags.run.register(set)
 	cmd.RunE = action(func(cmd *cobra.Command, args []string) error {
+		if flags.daemonURL != "" && (flags.overSSH || flags.format != "cloud-init") {
+			return client.BadInput("", "--daemon-url goes with --format cloud-init")
+		}
 		if flags.overSSH {
 			return a.overSSH(cmd, args, flags)
 		}
@@ -89,7 +94,7 @@ func (a *app) installerFile(cmd *cobra.Command, args []string, flags installerFl
 
 // fetchInstaller has the file made and checks that all of it arrived.
 func (a *app) fetchInstaller(ctx context.Context, name string, flags installerFlags) ([]byte, client.Installer, error) {
-	options := client.InstallerOptions{Allow: flags.allow, Arches: flags.arch}
+	options := client.InstallerOptions{Allow: flags.allow, Arches: flags.arch, DaemonURL: flags.daemonURL}
 	if flags.ask {
 		options.Secrets = "ask"
 	}

@@ -14,9 +14,10 @@ type InstallerParams struct {
 
 // InstallerOptions are what a person chooses about it; what is left out is the other side's default.
 type InstallerOptions struct {
-	Secrets string   `json:"secrets,omitempty"` // include or ask
-	Allow   []string `json:"allow,omitempty"`
-	Arches  []string `json:"arches,omitempty"`
+	Secrets   string   `json:"secrets,omitempty"` // include or ask
+	Allow     []string `json:"allow,omitempty"`
+	Arches    []string `json:"arches,omitempty"`
+	DaemonURL string   `json:"daemonUrl,omitempty"`
 }
 
 // InstallOrder is what the app has a terminal install, by a profile's id.

@@ -8,6 +8,10 @@ interface Props {
   readonly problem: ChoiceProblem | null;
   /** Whether the format brings the daemon. */
   readonly daemons: boolean;
+  /** Whether a secret can stand in the file. */
+  readonly secrets: boolean;
+  /** Whether the server can fetch the daemon. */
+  readonly fetches: boolean;
   readonly onChange: (choices: Choices) => void;
 }
 
@@ -17,19 +21,21 @@ const PROCESSORS: Readonly<Record<Arch, string>> = {
   armv7: 'ARM, 32 bit (armv7)',
 };
 
-export function ExportChoices({ choices, problem, daemons, onChange }: Props) {
+export function ExportChoices({ choices, problem, secrets, daemons, fetches, onChange }: Props) {
   return (
     <>
-      <Radio.Group
-        label="The profile’s secret"
-        value={choices.secrets}
-        onChange={(value) => onChange({ ...choices, secrets: value === 'ask' ? 'ask' : 'include' })}
-      >
-        <div className={classes.choices}>
-          <Radio value="include" label="In the file, which only you can read" />
-          <Radio value="ask" label="Left out: the server asks for it, or makes one" />
-        </div>
-      </Radio.Group>
+      {secrets && (
+        <Radio.Group
+          label="The profile’s secret"
+          value={choices.secrets}
+          onChange={(value) => onChange({ ...choices, secrets: value === 'ask' ? 'ask' : 'include' })}
+        >
+          <div className={classes.choices}>
+            <Radio value="include" label="In the file, which only you can read" />
+            <Radio value="ask" label="Left out: the server asks for it, or makes one" />
+          </div>
+        </Radio.Group>
+      )}
       <TextInput
         label="Networks that need no knock"
         placeholder="203.0.113.0/24"
@@ -55,6 +61,18 @@ export function ExportChoices({ choices, problem, daemons, onChange }: Props) {
             ))}
           </div>
         </Checkbox.Group>
+      )}
+      {fetches && (
+        <TextInput
+          label="Where the server fetches the daemon"
+          placeholder="https://files.example.org/sallyportd-{arch}"
+          description="A place of your own; its SHA-256 is checked. Empty: it is carried in the file, which is then too long for most clouds."
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          spellCheck={false}
+          value={choices.daemonUrl}
+          error={problem?.field === 'daemonUrl' ? problem.message : null}
+          onChange={({ currentTarget: { value } }) => onChange({ ...choices, daemonUrl: value })}
+        />
       )}
     </>
   );

@@ -28,7 +28,8 @@ export function ServerPane({ profile }: { readonly profile: ProfileView }) {
   useFocusWhenLost(title);
   const back = () => navigation.show(profile.id);
   useShortcuts({ Escape: back });
-  const { options, problem } = optionsOf(choices);
+  const fetches = format?.id === 'cloud-init';
+  const { options, problem } = optionsOf(fetches ? choices : { ...choices, daemonUrl: '' });
   const change = () => {
     setTold(null);
     setFailed(null);
@@ -85,6 +86,8 @@ export function ServerPane({ profile }: { readonly profile: ProfileView }) {
           choices={choices}
           problem={problem}
           daemons={format?.wantsDaemons ?? false}
+          secrets={format?.withoutSecrets !== true}
+          fetches={fetches}
           onChange={(next) => {
             change();
             setChoices(next);
