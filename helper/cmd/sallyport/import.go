@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -70,7 +71,7 @@ func (a *app) importFile(cmd *cobra.Command, path string, flags importFlags) err
 		return err
 	}
 	if !a.json {
-		a.showReview(review, entries)
+		a.showReview(review, entries, flags.host)
 	}
 	if flags.dryRun {
 		if a.json {
@@ -223,8 +224,9 @@ var kindWords = map[string]string{
 	"ssh": "an ssh_config", "knockd": "a knockd.conf", "fwknoprc": "a .fwknoprc", "json": "an export of Sallyport", "uri": "a profile link",
 }
 
-// showReview says on standard error what was read, what is left out and what to know, before anything is saved.
-func (a *app) showReview(review client.Review, entries []client.ReviewEntry) {
+// showReview says on standard error what was read, what is left out and what to know, before anything is saved. The host
+// is for entries without one.
+func (a *app) showReview(review client.Review, entries []client.ReviewEntry, host string) {
 	a.term.sayf("%s is read as %s", plaintext.Line(review.Source), kindWords[review.Kind])
 	if review.Locked {
 		a.term.sayf("its secrets are sealed: give the passphrase with --%s, or enter them later", flagPassphrase)
@@ -233,11 +235,11 @@ func (a *app) showReview(review client.Review, entries []client.ReviewEntry) {
 		a.term.sayf("note: %s", plaintext.Line(note))
 	}
 	for _, entry := range entries {
-		host := "host not known"
+		at := cmp.Or(host, "no host,")
 		if entry.Host != nil {
-			host = *entry.Host
+			at = *entry.Host
 		}
-		a.term.sayf("%s: %s port %d, %s", plaintext.Line(entry.Name), plaintext.Line(host), entry.Port, plaintext.Line(entry.Summary))
+		a.term.sayf("%s: %s port %d, %s", plaintext.Line(entry.Name), plaintext.Line(at), entry.Port, plaintext.Line(entry.Summary))
 		if entry.Clash != nil {
 			a.term.sayf("  the name %q is taken", plaintext.Line(*entry.Clash))
 		}
