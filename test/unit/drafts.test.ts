@@ -42,7 +42,7 @@ describe('a draft', () => {
     ['port', { ...staticDraft(), port: '22' }, 'A port is a number from 1 to 65535.'],
     ['user', { ...staticDraft(), user: 'a b' }, 'A user name has letters'],
     ['group', { ...staticDraft(), group: ' ' }, 'Give the'],
-    ['family', { ...staticDraft(), family: 'ipv5' }, 'Choose auto, ipv4 or ipv6.'],
+    ['family', { ...staticDraft(), family: 'ipv5' }, 'Choose auto, ipv4, ipv6 or both.'],
     ['openFor', { ...staticDraft(), openFor: 0 }, 'At least 1 second.'],
     ['openFor', { ...staticDraft(), openFor: 1.5 }, 'Write whole seconds.'],
     ['gapMs', { ...staticDraft(), gapMs: 5001 }, 'At most 5000 ms.'],
