@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-const LIMIT_MS = 8 * 60_000;
+const LIMIT_MS = 20 * 60_000;
 /** What tidies up after itself, namespaces for one, gets the time for it. */
 const GRACE_MS = 15_000;
 const INTERRUPTED = 130;
