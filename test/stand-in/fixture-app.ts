@@ -57,7 +57,7 @@ export class FixtureApp {
     for (const driver of this.#drivers) await driver.kill();
     this.#built?.remove();
     // Chromium's last processes may still be writing.
-    rmSync(this.home, { recursive: true, force: true, maxRetries: 10 });
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 30 });
   }
 }
 

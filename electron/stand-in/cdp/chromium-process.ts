@@ -65,7 +65,7 @@ export function launchChromium(options: ChromiumOptions): ChromiumProcess {
   }).then(() => connection.close());
   const closeNow = (): void => {
     killGroup(child);
-    rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+    removeProfile(profile);
   };
   const close = async (): Promise<void> => {
     connection.browser.send('Browser.close').catch(() => undefined);
@@ -125,7 +125,16 @@ function sweepAbandonedProfiles(): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;
-    rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    removeProfile(join(tmpdir(), name));
+  }
+}
+
+/** Chromium's last processes may write while its folder goes; what that leaves is removed at the next start. */
+function removeProfile(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    // No reason not to start, or not to end.
   }
 }
 
