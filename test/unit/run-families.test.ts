@@ -40,11 +40,19 @@ describe('a knock over both families', () => {
       ],
       message: 'IPv6: Port 22 was filtered and is open now. IPv4: Port 22 was filtered and is open now.',
     });
-    expect(net.sent.map(({ address }) => address)).toEqual([SIX, SIX, FOUR, FOUR]);
+    expect(net.sent.map(({ address }) => address)).toEqual([SIX, FOUR, SIX, FOUR]);
     expect(told.filter(({ kind }) => kind === 'resolved')).toEqual([
       { kind: 'resolved', address: SIX },
       { kind: 'resolved', address: FOUR },
     ]);
+  });
+
+  it('does not let a family without effect keep the other waiting', async () => {
+    const { run, net, told } = start([FOUR]);
+    const outcome = await run();
+    expect(net.sent.slice(0, 2).map(({ address }) => address)).toContain(FOUR);
+    expect(told.filter(({ kind }) => kind === 'attempt')).toHaveLength(3);
+    expect(outcome.verdict).toBe('opened');
   });
 
   it('counts the one that opened', async () => {
