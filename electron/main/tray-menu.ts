@@ -1,4 +1,4 @@
-/** What the tray offers, as data: favourites first, then everything, then the doors that are open. Pure. */
+/** What the tray offers, as data: favourites first, then each group, then the other hosts, then the doors that are open. Pure. */
 import type { GrantView, RunView } from '../../shared/contract/views';
 import type { Profile } from '../../shared/profile/profile';
 import { knockLabel } from '../../shared/text/after';
@@ -30,13 +30,22 @@ export interface TrayItem {
 
 const SEPARATOR: TrayItem = { type: 'separator' };
 
+/** More lines than this are slower to look through than the search in the window. */
+const AT_MOST = 50;
+
+const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+
 export function trayMenu(state: TrayState, actions: TrayActions): TrayItem[] {
-  const favourites = state.profiles.filter((profile) => profile.favourite);
-  const others = state.profiles.filter((profile) => !profile.favourite);
-  const items = favourites.map((profile) => hostItem(profile, state, actions));
+  const item = (profile: Profile): TrayItem => hostItem(profile, state, actions);
+  const { favourites, groups, others } = sorted(state.profiles);
+  const submenus = groups.map(([group, profiles]) => ({
+    label: menuText(group),
+    submenu: capped(profiles.map(item), actions),
+  }));
+  const items = [...capped(favourites.map(item), actions), ...capped(submenus, actions)];
   if (others.length > 0) {
-    const all = others.map((profile) => hostItem(profile, state, actions));
-    items.push({ label: favourites.length > 0 ? 'Other hosts' : 'Hosts', submenu: all });
+    const label = items.length > 0 ? 'Other hosts' : 'Hosts';
+    items.push({ label, submenu: capped(others.map(item), actions) });
   }
   if (items.length === 0) items.push({ label: 'No hosts yet', enabled: false });
   const open = state.grants.flatMap((grant) => openItem(grant, state));
@@ -46,6 +55,40 @@ export function trayMenu(state: TrayState, actions: TrayActions): TrayItem[] {
     SEPARATOR,
     { label: 'Open Sallyport', click: actions.show },
     { label: 'Quit Sallyport', click: actions.quit },
+  ];
+}
+
+interface Sorted {
+  readonly favourites: readonly Profile[];
+  readonly groups: readonly (readonly [string, readonly Profile[]])[];
+  /** Those of no group. */
+  readonly others: readonly Profile[];
+}
+
+/** In the order of the list in the window. A favourite stands among the favourites only, as there. */
+function sorted(profiles: readonly Profile[]): Sorted {
+  const byName = profiles.toSorted((a, b) => collator.compare(a.name, b.name) || (a.id < b.id ? -1 : 1));
+  const groups = new Map<string, Profile[]>();
+  for (const profile of byName) {
+    if (profile.favourite || profile.group === null) continue;
+    const group = groups.get(profile.group);
+    if (group === undefined) groups.set(profile.group, [profile]);
+    else group.push(profile);
+  }
+  return {
+    favourites: byName.filter(({ favourite }) => favourite),
+    groups: [...groups].toSorted(([a], [b]) => collator.compare(a, b)),
+    others: byName.filter(({ favourite, group }) => !favourite && group === null),
+  };
+}
+
+/** So many lines at most, and a way to the rest of them. */
+function capped(items: readonly TrayItem[], actions: TrayActions): TrayItem[] {
+  if (items.length <= AT_MOST) return [...items];
+  return [
+    ...items.slice(0, AT_MOST),
+    SEPARATOR,
+    { label: `Open Sallyport for all ${items.length}`, click: actions.show },
   ];
 }
 

@@ -56,6 +56,50 @@ describe('the tray menu', () => {
     expect([actions.knock.mock.calls, actions.connect.mock.calls]).toEqual([[[first]], [[first]]]);
   });
 
+  it('has a submenu for each group, in the order of the list in the window', () => {
+    const host = (name: string, more: Partial<Profile> = {}) =>
+      staticProfile({ id: crypto.randomUUID(), name, ...more });
+    const profiles = [
+      host('web10', { group: 'R&D' }),
+      host('web9', { group: 'R&D' }),
+      host('best', { group: 'R&D', favourite: true }),
+      host('db', { group: 'back end' }),
+      host('alone'),
+    ];
+    const items = trayMenu(state({ profiles }), actions);
+    expect(labels(items).slice(0, 5)).toEqual(['best', 'back end', 'R&&D', 'Other hosts', 'separator']);
+    expect(items.slice(1, 4).map(({ submenu }) => labels(submenu))).toEqual([
+      ['db'],
+      ['web9', 'web10'],
+      ['alone'],
+    ]);
+    items[1]?.submenu?.[0]?.submenu?.[0]?.click?.();
+    expect(actions.knock.mock.lastCall).toEqual([profiles[3]]);
+  });
+
+  it('has 50 hosts at most in one submenu, and a way to all of them', () => {
+    const many = (count: number, more: (index: number) => Partial<Profile>) =>
+      Array.from({ length: count }, (_, index) =>
+        staticProfile({ id: crypto.randomUUID(), name: `host ${index}`, ...more(index) }),
+      );
+    const most = (items: readonly TrayItem[]): number =>
+      Math.max(items.length, ...items.map(({ submenu }) => most(submenu ?? [])));
+    const longest = (more: (index: number) => Partial<Profile>) =>
+      most(trayMenu(state({ profiles: many(2000, more) }), actions));
+    const [hosts] = trayMenu(state({ profiles: many(51, () => ({})) }), actions);
+    expect(labels(hosts?.submenu).slice(-3)).toEqual(['host 49', 'separator', 'Open Sallyport for all 51']);
+    actions.show.mockClear();
+    hosts?.submenu?.at(-1)?.click?.();
+    expect(actions.show).toHaveBeenCalledOnce();
+    const [fits] = trayMenu(state({ profiles: many(50, () => ({})) }), actions);
+    expect(labels(fits?.submenu).slice(-1)).toEqual(['host 49']);
+    expect(longest(() => ({}))).toBe(52);
+    expect(longest((index) => ({ group: `group ${index % 3}` }))).toBe(52);
+    // Beside them: a separator and the two last lines.
+    expect(longest((index) => ({ group: `group ${index}` }))).toBe(55);
+    expect(longest(() => ({ favourite: true }))).toBe(55);
+  });
+
   it('names the second way by what follows the knock, and leaves it out when nothing does', () => {
     const SET_UP = ['separator', 'Set up my server…'];
     const shown = (after: Profile['after']) =>
