@@ -108,11 +108,45 @@ describe('asking', () => {
       'something else than one IPv4 address',
     ],
     ['a broken connection', (request) => void request.socket.destroy(), 'The network says'],
+    [
+      'an answer that breaks off',
+      (_, response) => {
+        response.writeHead(200, { 'content-length': 50 });
+        response.write('203.0', () => response.destroy());
+      },
+      'The network says ECONNRESET',
+    ],
+    [
+      'an answer in pieces that breaks off',
+      (_, response) => void response.write('203.0.113.9', () => response.destroy()),
+      'The network says ECONNRESET',
+    ],
+    [
+      'another protocol',
+      ({ socket }) => void socket.write('HTTP/1.1 101 x\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'),
+      'status 101',
+    ],
   ])('fails in words for %s', async (_name, answer, words) => {
     expect(await problemOf(webEchoServices.ask(await serve(answer), 'ipv4', never))).toMatchObject({
       code: 'network',
       message: expect.stringContaining(words),
       hint: expect.stringContaining('Nothing was sent'),
+    });
+  });
+
+  it('takes an answer whose end is the end of the connection', async () => {
+    const url = await serve(({ socket }) => void socket.end('HTTP/1.1 200 OK\r\n\r\n203.0.113.9\n'));
+    expect(await webEchoServices.ask(url, 'ipv4', never)).toMatchObject({ address: '203.0.113.9' });
+  });
+
+  it('stops in the middle of an answer when it is called off', async () => {
+    const calledOff = new AbortController();
+    const url = await serve((_, response) => {
+      response.writeHead(200, { 'content-length': 50 });
+      response.write('203.0', () => setTimeout(() => calledOff.abort(), 50));
+    });
+    await expect(webEchoServices.ask(url, 'ipv4', calledOff.signal)).rejects.toMatchObject({
+      name: 'AbortError',
     });
   });
 

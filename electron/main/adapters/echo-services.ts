@@ -15,6 +15,11 @@ export const webEchoServices: EchoServices = {
     const { secure, host, port, path } = service;
     const patience = AbortSignal.any([signal, AbortSignal.timeout(ECHO_PATIENCE_MS)]);
     const answer = await new Promise<string>((resolve, reject) => {
+      const failed = (error: Error): void => {
+        if (signal.aborted) return reject(error);
+        const late = `It did not answer within ${ECHO_PATIENCE_MS / 1000} s.`;
+        reject(noEcho(host, patience.aborted ? late : `The network says ${errorCode(error)}.`));
+      };
       const request = (secure ? requestHttps : requestHttp)({
         host,
         port,
@@ -38,12 +43,16 @@ export const webEchoServices: EchoServices = {
           reject(noEcho(host, 'It answered with more than an address.'));
         });
         response.on('end', () => resolve(text));
+        // Once the head is here, a connection that breaks is the response's error and no longer the request's.
+        response.on('error', failed);
+        response.on('close', () => reject(noEcho(host, 'It hung up before the end of its answer.')));
       });
-      request.on('error', (error) => {
-        if (signal.aborted) return reject(error);
-        const late = `It did not answer within ${ECHO_PATIENCE_MS / 1000} s.`;
-        reject(noEcho(host, patience.aborted ? late : `The network says ${errorCode(error)}.`));
+      // Without a listener Node drops such a connection and says nothing.
+      request.on('upgrade', (_, socket) => {
+        socket.destroy();
+        reject(noEcho(host, 'It answered with status 101.'));
       });
+      request.on('error', failed);
       request.end();
     });
     const address = readEcho(answer, family);
