@@ -17,7 +17,7 @@ const HEAD = 'sallyport://profile/v1?';
 /** What a QR code of a size that cameras read takes. */
 export const LONGEST_URI = 2000;
 
-const COMMON = ['name', 'host', 'port', 'user', 'open-for', 'alg'] as const;
+const COMMON = ['name', 'host', 'port', 'user', 'open-for', 'family', 'gap', 'alg'] as const;
 const OF_ALG = {
   rks1: ['secret', 'period', 'steps', 'protocols', 'range'],
   sequence: ['sequence', 'close', 'flags'],
@@ -29,13 +29,16 @@ type Alg = keyof typeof OF_ALG;
 export function writeProfileUri(profile: Profile, secret: ProfileSecret): string | null {
   const how = methodFields(profile.method, secret);
   if (how === null) return null;
-  const { name, host, port, user, openFor } = profile;
+  const { name, host, port, user, openFor, family, gapMs } = profile;
   const fields: [string, string | null][] = [
     ['name', name],
     ['host', host],
     ['port', String(port)],
     ['user', user],
     ['open-for', String(openFor)],
+    // Only where they differ: programs from before these two fields refuse a link that has them.
+    ['family', family === DRAFT_DEFAULTS.family ? null : family],
+    ['gap', gapMs === DRAFT_DEFAULTS.gapMs ? null : String(gapMs)],
     ...how,
   ];
   const query = fields
@@ -135,6 +138,8 @@ function entryOf(alg: Alg, field: Field): ImportEntry | string {
     port: numberOf(field('port')) ?? DRAFT_DEFAULTS.port,
     user: field('user') ?? null,
     openFor: numberOf(field('open-for')) ?? DRAFT_DEFAULTS.openFor,
+    family: field('family') ?? DRAFT_DEFAULTS.family,
+    gapMs: numberOf(field('gap')) ?? DRAFT_DEFAULTS.gapMs,
     favourite: false,
     method: methodOf(alg, field),
   });

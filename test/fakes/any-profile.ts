@@ -92,7 +92,7 @@ export function anyProfile(id = 1): fc.Arbitrary<KnownProfile> {
       port: fc.integer({ min: 1, max: 999 }),
       openFor: fc.integer({ min: 1, max: 86400 }),
       gapMs: fc.integer({ min: 0, max: 3000 }),
-      family: fc.constantFrom('auto', 'ipv4', 'ipv6'),
+      family: fc.constantFrom('auto', 'ipv4', 'ipv6', 'both'),
       favourite: fc.boolean(),
     })
     .map(({ how, ...fields }) => ({

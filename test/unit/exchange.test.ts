@@ -10,10 +10,11 @@ import { LONGEST_URI, readProfileUri, writeProfileUri } from '../../shared/excha
 import { recognise } from '../../shared/exchange/recognise';
 import { checkedEntries } from '../../shared/exchange/review';
 import type { ImportEntry } from '../../shared/exchange/entry';
+import { GAP_MS } from '../../shared/profile/profile';
 import { SPA_DEFAULTS } from '../../shared/profile/spa';
 import { anyProfile, type KnownProfile } from '../fakes/any-profile';
 import { hostileText } from '../fakes/hostile-text';
-import { rotatingProfile, SECRET, staticProfile } from '../fakes/sample-profiles';
+import { rotatingProfile, SECRET, STATIC_SECRET, staticProfile } from '../fakes/sample-profiles';
 
 /** What a draft with typed secrets says, put like a profile's secret. */
 function secretIn({ draft: { method } }: ImportEntry): unknown {
@@ -158,7 +159,7 @@ describe('a profile link', () => {
         expect(recognise(uri)).toBe('uri');
         const entry = readProfileUri(uri);
         if (typeof entry === 'string') return expect.fail(entry);
-        expectSame(entry, known, ['name', 'host', 'port', 'user', 'openFor']);
+        expectSame(entry, known, ['name', 'host', 'port', 'user', 'openFor', 'family', 'gapMs']);
         expect(secretIn(entry)).toEqual(known.secret);
         expect(entry.missing).toEqual([]);
       }),
@@ -171,8 +172,22 @@ describe('a profile link', () => {
     const entry = readProfileUri('sallyport://profile/v1?host=web1.example.org');
     expect(entry).toMatchObject({
       missing: ['secret'],
-      draft: { name: 'web1.example.org', port: 22, openFor: 30, method: { kind: 'rotating' } },
+      draft: {
+        name: 'web1.example.org',
+        port: 22,
+        openFor: 30,
+        family: 'auto',
+        gapMs: GAP_MS.usual,
+        method: { kind: 'rotating' },
+      },
     });
+  });
+
+  it('names the family and the gap only where they are not the usual ones', () => {
+    const link = (changes: Parameters<typeof staticProfile>[0]) =>
+      writeProfileUri(staticProfile(changes), STATIC_SECRET);
+    expect(link({ family: 'auto', gapMs: GAP_MS.usual })).not.toMatch(/family|gap/);
+    expect(link({ family: 'both', gapMs: 0 })).toContain('&family=both&gap=0&');
   });
 
   const base = 'sallyport://profile/v1?name=a&host=h&alg=rks1';
@@ -191,6 +206,12 @@ describe('a profile link', () => {
     ['an option for a host', 'sallyport://profile/v1?name=a&host=-oProxyCommand%3Dx', 'dash'],
     ['an option for a user', `${base}&user=-oX`, 'dash'],
     ['a port that is none', `${base}&port=2x`, 'port'],
+    ['a family that is none', `${base}&family=IPv4`, 'family: Choose auto, ipv4, ipv6 or both'],
+    ['an empty family', `${base}&family=`, 'family: Choose auto'],
+    ['a gap that is no number', `${base}&gap=1e3`, 'gapMs'],
+    ['a negative gap', `${base}&gap=-1`, 'gapMs'],
+    ['a gap beyond bounds', `${base}&gap=5001`, 'At most 5000 ms'],
+    ['an empty gap', `${base}&gap=`, 'gapMs'],
     ['a weak secret', `${base}&secret=AAAA`, 'secret'],
     ['a length beyond bounds', `${base}&user=${'a'.repeat(LONGEST_URI)}`, 'at most'],
   ])('is refused with %s', (_what, uri, words) => {
