@@ -172,8 +172,11 @@ describe('a profile that changes', () => {
     await call('updateProfile', { id: made, draft: draft('https://ip.example.org/') });
     expect(person.asked).toHaveLength(2);
     await call('updateProfile', { id: made, draft: draft('https://other.example.org/') });
-    await call('updateProfile', { id: made, draft: draft(null) });
     expect(person.asked).toHaveLength(3);
+    await call('updateProfile', { id: made, draft: draft(null) });
+    expect(person.asked.at(-1)?.detail).toContain(
+      'Let in: the address that the packet comes from (so far whom https://other.example.org/ sees)',
+    );
   });
 
   it('goes with its run and grant, and comes back without them', async () => {

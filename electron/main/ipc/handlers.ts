@@ -10,7 +10,7 @@ import { afterQuestion } from './after-question';
 import { sshConfigCall } from './ssh-config';
 import { exchangeHandlers, type ExchangeActions } from './exchange-handlers';
 import { echoQuestion } from './echo-question';
-import { keepsSecret } from '../services/profile-desk';
+import { keptSecretQuestion } from './kept-secret-question';
 import { profileView } from '../services/profile-views';
 import { historyHandlers } from './history-handlers';
 import { removeProfile } from '../services/removal';
@@ -71,17 +71,14 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
       return ok(shown(await desk.create(draft)));
     },
     updateProfile: async ({ id, draft }) => {
-      const { name, host, port, after, method } = profiles.get(id);
-      // The page never sees a stored secret; without this it could have one sent to a host of its choice.
-      if (host !== draft.host && keepsSecret(draft)) {
-        const agreed = await actions.confirm({
-          message: `Knock at ${draft.host} with the stored secret of "${name}"?`,
-          detail: `So far it was for ${host}. Whoever owns the new host, or watches its network, sees the steps.`,
-          yes: 'Change the host',
-        });
-        if (!agreed) return fail('cancelled', 'The host was not changed.');
-      }
-      for (const question of [afterQuestion(draft, after), echoQuestion(draft, method)])
+      const before = profiles.get(id);
+      const { host, port } = before;
+      const questions = [
+        keptSecretQuestion(draft, before),
+        afterQuestion(draft, before.after),
+        echoQuestion(draft, before.method),
+      ];
+      for (const question of questions)
         if (question !== null && !(await actions.confirm(question))) return fail('cancelled', NOT_SAVED);
       const profile = await desk.update(id, draft);
       // A run and a grant are for the door as it was; sharing the grant would lead ssh to the old server.
