@@ -14,17 +14,19 @@ export interface LinkActions {
   readonly offer: (review: ImportReview) => void;
 }
 
-/** Links wait here until the app can take them. */
+/** Milliseconds from one showing of the window to the next: a page that keeps opening links must not hold the focus. */
+const BETWEEN_MS = 1000;
+
+/** The newest link waits here until the app can take it: a page that opens a thousand gets one looked at. */
 export class Links {
-  #waiting: string[] = [];
+  #waiting: string | null = null;
   #take: ((link: string) => Promise<void>) | null = null;
-  #last: Promise<void> = Promise.resolve();
+  #pause: () => Promise<void> = async () => undefined;
+  #busy = false;
 
   open(link: string): void {
-    const take = this.#take;
-    if (take !== null) this.#last = this.#last.then(() => take(link));
-    // A page that opens a thousand links gets one looked at.
-    else this.#waiting = [link];
+    this.#waiting = link;
+    void this.#work();
   }
 
   /** The last link among a program's arguments; they are not in a known order. */
@@ -34,11 +36,17 @@ export class Links {
     return link !== undefined;
   }
 
-  start({ profiles, imports, notices, log }: Services, actions: LinkActions): void {
+  start({ clock, profiles, imports, notices, log }: Services, actions: LinkActions): void {
+    let shown = -Infinity;
+    this.#pause = async () => {
+      const left = shown + BETWEEN_MS - clock.monotonic();
+      if (left > 0) await clock.sleep(left);
+    };
     this.#take = async (link) => {
       try {
         const read = readDeepLink(link);
         log.info('link', { kind: read.kind });
+        shown = clock.monotonic();
         await actions.show();
         if (read.kind === 'show') actions.showProfile(profiles.get(read.id).id);
         else if (read.kind === 'review')
@@ -49,7 +57,24 @@ export class Links {
         tellOnce(notices, message, hint ?? null);
       }
     };
-    for (const link of this.#waiting.splice(0)) this.open(link);
+    void this.#work();
+  }
+
+  /** One at a time. After the pause the newest is taken, which may have come during it. */
+  async #work(): Promise<void> {
+    const take = this.#take;
+    if (this.#busy || take === null) return;
+    this.#busy = true;
+    try {
+      while (this.#waiting !== null) {
+        await this.#pause();
+        const link = this.#waiting;
+        this.#waiting = null;
+        await take(link);
+      }
+    } finally {
+      this.#busy = false;
+    }
   }
 }
 

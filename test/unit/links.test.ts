@@ -90,9 +90,12 @@ describe('the app', () => {
   });
 
   it('tells of a refused link once, however often it is opened, and logs none of it', async () => {
-    const { links, begin, settled, services, log, offered } = await start();
+    const { links, begin, settled, services, log, offered, clock } = await start();
     begin();
-    for (let time = 0; time < 20; time += 1) links.open(`${REVIEW}&secret=${SECRET}`);
+    for (let time = 0; time < 5; time += 1) {
+      links.open(`${REVIEW}&secret=${SECRET}`);
+      await clock.advance(1000);
+    }
     links.open('sallyport://knock/00000000-0000-4000-8000-000000000099');
     await settled();
     expect(services.notices.list().map(({ message }) => message)).toEqual([
@@ -101,6 +104,29 @@ describe('the app', () => {
     ]);
     expect(offered).toEqual([]);
     expect(log.lines.join()).not.toContain(SECRET.slice(0, 8));
+  });
+
+  it('keeps only the newest of a flood, and shows the window at most once a second', async () => {
+    const { links, begin, shown, offered, services, windows, clock } = await start();
+    begin();
+    const flood = async (last: string): Promise<void> => {
+      for (let time = 0; time < 1000; time += 1) links.open(REVIEW);
+      links.open(last);
+      await clock.advance(0);
+    };
+    const [one, other] = services.profiles.list().map(({ id }) => id);
+    await flood(`sallyport://knock/${one}`);
+    expect([windows(), shown]).toEqual([1, [one]]);
+    await clock.advance(999);
+    await flood(`sallyport://knock/${other}`);
+    expect([windows(), shown]).toEqual([1, [one]]);
+    await clock.advance(1);
+    expect([windows(), shown]).toEqual([2, [one, other]]);
+    await clock.advance(60_000);
+    expect([windows(), offered, clock.pending]).toEqual([2, [], 0]);
+    links.open(`sallyport://knock/${one}`);
+    await clock.advance(0);
+    expect([windows(), shown]).toEqual([3, [one, other, one]]);
   });
 
   it('takes the link among the arguments of a start, which came before it was ready', async () => {
