@@ -80,7 +80,7 @@ describe('a file to import', () => {
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     expect(await words(join(folder, 'pipe'))).toMatch(/ is not a file\.$/);
     writeFileSync(join(folder, 'large'), 'x'.repeat(4 * 1024 * 1024 + 1));
-    expect(await words(join(folder, 'large'))).toMatch(/4194304 is the most\.$/);
+    expect(await words(join(folder, 'large'))).toMatch(/4194304 bytes is the most\.$/);
     writeFileSync(join(folder, 'latin'), Buffer.from([0x48, 0xe9]));
     expect(await words(join(folder, 'latin'))).toMatch(/is not text in UTF-8\.$/);
   });

@@ -193,4 +193,45 @@ describe('Include', () => {
     const { followed } = await follow({ ...deep, config: 'Include f0' });
     expect(followed).toEqual([expect.objectContaining({ why: 'Includes are followed 16 deep.' })]);
   });
+
+  it('reaches no other computer and no device, by no detour', async () => {
+    const refused = [
+      '//server/share/x',
+      String.raw`\\\\server\\share\\x`,
+      String.raw`\\\\.\\pipe\\x`,
+      String.raw`/\\server/x`,
+      '/dev/stdin',
+      '/proc/self/environ',
+      '/sys/x',
+      '/tmp/../dev/fd/0',
+      '/PROC/self/environ',
+      '~/../../proc/self/environ',
+      '/pro?/self/*',
+      '/p*/../proc/self/environ',
+    ];
+    const documents = new MemoryDocuments();
+    const matches = documents.matches.bind(documents);
+    documents.matches = async (pattern) =>
+      pattern.startsWith('/p') ? ['/proc/self/environ'] : matches(pattern);
+    const opened: string[] = [];
+    documents.read = async (path) => (opened.push(path), 'Host secret');
+    for (const name of refused) {
+      const { skipped } = await followIncludes(`Include ${name}`, '/home/ada/foreign', documents);
+      expect([name, skipped]).toEqual([
+        name,
+        [expect.objectContaining({ why: expect.stringMatching(/^Names (of|in) .* not followed\.$/) })],
+      ]);
+    }
+    expect(opened).toEqual([]);
+  });
+
+  it('is not followed from text without a file, and says so', async () => {
+    const documents = new MemoryDocuments();
+    documents.texts.set('/home/ada/.ssh/more', 'Host more');
+    const { items, skipped } = await followIncludes('Include more\nHost a', null, documents);
+    expect(readSshConfig(items).entries.map(({ draft }) => draft.name)).toEqual(['a']);
+    expect(skipped).toMatchObject([
+      { what: 'Include more', why: expect.stringContaining('Import the file itself'), at: { line: 1 } },
+    ]);
+  });
 });

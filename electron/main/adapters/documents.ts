@@ -1,11 +1,12 @@
 /** Files that a person wants imported, read with care: they may be devices, far too large, or no text at all. */
 import { constants, open, readdir, type FileHandle } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, parse, sep } from 'node:path';
+import * as nodePath from 'node:path';
 import { ProblemError } from '../../../shared/contract/result';
 import { globMatches } from '../../../shared/sshconfig/pattern';
 import type { Documents } from '../ports';
 import { errorCode } from './network-problem';
+import { readAtMost } from './read-at-most';
 
 /** Bytes. */
 const LARGEST = 4 * 1024 * 1024;
@@ -28,10 +29,9 @@ export const nodeDocuments: Documents = {
   },
 
   async matches(pattern) {
-    const { root } = parse(pattern);
+    const { root, parts } = patternParts(pattern, nodePath);
     let folders: readonly string[] = [root];
-    for (const part of pattern.slice(root.length).split(sep)) {
-      if (part === '') continue;
+    for (const part of parts) {
       const found = await Promise.all(folders.map((folder) => step(folder, part)));
       folders = found.flat().slice(0, MOST_MATCHES);
     }
@@ -39,13 +39,23 @@ export const nodeDocuments: Documents = {
   },
 };
 
+/** Where a pattern begins, and its steps down. On Windows both slashes part them: ssh_config(5) is written with `/`. */
+export function patternParts(
+  pattern: string,
+  { parse, sep }: Pick<nodePath.PlatformPath, 'parse' | 'sep'>,
+): { readonly root: string; readonly parts: readonly string[] } {
+  const { root } = parse(pattern);
+  const parts = pattern.slice(root.length).split(sep === '/' ? '/' : /[\\/]/);
+  return { root, parts: parts.filter((part) => part !== '') };
+}
+
 async function readText(path: string, file: FileHandle): Promise<string> {
   const stat = await file.stat();
   if (!stat.isFile()) throw badInput(`${path} is not a file.`, 'Choose a file with text in it.');
-  if (stat.size > LARGEST) throw badInput(`${path} has ${stat.size} bytes; ${LARGEST} is the most.`);
-  const bytes = await file.readFile().catch((error: unknown) => {
+  const bytes = await readAtMost(file, LARGEST).catch((error: unknown) => {
     throw unreadable(path, error);
   });
+  if (bytes === null) throw badInput(`${path} is too large; ${LARGEST} bytes is the most.`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -55,9 +65,9 @@ async function readText(path: string, file: FileHandle): Promise<string> {
 
 /** One step down a pattern. A part without wildcards is not looked up: reading will tell whether it is there. */
 async function step(folder: string, part: string): Promise<readonly string[]> {
-  if (!/[*?[]/.test(part)) return [join(folder, part)];
+  if (!/[*?[]/.test(part)) return [nodePath.join(folder, part)];
   const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => globMatches(name, part)).map((name) => join(folder, name));
+  return names.filter((name) => globMatches(name, part)).map((name) => nodePath.join(folder, name));
 }
 
 function unreadable(path: string, error: unknown): ProblemError {

@@ -2,7 +2,9 @@
 import { constants, open } from 'node:fs/promises';
 import { ProblemError } from '../../../shared/contract/result';
 import { errorCode } from './network-problem';
+import { readAtMost } from './read-at-most';
 
+/** Bytes. */
 const LONGEST = 4096;
 
 /** The first line of the file that `SALLYPORT_PASSPHRASE_FILE` names. */
@@ -30,8 +32,10 @@ export async function passphraseFromFile(path: string | undefined): Promise<stri
         `Make it yours alone: chmod 600 ${path}`,
       );
     }
-    if (stat.size > LONGEST) throw locked(`The passphrase file ${path} is too large.`, 'It holds one line.');
-    const line = (await file.readFile('utf8')).split('\n', 1)[0]?.replace(/\r$/, '') ?? '';
+    const bytes = await readAtMost(file, LONGEST);
+    if (bytes === null) throw locked(`The passphrase file ${path} is too large.`, 'It holds one line.');
+    const line =
+      new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes).split('\n', 1)[0]?.replace(/\r$/, '') ?? '';
     if (line === '')
       throw locked(`The passphrase file ${path} is empty.`, 'Write the passphrase on its first line.');
     return line;
