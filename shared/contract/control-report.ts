@@ -5,8 +5,16 @@ import type { AddressView, PortState, Verdict } from './views';
 
 export type ControlCheck = Pick<Finding, 'kind' | 'text'> & { readonly result: Certainty };
 
+/** What should be known of a method that came with a request. */
+export interface MethodAdvice {
+  /** Whole bits that guessing it costs (docs/advice.md); missing where it has a key and no sequence. */
+  readonly strengthBits?: number;
+  /** Sentences, the most serious first; missing when there is none. */
+  readonly warnings?: readonly string[];
+}
+
 /** What `sallyport knock --json` prints. */
-export interface KnockReport {
+export interface KnockReport extends MethodAdvice {
   readonly verdict: Verdict;
   readonly address: string | null;
   readonly before: PortState | null;
@@ -18,8 +26,6 @@ export interface KnockReport {
   readonly causes?: readonly string[];
   /** What was measured for them. */
   readonly checks?: readonly ControlCheck[];
-  /** What should be known of a sequence that came with the request. */
-  readonly warnings?: readonly string[];
   /** Of a knock over both families. */
   readonly addresses?: readonly AddressView[];
   readonly notes?: readonly string[];

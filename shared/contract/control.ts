@@ -25,7 +25,7 @@ import { importKindSchema, importWishSchema, passphraseSchema } from '../exchang
 import type { Exported } from '../exchange/exported';
 import type { ImportReview } from '../exchange/review';
 import { secretParams, type SecretAnswers } from './control-secrets';
-import type { KnockReport } from './control-report';
+import type { KnockReport, MethodAdvice } from './control-report';
 import type { Problem } from './result';
 import type { NativeHealth, SecretsHealth } from './views';
 
@@ -223,7 +223,7 @@ export interface ControlStatus {
 export interface ControlAnswers extends SecretAnswers {
   readonly hello: { readonly role: 'app' | 'agent'; readonly version: string; readonly pid: number };
   readonly list: { readonly profiles: readonly ControlProfile[] };
-  readonly add: { readonly profile: ControlProfile; readonly warnings?: readonly string[] };
+  readonly add: { readonly profile: ControlProfile } & MethodAdvice;
   readonly remove: {
     readonly profile: ControlProfile;
     /** Why the secret is still stored, where it is. */

@@ -77,8 +77,13 @@ export function closeWarning(open: readonly Step[], close: readonly Step[]): str
 
 /** `51 bits, good`. */
 export function strengthWords(bits: number): string {
+  return `${bitsWord(bits)}, ${strengthWord(bits)}`;
+}
+
+/** `1 bit`, `51 bits`. */
+export function bitsWord(bits: number): string {
   const whole = Math.floor(bits);
-  return `${whole} ${whole === 1 ? 'bit' : 'bits'}, ${strengthWord(bits)}`;
+  return `${whole} ${whole === 1 ? 'bit' : 'bits'}`;
 }
 
 function few(steps: readonly Step[]): string | null {

@@ -1,12 +1,14 @@
 /** From what the command line asks to what the services take: a method with its secret, a profile to be made. */
 import type { ControlInput, ControlMethodParams } from '../../../shared/contract/control';
+import type { MethodAdvice } from '../../../shared/contract/control-report';
 import { assertNever } from '../../../shared/contract/result';
 import type { ProfileDraft } from '../../../shared/profile/draft';
 import type { TcpFlag } from '../../../shared/profile/profile';
-import { parameterWarnings } from '../../../shared/sequence/parameters';
-import { closeWarning, lintList, lintSequence } from '../../../shared/sequence/lint';
+import { parameterWarnings, strengthBits } from '../../../shared/sequence/parameters';
+import { bitsWord, closeWarning, lintList, lintSequence } from '../../../shared/sequence/lint';
 import { parseOneTimeList } from '../../../shared/sequence/one-time';
-import { parseStaticSequence } from '../../../shared/sequence/step';
+import { parseStaticSequence, type Step } from '../../../shared/sequence/step';
+import { WEAK_BITS } from '../../../shared/sequence/strength';
 import type { KnockMethod } from '../services/knock-plan';
 
 export function knockMethodOf(method: ControlMethodParams, tcpFlags: readonly TcpFlag[]): KnockMethod {
@@ -45,22 +47,52 @@ export function draftOf({ profile }: ControlInput<'add'>): ProfileDraft {
 }
 
 /** What the person who typed a method should know of it. No word of it tells a port. */
-export function methodWarnings(method: ControlMethodParams, port: number | null): readonly string[] {
-  if (method.kind === 'rotating') return parameterWarnings(method);
-  if (method.kind === 'one-time') {
-    const list = parseOneTimeList(method.list);
-    return list.ok ? lintList(list.lines, { port }).warnings : [];
+export function methodAdvice(method: ControlMethodParams, port: number | null): MethodAdvice {
+  switch (method.kind) {
+    case 'static': {
+      const open = parseStaticSequence(method.sequence);
+      if (!open.ok) return {};
+      const { bits, warnings } = lintSequence(open.steps, { port });
+      return advice(bits, [
+        ...weak('it', bits),
+        ...warnings,
+        ...closeWarnings(open.steps, method.closeSequence, port),
+      ]);
+    }
+    case 'one-time': {
+      const list = parseOneTimeList(method.list);
+      if (!list.ok || list.lines.length === 0) return {};
+      const { bits, warnings } = lintList(list.lines, { port });
+      return advice(bits, [...weak('its weakest line', bits), ...warnings]);
+    }
+    case 'rotating':
+      return advice(strengthBits(method), parameterWarnings(method));
+    case 'spa':
+      return {};
+    default:
+      return assertNever(method);
   }
-  if (method.kind !== 'static') return [];
-  const open = parseStaticSequence(method.sequence);
-  if (!open.ok) return [];
-  const warnings = [...lintSequence(open.steps, { port }).warnings];
-  const close = method.closeSequence == null ? null : parseStaticSequence(method.closeSequence);
-  if (close?.ok !== true) return warnings;
-  const both = closeWarning(open.steps, close.steps);
-  if (both !== null) warnings.push(both);
+}
+
+function advice(bits: number, warnings: readonly string[]): MethodAdvice {
+  return { strengthBits: Math.floor(bits), ...(warnings.length > 0 ? { warnings } : {}) };
+}
+
+function weak(what: string, bits: number): readonly string[] {
+  if (bits >= WEAK_BITS) return [];
+  return [`Guessing ${what} costs ${bitsWord(bits)}; ${WEAK_BITS} or more are recommended.`];
+}
+
+function closeWarnings(
+  open: readonly Step[],
+  sequence: string | null | undefined,
+  port: number | null,
+): readonly string[] {
+  const close = sequence == null ? null : parseStaticSequence(sequence);
+  if (close?.ok !== true) return [];
+  const both = closeWarning(open, close.steps);
   const ofClose = lintSequence(close.steps, { port }).warnings;
-  return [...warnings, ...ofClose.map((warning) => `The close sequence: ${warning}`)];
+  return [...(both === null ? [] : [both]), ...ofClose.map((warning) => `The close sequence: ${warning}`)];
 }
 
 function draftMethodOf(method: ControlMethodParams, tcpFlags: TcpFlag[]): ProfileDraft['method'] {

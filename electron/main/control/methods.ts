@@ -15,7 +15,7 @@ import type { RunOutcome, RunProgress } from '../services/run-course';
 import type { KnockMethod } from '../services/knock-plan';
 import { removeProfile } from '../services/removal';
 import type { Opened } from '../services/run-desk';
-import { draftOf, knockMethodOf, methodWarnings } from './asked';
+import { draftOf, knockMethodOf, methodAdvice } from './asked';
 import type { ControlMethods, RequestContext } from './connection';
 import { controlEvent, controlProfile, knockReport } from './reports';
 import { secretMethods } from './secret-methods';
@@ -52,9 +52,8 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
     list: async () => ({ profiles: profiles.list().map(shown) }),
     add: async (params) => {
       const { method, port } = params.profile;
-      const warnings = methodWarnings(method, port);
       const profile = shown(await desk.create(draftOf(params)));
-      return { profile, ...(warnings.length > 0 ? { warnings } : {}) };
+      return { profile, ...methodAdvice(method, port) };
     },
     remove: async ({ name }) => {
       const profile = profiles.find(name);
@@ -75,8 +74,8 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
           : await knockHost(services, params, context);
       tellAfter(outcome, context);
       const { target } = params;
-      const warnings = target.kind === 'host' ? methodWarnings(target.method, target.port ?? null) : [];
-      return { ...knockReport(outcome), ...(warnings.length > 0 ? { warnings } : {}) };
+      const advice = target.kind === 'host' ? methodAdvice(target.method, target.port ?? null) : {};
+      return { ...knockReport(outcome), ...advice };
     },
     connect: async ({ name, family }, context) => {
       const profile = adjusted(profiles.find(name), family === undefined ? {} : { family });

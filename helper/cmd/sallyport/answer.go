@@ -76,13 +76,20 @@ func (a *app) warn(message string) {
 	a.term.sayf("sallyport: warning: %s", plaintext.Line(message))
 }
 
-// warnAll tells warnings that came with an answer; with --json they are part of it.
-func (a *app) warnAll(warnings []string) {
+// advise tells what came with an answer about a method; with --json it is part of it.
+func (a *app) advise(advice client.Advice) {
 	if a.json {
 		return
 	}
-	for _, warning := range warnings {
+	for _, warning := range advice.Warnings {
 		a.warn(clause(warning))
+	}
+	switch bits := advice.StrengthBits; {
+	case bits == nil:
+	case *bits == 1:
+		a.term.sayf("strength: guessing it costs 1 bit")
+	default:
+		a.term.sayf("strength: guessing it costs %d bits", *bits)
 	}
 }
 

@@ -90,12 +90,16 @@ func (a *app) exportLink(ctx context.Context, names []string, flags exportFlags)
 	case flags.out == "" && !a.showsTerminal():
 		return client.BadInput("write it to a file of your own with --out", "a link holds the secret in plain, so it is shown on a terminal only")
 	}
-	var answer struct{ URI string }
+	var answer client.ExportedLink
 	if _, err := a.ask(ctx, "exportUri", map[string]any{"name": names[0]}, nil, &answer); err != nil {
 		return err
 	}
 	a.warn("the link contains the key: whoever sees it can open this door")
-	if flags.out == "" {
+	switch {
+	case flags.out == "" && a.json:
+		a.printJSON(client.ExportedLink{URI: answer.URI})
+		return nil
+	case flags.out == "":
 		a.term.print(answer.URI + "\n")
 		return nil
 	}
@@ -111,8 +115,12 @@ func (a *app) exportLink(ctx context.Context, names []string, flags exportFlags)
 }
 
 func (a *app) showsTerminal() bool {
-	out, isFile := a.term.out.(*os.File)
-	return isFile && isTerminal(out)
+	out := a.term.out
+	if watched, is := out.(*checked); is {
+		out = watched.w
+	}
+	file, isFile := out.(*os.File)
+	return isFile && isTerminal(file)
 }
 
 // writeNew makes a file that nobody else can read, and never writes over one that is there. What fails half-way is gone.

@@ -49,7 +49,9 @@ func (a *app) knock() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		a.warnAll(report.Warnings)
+		if len(report.Warnings) > 0 {
+			a.advise(report.Advice)
+		}
 		if a.json {
 			a.printRaw(raw)
 		} else {

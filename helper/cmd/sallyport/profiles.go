@@ -116,11 +116,11 @@ func (a *app) add() *cobra.Command {
 		}
 		draft.Method = *method
 		var answer struct {
-			Profile  client.Profile
-			Warnings []string
+			Profile client.Profile
+			client.Advice
 		}
 		raw, err := a.ask(cmd.Context(), "add", map[string]any{"profile": draft}, nil, &answer)
-		a.warnAll(answer.Warnings)
+		a.advise(answer.Advice)
 		return a.showProfile("added", raw, answer.Profile, err)
 	})
 	return cmd

@@ -78,6 +78,11 @@ type Exported struct {
 	WithoutSecret []string `json:"withoutSecret"`
 }
 
+// ExportedLink is the answer to exportUri, and what export --uri prints with --json.
+type ExportedLink struct {
+	URI string `json:"uri"`
+}
+
 // ExportWritten is what export --out prints with --json.
 type ExportWritten struct {
 	File          string   `json:"file"`

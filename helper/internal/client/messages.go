@@ -143,14 +143,21 @@ type Report struct {
 	Steps     []StepSent `json:"steps"`
 	ElapsedMs float64    `json:"elapsedMs"`
 	Message   string     `json:"message"`
-	Causes    []string   `json:"causes,omitempty"`    // ranked, when nothing happened
-	Checks    []Check    `json:"checks,omitempty"`    // what was measured for the causes
-	Warnings  []string   `json:"warnings,omitempty"`  // about a sequence that came with the request
-	Addresses []Reached  `json:"addresses,omitempty"` // of a knock over both families
-	Notes     []string   `json:"notes,omitempty"`
-	Code      string     `json:"code,omitempty"`
-	Hint      string     `json:"hint,omitempty"`
-	Exit      int        `json:"exit,omitempty"`
+	Causes    []string   `json:"causes,omitempty"` // ranked, when nothing happened
+	Checks    []Check    `json:"checks,omitempty"` // what was measured for the causes
+	Advice
+	Addresses []Reached `json:"addresses,omitempty"` // of a knock over both families
+	Notes     []string  `json:"notes,omitempty"`
+	Code      string    `json:"code,omitempty"`
+	Hint      string    `json:"hint,omitempty"`
+	Exit      int       `json:"exit,omitempty"`
+}
+
+// Advice is what should be known of a method that came with a request. StrengthBits, what guessing it costs, is nil for
+// a key.
+type Advice struct {
+	StrengthBits *int     `json:"strengthBits,omitempty"`
+	Warnings     []string `json:"warnings,omitempty"`
 }
 
 // Check is one thing that was measured after a knock without effect. Result is confirmed, ruled-out or possible.
