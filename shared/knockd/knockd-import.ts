@@ -14,15 +14,28 @@ import {
 } from '../exchange/entry';
 import { isIpv4, isIpv6 } from '../profile/address';
 import type { ProfileDraft } from '../profile/draft';
+import { parseOneTimeList } from '../sequence/one-time';
 import { OPEN_FOR, TCP_FLAGS, type TcpFlag } from '../profile/profile';
 import { pairDoors, type DoorPair } from './door-pairs';
 import { knockdSequence, leadingNumber, readKnockdFile, type KnockdSection } from './knockd-lines';
 
+const LIST = 'one_time_sequences';
 /** What knockd does without the directive. */
 const SEQ_TIMEOUT = 25;
 const CMD_TIMEOUT = 10;
 
-export function readKnockdConf(text: string, file: string | null): ImportRead {
+/** The files of one-time sequences that its doors name, each once, as they are written. */
+export function oneTimeFiles(text: string): readonly string[] {
+  const named = readKnockdFile(text).sections.map(({ directives }) => directives.get(LIST)?.value);
+  return [...new Set(named.filter((path) => path !== undefined))].slice(0, MOST_ENTRIES);
+}
+
+/** @param lists the texts of {@link oneTimeFiles}, by their names; those that could not be read are not in it. */
+export function readKnockdConf(
+  text: string,
+  file: string | null,
+  lists: ReadonlyMap<string, string> = new Map(),
+): ImportRead {
   const { sections, bad } = readKnockdFile(text);
   const skipped: Skipped[] = bad.map(({ line, why }) => ({ what: 'a line', why, at: { file, line } }));
   const entries: ImportEntry[] = [];
@@ -30,7 +43,7 @@ export function readKnockdConf(text: string, file: string | null): ImportRead {
   const skip = ({ name, line }: KnockdSection, why: string): void =>
     void skipped.push({ what: quoted(`[${name}]`), why, at: { file, line } });
   for (const pair of pairs) {
-    const entry = entries.length < MOST_ENTRIES ? entryOf(pair, file) : 'There are too many doors.';
+    const entry = entries.length < MOST_ENTRIES ? entryOf(pair, file, lists) : 'There are too many doors.';
     if (typeof entry === 'string') skip(pair.open, entry);
     else entries.push(entry);
   }
@@ -38,9 +51,14 @@ export function readKnockdConf(text: string, file: string | null): ImportRead {
   return { entries, skipped, notes: [] };
 }
 
-function entryOf({ open, close, guess }: DoorPair, file: string | null): ImportEntry | string {
+function entryOf(
+  { open, close, guess }: DoorPair,
+  file: string | null,
+  lists: ReadonlyMap<string, string>,
+): ImportEntry | string {
   const value = (key: string, of = open): string | undefined => of.directives.get(key)?.value;
-  const list = value('one_time_sequences');
+  const list = value(LIST);
+  const lines = list === undefined ? null : usableList(lists.get(list));
   const sequence = list === undefined ? sequenceOf(open) : null;
   if (sequence !== null && 'why' in sequence) return sequence.why;
   const closing = close === null ? null : sequenceOf(close);
@@ -49,7 +67,11 @@ function entryOf({ open, close, guess }: DoorPair, file: string | null): ImportE
 
   const notes: string[] = [];
   if (list !== undefined)
-    notes.push(`Its one-time sequences are in ${quoted(list)} on the server; enter that list.`);
+    notes.push(
+      lines === null
+        ? `Its one-time sequences are in ${quoted(list)} on the server; enter that list.`
+        : `Its one-time sequences are those in the copy of ${quoted(list)} beside this file; the server may have used more of them by now.`,
+    );
   if (guess.port === null)
     notes.push(`No port could be read from its start command; ${DRAFT_DEFAULTS.port} is a guess.`);
   const command = value('start_command') ?? value('start_command_6');
@@ -65,7 +87,7 @@ function entryOf({ open, close, guess }: DoorPair, file: string | null): ImportE
     closing !== null && 'steps' in closing ? typed(closing.steps) : ({ kind: 'none' } as const);
   const method: ProfileDraft['method'] =
     sequence === null
-      ? { kind: 'one-time', tcpFlags: flags, list: { kind: 'keep' } }
+      ? { kind: 'one-time', tcpFlags: flags, list: lines === null ? { kind: 'keep' } : typed(lines) }
       : { kind: 'static', tcpFlags: flags, sequence: typed(sequence.steps), closeSequence };
   const draft: ProfileDraft = {
     ...DRAFT_DEFAULTS,
@@ -78,8 +100,13 @@ function entryOf({ open, close, guess }: DoorPair, file: string | null): ImportE
   };
   const at = { file, line: open.line };
   const missing: Missing[] = host === '' ? ['host'] : [];
-  if (sequence === null) missing.push('secret');
+  if (sequence === null && lines === null) missing.push('secret');
   return { draft, favourite: false, at, missing, notes };
+}
+
+/** Null for what is no list with an unused line. */
+function usableList(text: string | undefined): string | null {
+  return text !== undefined && parseOneTimeList(text).ok ? text : null;
 }
 
 function typed(value: string): { readonly kind: 'typed'; readonly value: string } {

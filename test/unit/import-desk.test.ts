@@ -49,6 +49,23 @@ describe('a review', () => {
     ]);
   });
 
+  it('takes a one-time list from beside the knockd.conf, and from nowhere else', async () => {
+    const { services, documents } = fakeServices();
+    const conf = (name: string) => `[${name}]\none_time_sequences = /etc/${name}\ncommand = ufw allow 22\n`;
+    documents.texts.set('/home/ada/knockd.conf', conf('pads') + conf('far') + conf('..'));
+    documents.texts.set('/home/ada/pads', '7101,8202,9303\n');
+    documents.texts.set('/etc/far', '7101,8202,9303\n');
+    const review = await services.imports.read({ kind: 'file', path: '/home/ada/knockd.conf' });
+    expect(review.entries.map(({ name, missing }) => [name, missing])).toEqual([
+      ['pads', ['host']],
+      ['far', ['host', 'secret']],
+      ['..', ['host', 'secret']],
+    ]);
+    expect(JSON.stringify(review)).not.toMatch(/7101|8202|9303/);
+    const pasted = await services.imports.read(text(conf('pads')));
+    expect(pasted.entries[0]?.missing).toEqual(['host', 'secret']);
+  });
+
   it('is refused for what is no import', async () => {
     const { services } = fakeServices();
     expect(await problemOf(services.imports.read(text('hello')))).toMatchObject({

@@ -110,6 +110,24 @@ describe('a knockd.conf', () => {
     expect(entry?.notes[0]).toContain('in /etc/pads on the server');
   });
 
+  it('takes the one-time sequences of a copy of the list, when there is an unused one in it', () => {
+    const conf = '[pads]\none_time_sequences = /etc/pads\ncommand = ufw allow 2222/tcp';
+    const withList = (list: string) =>
+      checkedEntries(readKnockdConf(conf, FILE, new Map([['/etc/pads', list]]))).entries[0];
+    const value = '#000,8000,9000\n7001,8001,9001\n';
+    expect(withList(value)).toMatchObject({
+      missing: ['host'],
+      draft: { method: { kind: 'one-time', list: { kind: 'typed', value } } },
+      notes: expect.arrayContaining([expect.stringContaining('copy of /etc/pads beside this file')]),
+    });
+    for (const bad of ['', '#000,8000,9000\n', 'root:x:0:0\n']) {
+      expect(withList(bad)).toMatchObject({
+        missing: ['host', 'secret'],
+        draft: { method: { list: { kind: 'keep' } } },
+      });
+    }
+  });
+
   it('fits the gap into the time that the server waits, and takes a target as the host', () => {
     const steps = Array.from({ length: 20 }, (_, at) => 2000 + at * 7).join();
     const [entry] = read(

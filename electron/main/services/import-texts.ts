@@ -9,7 +9,7 @@ import {
 } from '../../../shared/exchange/profiles-json';
 import { readProfileUri } from '../../../shared/exchange/profile-uri';
 import { readFwknopRc } from '../../../shared/fwknoprc/fwknop-import';
-import { readKnockdConf } from '../../../shared/knockd/knockd-import';
+import { oneTimeFiles, readKnockdConf } from '../../../shared/knockd/knockd-import';
 import { readSshConfig } from '../../../shared/sshconfig/ssh-import';
 import type { Documents } from '../ports';
 import { followIncludes } from './ssh-config-files';
@@ -41,7 +41,7 @@ export async function readImport(
       return { read: { ...read, skipped: [...skipped, ...read.skipped] }, sealed: null };
     }
     case 'knockd':
-      return { read: readKnockdConf(text, file), sealed: null };
+      return { read: readKnockdConf(text, file, await listsBeside(text, file, documents)), sealed: null };
     case 'fwknoprc':
       return { read: readFwknopRc(text, file), sealed: null };
     case 'json':
@@ -54,6 +54,24 @@ export async function readImport(
     default:
       return assertNever(kind);
   }
+}
+
+/** The one-time lists of a knockd.conf, from its own folder only: a path that somebody else wrote is never followed. */
+async function listsBeside(
+  text: string,
+  file: string | null,
+  documents: Documents,
+): Promise<ReadonlyMap<string, string>> {
+  const lists = new Map<string, string>();
+  if (file === null) return lists;
+  const folder = file.replace(/[^/\\]*$/, '');
+  for (const named of oneTimeFiles(text)) {
+    const name = named.replace(/^.*\//s, '');
+    if (name === '' || name === '.' || name === '..' || name.includes('\\')) continue;
+    const list = await documents.read(`${folder}${name}`).catch(() => null);
+    if (list !== null) lists.set(named, list);
+  }
+  return lists;
 }
 
 function readJson(text: string, file: string | null): ReadText {

@@ -244,7 +244,7 @@ func (a *app) showReview(review client.Review, entries []client.ReviewEntry, hos
 			a.term.sayf("  the name %q is taken", plaintext.Line(*entry.Clash))
 		}
 		if slices.Contains(entry.Missing, "secret") && !review.Locked {
-			a.term.sayf("  its secret is not in there; edit the profile and enter it")
+			a.term.sayf("  its secret is not in there; enter it in the app's editor, or afterwards: sallyport remove, then sallyport add with it")
 		}
 		for _, note := range entry.Notes {
 			a.term.sayf("  %s", plaintext.Line(note))
