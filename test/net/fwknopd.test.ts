@@ -15,6 +15,11 @@ import { createTopology, SERVER4, type Running, type Topology } from './topology
 
 const key = new Uint8Array(randomBytes(32));
 const hmacKey = new Uint8Array(randomBytes(64));
+/** Each with an HMAC key of its own, so that no other stanza can be the one that answers. */
+const longDigests = (['sha384', 'sha512'] as const).map((digest) => ({
+  digest,
+  hmacKey: new Uint8Array(randomBytes(64)),
+}));
 
 describe('the real fwknopd', () => {
   let net: Topology;
@@ -28,8 +33,15 @@ describe('the real fwknopd', () => {
     net.server.run(['iptables', '-A', 'INPUT', '-p', 'tcp', '--dport', '22', '-j', 'DROP']);
     fwknopd = await startFwknopd(
       net,
-      `SOURCE ANY\nKEY_BASE64 ${encodeBase64(key)}\nHMAC_KEY_BASE64 ${encodeBase64(hmacKey)}\nFW_ACCESS_TIMEOUT 30\n`,
+      stanza(hmacKey, 'FW_ACCESS_TIMEOUT 30') +
+        longDigests
+          .map((long) =>
+            stanza(long.hmacKey, `HMAC_DIGEST_TYPE ${long.digest.toUpperCase()}\nFW_ACCESS_TIMEOUT 3`),
+          )
+          .join(''),
     );
+    for (const long of longDigests)
+      writeFileSync(join(net.folder, long.digest), encodeBase64(long.hmacKey), { mode: 0o600 });
     writeFileSync(join(net.folder, 'key'), encodeBase64(key), { mode: 0o600 });
     writeFileSync(join(net.folder, 'hmac'), encodeBase64(hmacKey), { mode: 0o600 });
     const keys = ['--spa-key-file', join(net.folder, 'key'), '--spa-hmac-file', join(net.folder, 'hmac')];
@@ -111,14 +123,50 @@ describe('the real fwknopd', () => {
     expect(report).toMatchObject({ verdict: 'no-effect', exit: 1 });
     expect(report.causes?.join(' ')).toContain('HMAC key');
   });
+
+  const timed = ['--spa-timeout', '1'];
+  const localNat = ['--spa-local-nat', '22'];
+  it.each([
+    { digest: 'sha384', type: 1, seconds: 0, port: 22, more: [] },
+    { digest: 'sha512', type: 1, seconds: 0, port: 22, more: [] },
+    { digest: 'sha384', type: 3, seconds: 1, port: 22, more: timed },
+    { digest: 'sha512', type: 3, seconds: 1, port: 22, more: timed },
+    { digest: 'sha384', type: 5, seconds: 0, port: 2201, more: localNat },
+    { digest: 'sha512', type: 5, seconds: 0, port: 2202, more: localNat },
+  ])('opens for $digest, message type $type', async ({ digest, type, seconds, port, more }) => {
+    // What the case before has opened is shut first.
+    await expect.poll(() => reachable(net.client, SERVER4, port), { timeout: 8000 }).toBe(false);
+    const begun = fwknopd.output().length;
+    const keys = ['--spa-key-file', join(net.folder, 'key'), '--spa-hmac-file', join(net.folder, digest)];
+    const how = ['--port', String(port), '--spa-hmac-digest', digest];
+    const report = await sallyport.knock([SERVER4, ...how, ...keys, ...more]);
+    expect(report).toMatchObject({ after: 'open', exit: 0 });
+    const told = fwknopd.output().slice(begun);
+    expect(told).toMatch(new RegExp(`Message Type: ${type}\\b`));
+    expect(told).toMatch(new RegExp(`Client Timeout: ${seconds}\\b`));
+    expect(told).toContain(`(${digest.toUpperCase()})`);
+  });
+
+  it('understands NAT access that leaves the time to the server', async () => {
+    const nat = { kind: 'nat', to: '192.168.77.3,8022' } as const;
+    await send(makePacket(Date.now() / 1000, { nat, timeout: null }));
+    await fwknopd.seen(/Message Type: 2\b[^]*Nat Access: 192\.168\.77\.3,8022\b[^]*Client Timeout: 0\b/);
+  });
 });
 
-function makePacket(time: number): string {
+function stanza(hmac: Uint8Array, more: string): string {
+  const keys = `KEY_BASE64 ${encodeBase64(key)}\nHMAC_KEY_BASE64 ${encodeBase64(hmac)}`;
+  return `SOURCE ANY\n${keys}\n${more}\n`;
+}
+
+type Asked = Pick<Parameters<typeof spaPacket>[0], 'nat' | 'timeout'>;
+
+function makePacket(time: number, asked: Asked = { nat: null, timeout: 2 }): string {
   const random = String(randomBytes(8).readBigUInt64BE() % 10n ** 16n).padStart(16, '0');
   const ports = [{ protocol: 'tcp', port: 22 }] as const;
   const salt = new Uint8Array(randomBytes(8));
   return spaPacket(
-    { allow: '0.0.0.0', ports, nat: null, timeout: 2 },
+    { allow: '0.0.0.0', ports, ...asked },
     { key, hmacKey, hmacDigest: 'sha256' },
     { time: Math.floor(time), random, salt, username: 'alice' },
   );
