@@ -66,9 +66,7 @@ export async function createBadPath({ client, server, folder }: Topology, count:
       await link.stop();
       client.run(['ip', 'link', 'delete', near]);
       client.run(['ip', 'netns', 'delete', netns]);
-      for (let index = 0; index < count; index += 1) {
-        client.run(['ip', 'address', 'delete', `10.11.0.${10 + index}/32`, 'dev', 'lo']);
-      }
+      client.run(['ip', 'address', 'flush', 'dev', 'lo', 'to', '10.11.0.0/24']);
     },
   };
 }
