@@ -1,8 +1,8 @@
 // @vitest-environment node
 /**
  * Two thousand profiles in a real browser: what a person waits for after a key or a save, as the time until the next
- * frame was painted. The bounds are far above what is measured, for machines that are busy. SALLYPORT_FIGURES=DIR keeps
- * the figures.
+ * frame was painted. What is bounded is the best of several measurements, because a busy machine only ever adds to
+ * one. SALLYPORT_FIGURES=DIR keeps the medians.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,8 +10,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { raiseStage, type Stage } from './harness/stage';
 
-/** Milliseconds that a person takes for at once are a tenth of this. */
-const PAUSE_MS = 1000;
+const PAUSE_MS = 250;
 
 let stage: Stage | undefined;
 let page: Page;
@@ -29,7 +28,10 @@ afterAll(async () => {
   if (folder !== undefined) await writeFile(join(folder, 'window.json'), JSON.stringify(figures));
 });
 
-/** Runs `act` some times and keeps the median of what each takes until what it changed is painted. */
+/**
+ * Runs `act` some times and keeps the median of what each takes until what it changed is painted.
+ * @returns the best of the even rounds or of the odd ones, whichever is worse: they may press different keys.
+ */
 async function measure(name: string, act: (round: number) => Promise<void>, rounds = 9): Promise<number> {
   const times: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -46,9 +48,9 @@ async function measure(name: string, act: (round: number) => Promise<void>, roun
     await act(round);
     times.push(await page.evaluate(() => (window as unknown as { painted: Promise<number> }).painted));
   }
-  const median = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? Infinity;
-  figures[name] = median;
-  return median;
+  figures[name] = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? Infinity;
+  const best = (odd: number) => Math.min(...times.filter((_, round) => round % 2 === odd));
+  return Math.max(best(0), best(1));
 }
 
 describe('with 2,000 profiles', () => {

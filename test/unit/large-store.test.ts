@@ -1,6 +1,6 @@
 /**
- * Two thousand profiles on a real disk: reading, saving and answering the command line. The bounds are far above what is
- * measured, for machines that are busy. SALLYPORT_FIGURES=DIR keeps the figures.
+ * Two thousand profiles on a real disk: reading, saving and answering the command line. What is bounded is the
+ * best of several measurements, because a busy machine only ever adds to one. SALLYPORT_FIGURES=DIR keeps the medians.
  */
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ import { crowd } from '../ui/scenes/profiles';
 import { rotatingProfile, staticProfile } from '../fakes/sample-profiles';
 
 const MANY = 2000;
-const PAUSE_MS = 1000;
+const PAUSE_MS = 250;
 const figures: Record<string, number> = {};
 let folder: string;
 let path: string;
@@ -37,16 +37,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function median(name: string, work: () => unknown): Promise<number> {
+/** Keeps the median of what `work` takes, and gives the best. */
+async function best(name: string, work: () => unknown): Promise<number> {
   const times: number[] = [];
   for (let round = 0; round < 9; round += 1) {
     const start = performance.now();
     await work();
     times.push(performance.now() - start);
   }
-  const taken = times.toSorted((a, b) => a - b)[4] ?? Infinity;
-  figures[name] = taken;
-  return taken;
+  figures[name] = times.toSorted((a, b) => a - b)[4] ?? Infinity;
+  return Math.min(...times);
 }
 
 describe(`a store of ${MANY} profiles`, () => {
@@ -57,12 +57,12 @@ describe(`a store of ${MANY} profiles`, () => {
       expect(store.list()).toHaveLength(MANY);
       return store;
     };
-    expect(await median('load', open)).toBeLessThan(PAUSE_MS);
+    expect(await best('load', open)).toBeLessThan(PAUSE_MS);
     const store = await open();
     const [first] = store.list();
     let number = 0;
     const save = () => store.put({ ...first!, updatedAt: (number += 1) });
-    expect(await median('save', save)).toBeLessThan(PAUSE_MS);
+    expect(await best('save', save)).toBeLessThan(PAUSE_MS);
     expect((await open()).list()[0]!.updatedAt).toBe(number);
     figures['file, KiB'] = (await stat(path)).size / 1024;
   });
@@ -71,7 +71,7 @@ describe(`a store of ${MANY} profiles`, () => {
     const profiles = crowd();
     let round = 0;
     const search = () => arrange(profiles, `web1 example ${(round += 1)}`);
-    expect(await median('search', search)).toBeLessThan(PAUSE_MS);
+    expect(await best('search', search)).toBeLessThan(PAUSE_MS);
     const names = arrange(profiles, 'WEB1997').flatMap((section) => section.profiles.map(({ name }) => name));
     expect(names).toEqual(['web1997']);
     expect(arrange(profiles, '').flatMap((section) => section.profiles)).toHaveLength(MANY);
