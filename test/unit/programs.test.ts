@@ -46,4 +46,12 @@ describe('a program that follows a knock', () => {
       detail: 'it ended with exit code 3',
     });
   });
+
+  it('is told of when a signal ends it at once', async () => {
+    const path = await install('viewer', 'kill -SEGV $$');
+    expect(await problemOf(programs().start(['viewer']))).toMatchObject({
+      message: `The door is open, but ${path} could not be started.`,
+      detail: 'it was ended by SIGSEGV',
+    });
+  });
 });

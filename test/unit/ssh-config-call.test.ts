@@ -81,11 +81,11 @@ describe('the command line behind it', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  async function answering(script: string): Promise<SshConfigCommand> {
+  async function answering(script: string, env = process.env): Promise<SshConfigCommand> {
     const path = join(folder, 'sallyport');
     await writeFile(path, `#!/bin/sh\n${script}\n`);
     await chmod(path, 0o755);
-    return new SshConfigCommand(() => path);
+    return new SshConfigCommand(() => path, env);
   }
 
   it('is given one of three command lines of ours', async () => {
@@ -97,6 +97,21 @@ describe('the command line behind it', () => {
     expect(await readFile(join(folder, 'asked'), 'utf8')).toBe(
       'ssh-config show --json\nssh-config install --yes --json\nssh-config remove --json\n',
     );
+  });
+
+  it('gets the environment without what is the app’s alone', async () => {
+    const tool = await answering(`/usr/bin/env >'${folder}/env'; printf '%s' '${JSON.stringify(written)}'`, {
+      SALLYPORT_HOME: '/h',
+      HOME: '/home/ada',
+      SALLYPORT_PASSPHRASE_FILE: '/x',
+      NODE_OPTIONS: '--require x',
+      LD_PRELOAD: '',
+    });
+    await tool.run('show');
+    const env = await readFile(join(folder, 'env'), 'utf8');
+    expect(env).toContain('SALLYPORT_HOME=/h\n');
+    expect(env).toContain('HOME=/home/ada\n');
+    expect(env).not.toMatch(/PASSPHRASE|NODE_OPTIONS|LD_PRELOAD/);
   });
 
   it('tells what is in the way in its own words', async () => {

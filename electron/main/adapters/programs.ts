@@ -11,7 +11,7 @@ import type { ProgramStarter } from '../ports';
 /** Long enough to see a program fail at once, short enough not to be felt. */
 const FAILS_AT_ONCE_MS = 400;
 
-type Env = Readonly<Record<string, string | undefined>>;
+export type Env = Readonly<Record<string, string | undefined>>;
 
 /** The absolute path of a program, or null. Never one of the current folder. */
 export function findProgram(program: string, env: Env, platform: NodeJS.Platform): string | null {
@@ -41,13 +41,18 @@ export function startApart(path: string, args: readonly string[], env: Env): Pro
       clearTimeout(timer);
       reject(error);
     });
-    child.on('exit', (code) => {
+    child.on('exit', (code, signal) => {
       clearTimeout(timer);
       // Many programs hand over to a running instance and end at once, with 0.
-      if (code === 0 || code === null) resolve();
-      else reject(new Error(`it ended with exit code ${code}`));
+      if (code === 0) resolve();
+      else reject(new Error(howEnded(code, signal)));
     });
   });
+}
+
+/** The end of a program that did not end well. */
+export function howEnded(code: number | null, signal: NodeJS.Signals | null): string {
+  return code === null ? `it was ended by ${signal}` : `it ended with exit code ${code}`;
 }
 
 export class SystemPrograms implements ProgramStarter {
@@ -80,7 +85,8 @@ export class SystemPrograms implements ProgramStarter {
   }
 }
 
-function scrubbed(env: Env): NodeJS.ProcessEnv {
+/** An environment without what belongs to this app alone; what our command line reads besides, like its home, stays. */
+export function scrubbed(env: Env): NodeJS.ProcessEnv {
   const ours =
     /^(?:ELECTRON_|NODE_|APPIMAGE$|APPDIR$|LD_LIBRARY_PATH$|LD_PRELOAD$|SALLYPORT_PASSPHRASE_FILE$)/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name)));

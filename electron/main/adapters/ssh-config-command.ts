@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { ProblemError } from '../../../shared/contract/result';
 import { sshConfigPlanSchema, type SshConfigPlan } from '../../../shared/ssh/config-plan';
 import type { SshConfigTool } from '../ports';
+import { scrubbed, type Env } from './programs';
 
 const TIMEOUT_MS = 20_000;
 const LONGEST_ANSWER = 16 * 1024 * 1024;
@@ -23,15 +24,18 @@ const faultSchema = z.object({
 
 export class SshConfigCommand implements SshConfigTool {
   readonly #cli: () => string;
+  readonly #env: Env;
 
   /** @param cli the absolute path of the `sallyport` command line. */
-  constructor(cli: () => string) {
+  constructor(cli: () => string, env: Env = process.env) {
     this.#cli = cli;
+    this.#env = env;
   }
 
   run(action: keyof typeof ARGS): Promise<SshConfigPlan> {
     return new Promise((resolve, reject) => {
-      const options = { timeout: TIMEOUT_MS, maxBuffer: LONGEST_ANSWER, windowsHide: true } as const;
+      const env = scrubbed(this.#env);
+      const options = { timeout: TIMEOUT_MS, maxBuffer: LONGEST_ANSWER, windowsHide: true, env } as const;
       execFile(this.#cli(), [...ARGS[action]], options, (error, stdout, stderr) => {
         const answer = parseJson(stdout);
         const plan = sshConfigPlanSchema.safeParse(answer);

@@ -10,7 +10,8 @@ import { findTerminals, terminalArgv, type Desk, type FoundTerminal } from '../.
 import type { TerminalChoice } from '../../../shared/terminal/setting';
 import type { TerminalOs } from '../../../shared/terminal/terminals';
 import type { TerminalLauncher, TerminalTrial } from '../ports';
-import { findProgram, spawnApart, startApart } from './programs';
+import { isAppleScript, runAppleScript } from './apple-script';
+import { findProgram, howEnded, spawnApart, startApart } from './programs';
 
 /** What is shown of a terminal's own words. */
 const MOST_WORDS = 4096;
@@ -50,6 +51,7 @@ export class SystemTerminals implements TerminalLauncher {
 
   async launch(command: readonly string[]): Promise<void> {
     const { program, args } = this.#argv(command);
+    if (isAppleScript(program)) return await runAppleScript(program, args, this.#env);
     await startApart(program, args, this.#env).catch((error: unknown) => {
       throw new ProblemError({
         code: 'no-terminal',
@@ -70,8 +72,7 @@ export class SystemTerminals implements TerminalLauncher {
       child.on('error', (error) => resolve(error.message));
       // What hands over to a running instance ends at once, with 0, which says nothing.
       child.on('exit', (code, signal) => {
-        if (code !== 0)
-          resolve(code === null ? `it was ended by ${signal}` : `it ended with exit code ${code}`);
+        if (code !== 0) resolve(howEnded(code, signal));
       });
     });
     child.unref();

@@ -53,8 +53,11 @@ func (f *afterFlags) after() (*client.After, error) {
 	return nil, client.BadInput("", "--after: expected terminal or nothing, got %q", f.kind)
 }
 
-// follow does what the profile says comes after the knock.
+// follow does what the profile says comes after the knock. Where the vault's passphrase lies is nothing to other programs.
 func (a *app) follow(next client.After, raw []byte) error {
+	if err := os.Unsetenv("SALLYPORT_PASSPHRASE_FILE"); err != nil {
+		return client.Internal("", "the environment could not be changed: %s", err)
+	}
 	switch next.Kind {
 	case "nothing":
 		if a.json {

@@ -95,7 +95,7 @@ func (a *app) redeem(cmd *cobra.Command, ticket string) error {
 	return ended{exit: fault.Exit}
 }
 
-// redeemed gives an error in any case: where it succeeds, ssh takes this process's place, or has ended with a code.
+// redeemed gives an error in any case: where it succeeds, what it ran has ended with a code.
 func (a *app) redeemed(ctx context.Context, ticket string) error {
 	if !ticketForm.MatchString(ticket) {
 		return client.BadInput("", "--ticket: expected 32 hex digits")
@@ -125,5 +125,5 @@ func (a *app) redeemed(ctx context.Context, ticket string) error {
 		a.term.waitForEnter(ctx)
 		return ended{exit: 0}
 	}
-	return startSSH(redeemed.Argv)
+	return a.attendSSH(ctx, redeemed.Argv)
 }

@@ -12,14 +12,23 @@ import (
 // startSSH hands the terminal over to ssh. It returns only when that failed, or, where a program cannot be replaced, with
 // ssh's exit code. Environment and arguments are passed on untouched.
 func startSSH(argv []string) error {
+	path, err := findSSH(argv)
+	if err != nil {
+		return err
+	}
+	return become(path, argv)
+}
+
+// findSSH gives the program for a plain call of ssh, never one of the current folder.
+func findSSH(argv []string) (string, error) {
 	if problem := sshProblem(argv); problem != "" {
-		return client.Internal("update Sallyport: the app and its command line do not fit together", "refused to start ssh: %s", problem)
+		return "", client.Internal("update Sallyport: the app and its command line do not fit together", "refused to start ssh: %s", problem)
 	}
 	path, err := exec.LookPath(argv[0])
 	if err != nil || !filepath.IsAbs(path) {
-		return client.BadInput("install an OpenSSH client", "ssh was not found in PATH")
+		return "", client.BadInput("install an OpenSSH client", "ssh was not found in PATH")
 	}
-	return become(path, argv)
+	return path, nil
 }
 
 // sshProblem says why argv is not a plain call of ssh: the host must stand alone after "--", where nothing is read as an

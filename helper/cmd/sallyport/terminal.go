@@ -38,7 +38,8 @@ func (t terminal) printf(format string, args ...any) { t.print(fmt.Sprintf(forma
 // sayf writes a line to standard error.
 func (t terminal) sayf(format string, args ...any) { _, _ = fmt.Fprintf(t.err, format+"\n", args...) }
 
-// waitForEnter keeps a window open that somebody should read, when there is one. Ctrl-C will do as well.
+// waitForEnter keeps a window open that somebody should read, when there is one. Ctrl-C will do as well. A
+// program that was killed may have left the terminal raw: then Enter is a carriage return.
 func (t terminal) waitForEnter(ctx context.Context) {
 	if !isTerminal(t.in) {
 		return
@@ -49,7 +50,7 @@ func (t terminal) waitForEnter(ctx context.Context) {
 		defer close(pressed)
 		var one [1]byte
 		for {
-			if n, err := t.in.Read(one[:]); err != nil || n == 1 && one[0] == '\n' {
+			if n, err := t.in.Read(one[:]); err != nil || n == 1 && (one[0] == '\n' || one[0] == '\r') {
 				return
 			}
 		}

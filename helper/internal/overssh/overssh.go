@@ -67,7 +67,7 @@ func (l Link) options() []string {
 
 // EndShared is a call that ends the shared connection.
 func EndShared(t Target, control string) []string {
-	return []string{"ssh", "-o", "ControlPath=" + control, "-O", "exit", "--", t.Host}
+	return []string{"ssh", "-o", "ControlPath=" + literal(control), "-O", "exit", "--", t.Host}
 }
 
 // Upload keeps standard input in a new folder that only its user can enter, and says what arrived. Whatever the login

@@ -24,6 +24,18 @@ func TestArgv(t *testing.T) {
 	}
 }
 
+// TestSharedSocket holds both calls to one socket, whatever its folder is called.
+func TestSharedSocket(t *testing.T) {
+	const control, option = "/home/100%C/c", "ControlPath=/home/100%%C/c"
+	target := Target{Host: "web1"}
+	if got := Argv(target, Link{Control: control}, "true"); !slices.Contains(got, option) {
+		t.Errorf("it is opened as %q", got)
+	}
+	if got := EndShared(target, control); !slices.Equal(got, []string{"ssh", "-o", option, "-O", "exit", "--", "web1"}) {
+		t.Errorf("it is ended as %q", got)
+	}
+}
+
 func TestParseUploaded(t *testing.T) {
 	got, err := ParseUploaded("Welcome!\r\nsallyport-uploaded /tmp/tmp.x1 " + sum + " 1000 1790000000\r\nbye\n")
 	if err != nil || got != (Uploaded{"/tmp/tmp.x1", sum, false, 1790000000}) {
