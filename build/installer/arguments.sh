@@ -2,7 +2,7 @@
 # --- What was asked for ---------------------------------------------------------------------------------------------
 
 DO=install
-YES=no ALLOW='' KEEP_CONFIG=no REPLACE_CONFIG=no DOWNGRADE=no FORCE_CLOCK=no PURGE=no EXTRACT=''
+YES=no ALLOW='' KEEP_CONFIG=no REPLACE_CONFIG=no DOWNGRADE=no FORCE_CLOCK=no PURGE=no EXTRACT='' TOLD=''
 
 # choose COMMAND refuses two commands at once.
 choose() {
@@ -31,6 +31,11 @@ arguments() {
       case ${2-} in '' | *[!0-9]* | ?????*) fail 2 '--trial-time needs seconds, 30 to 3600' ;; esac
       [ "$2" -ge 30 ] && [ "$2" -le 3600 ] || fail 2 "--trial-time: $2 is not between 30 and 3600"
       TRIAL_SECONDS=$2
+      shift
+      ;;
+    --mark)
+      case ${2-} in '' | *[!0-9a-f]*) fail 2 '--mark needs the SHA-256 of this file' ;; esac
+      TOLD=$2
       shift
       ;;
     --yes | -y) YES=yes ;;

@@ -60,6 +60,8 @@ install() {
   changes >"$WORK/.changes" || fail 1 "$WORK cannot be written"
   if [ ! -s "$WORK/.changes" ] && is_enabled && is_active; then
     say 'All of it is installed and runs: nothing to change.'
+    # For a program that uploaded this file: nothing else prints such a line, and it comes last.
+    [ -z "$TOLD" ] || say "sallyport-unchanged $TOLD"
     return 0
   fi
   sure "Install, and close $SP_PORTS on trial for $TRIAL_SECONDS seconds?"

@@ -32,6 +32,7 @@ after a lost session or a reboot. Sessions that are open stay open.
   --downgrade          allow an older version in place of a newer one
   --trial-time SECONDS how long the trial waits for --confirm, 30 to 3600 (180)
   --force-clock        install although the clock is not synchronized
+  --mark SHA256        end with a line "sallyport-unchanged SHA256" if there is nothing to change
   --confirm            end the trial: make it last, and start it at boot
   --rollback           end the trial: put everything back as it was
   --uninstall          remove it; config and keys stay

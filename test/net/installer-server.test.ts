@@ -45,7 +45,7 @@ part again; ${INSTALL} 2>&1 | tail -n 2
 part confirmed; sallyportd confirm --force; sallyport-setup --confirm; ls /etc/rc2.d | grep sally; ls /var/lib/sallyport-setup
 part user; ps -eo user:12=,args= | grep '[s]bin/sallyportd run'
 snapshot >/tmp/installed
-part second; ${INSTALL}; snapshot | diff /tmp/installed - && echo same
+part second; ${INSTALL} --mark 0a1b; snapshot | diff /tmp/installed - && echo same
 part sessions; cat /tmp/said
 part removed; sallyport-setup --uninstall --purge --yes; same; ps ax | grep '[s]allyport'`);
     expect(of('trial')).toBe('1\nS01sallyport-rollback');
@@ -53,7 +53,7 @@ part removed; sallyport-setup --uninstall --purge --yes; same; ps ax | grep '[s]
     expect(of('again')).toContain('a trial is under way');
     expect(of('confirmed')).toMatch(/^the gate outlives.*\nConfirmed: 22\/tcp.*\nS02sallyportd\nmade$/);
     expect(of('user')).toMatch(/^sallyport +\/usr\/local\/sbin\/sallyportd run/);
-    expect(of('second')).toMatch(/nothing to change\.\nsame$/);
+    expect(of('second')).toMatch(/nothing to change\.\nsallyport-unchanged 0a1b\nsame$/);
     expect(of('sessions')).toContain('On trial: 22/tcp is closed');
     expect(of('removed')).toBe('Removed: nothing of Sallyport is left.\nsame');
     expect(stdout + stderr).not.toContain(SECRET);

@@ -73,6 +73,8 @@ type installation struct {
 	shared overssh.Link
 	sum    string
 	there  overssh.Uploaded
+	// ended: the installer's run came to its end there, and so removed itself.
+	ended bool
 }
 
 func (a *app) overSSH(cmd *cobra.Command, args []string, flags installerFlags) error {
@@ -112,6 +114,7 @@ func (a *app) installOn(ctx context.Context, args []string, flags installerFlags
 		return err
 	}
 	defer closeShared()
+	defer i.discard()
 	if err := i.upload(ctx, text); err != nil {
 		return err
 	}
@@ -173,28 +176,38 @@ func (i *installation) upload(ctx context.Context, text []byte) error {
 	i.term.sayf("copying the installer to %s", i.target.Host)
 	var said bytes.Buffer
 	begin := time.Now()
-	if err := i.ssh(ctx, overssh.Argv(i.target, i.shared, overssh.Upload), bytes.NewReader(text), &said); err != nil {
+	err := i.ssh(ctx, overssh.Argv(i.target, i.shared, overssh.Upload(i.sum)), bytes.NewReader(text), &said)
+	there, unclear := overssh.ParseUploaded(said.String())
+	i.there = there // also of a call that failed after it, so that it is discarded
+	switch {
+	case err != nil:
 		return err
+	case unclear != nil:
+		return &client.Fault{Code: "refused", Message: unclear.Error(), Hint: "look whether a plain ssh login works and mktemp is there", Exit: 1}
 	}
-	var err error
-	if i.there, err = overssh.ParseUploaded(said.String()); err != nil {
-		return &client.Fault{Code: "refused", Message: err.Error(), Hint: "look whether a plain ssh login works and mktemp is there", Exit: 1}
-	}
-	var wrong *client.Fault
 	off := time.Until(time.Unix(i.there.Time, 0))
 	spent := time.Since(begin)
 	switch {
 	case i.there.SHA256 != i.sum:
-		wrong = &client.Fault{Code: "refused", Exit: 1, Message: "what arrived on the server is not what was sent: its SHA-256 is " + i.there.SHA256, Hint: "try again; nothing was run"}
+		return &client.Fault{Code: "refused", Exit: 1, Message: "what arrived on the server is not what was sent: its SHA-256 is " + i.there.SHA256, Hint: "try again; nothing was run"}
 	case i.profile.Method != "static" && i.profile.Method != "one-time" && off.Abs() > clockLimit+spent && !i.flags.run.forceClock:
-		wrong = &client.Fault{Code: "refused", Exit: 1, Message: "the server's clock and this one differ by " + off.Abs().Round(time.Second).String() + ", and these knocks depend on the time",
+		return &client.Fault{Code: "refused", Exit: 1, Message: "the server's clock and this one differ by " + off.Abs().Round(time.Second).String() + ", and these knocks depend on the time",
 			Hint: "set the clock that is wrong; nothing was run"}
 	}
-	if wrong == nil {
-		return nil
+	return nil
+}
+
+// discard takes back an upload that the run has not ended with, which may hold the secret. It has its own time: the
+// command may have been interrupted.
+func (i *installation) discard() {
+	if i.there.Folder == "" || i.ended {
+		return
 	}
-	_ = i.ssh(ctx, overssh.Argv(i.target, i.shared, overssh.Discard(i.there)), nil, io.Discard)
-	return wrong
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	link := i.shared
+	link.Silent = true
+	_ = i.ssh(ctx, overssh.Argv(i.target, link, overssh.Discard(i.there)), nil, io.Discard)
 }
 
 // run has the installer do its work. Its words go to standard error as they come.
@@ -202,15 +215,19 @@ func (i *installation) run(ctx context.Context) (changed bool, err error) {
 	link := i.shared
 	link.Terminal = isTerminal(i.term.in)
 	var said bytes.Buffer
-	command := overssh.Run(i.there, link.Terminal, i.flags.run.options())
+	options := append(i.flags.run.options(), "--mark", i.sum)
+	command := overssh.Run(i.there, link.Terminal, options)
 	var in io.Reader
 	if link.Terminal {
 		in = i.term.in
 	}
-	if err := i.ssh(ctx, overssh.Argv(i.target, link, command), in, io.MultiWriter(i.term.err, &said)); err != nil {
+	err = i.ssh(ctx, overssh.Argv(i.target, link, command), in, io.MultiWriter(i.term.err, &said))
+	var fault *client.Fault
+	i.ended = err == nil || (errors.As(err, &fault) && fault.Code == "refused")
+	if err != nil {
 		return false, err
 	}
-	return !strings.Contains(said.String(), "nothing to change"), nil
+	return !overssh.Unchanged(said.String(), i.sum), nil
 }
 
 // ssh runs one call. What the person's ssh says, and asks on their terminal, is between them.
@@ -228,7 +245,7 @@ func (i *installation) ssh(ctx context.Context, argv []string, in io.Reader, out
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case errors.As(err, &exit) && exit.ExitCode() == 255:
+	case errors.As(err, &exit) && (exit.ExitCode() == 255 || exit.ExitCode() < 0): // or a signal ended it
 		return &client.Fault{Code: "network", Message: "ssh could not log in to " + i.target.Host + ", or lost the connection", Hint: "a trial that is under way is put back by the server itself", Exit: 4}
 	case errors.As(err, &exit):
 		return &client.Fault{Code: "refused", Message: "the server ended with " + strconv.Itoa(exit.ExitCode()) + "; its words stand above", Exit: 1}

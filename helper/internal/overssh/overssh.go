@@ -27,6 +27,8 @@ type Link struct {
 	Control string
 	// Terminal asks for one on the server, so that sudo and the installer can ask.
 	Terminal bool
+	// Silent never asks for a password.
+	Silent bool
 }
 
 // Argv is a call of ssh that runs a command there.
@@ -59,6 +61,9 @@ func (l Link) options() []string {
 	} else {
 		options = append(options, "-o", "ControlMaster=auto", "-o", "ControlPersist=15m", "-o", "ControlPath="+literal(l.Control))
 	}
+	if l.Silent {
+		options = append(options, "-o", "BatchMode=yes")
+	}
 	if l.Terminal {
 		return append(options, "-t")
 	}
@@ -70,11 +75,14 @@ func EndShared(t Target, control string) []string {
 	return []string{"ssh", "-o", "ControlPath=" + literal(control), "-O", "exit", "--", t.Host}
 }
 
-// Upload keeps standard input in a new folder that only its user can enter, and says what arrived. Whatever the login
-// shell is, it is read by sh.
-const Upload = `sh -c 'umask 077; d=$(mktemp -d) && cat >"$d/installer.sh" && ` +
-	`s=$({ sha256sum <"$d/installer.sh" || shasum -a 256 <"$d/installer.sh" || openssl dgst -sha256 -r <"$d/installer.sh"; } 2>/dev/null | cut -c1-64) && ` +
-	`echo "sallyport-uploaded $d $s $(id -u) $(date +%s)"'`
+// Upload keeps standard input in a new folder that only its user can enter, and says what arrived. What is not whole, or
+// whose answer cannot be said, is removed there again. Whatever the login shell is, it is read by sh.
+func Upload(sum string) string {
+	return `sh -c 'umask 077; d=; trap "[ -z \"\$d\" ] || rm -rf \"\$d\"" EXIT; trap "exit 129" HUP INT TERM PIPE; d=$(mktemp -d) && cat >"$d/installer.sh" && ` +
+		`s=$({ sha256sum <"$d/installer.sh" || shasum -a 256 <"$d/installer.sh" || openssl dgst -sha256 -r <"$d/installer.sh"; } 2>/dev/null | cut -c1-64) && ` +
+		`echo && echo "sallyport-uploaded $d $s $(id -u) $(date +%s)" && ` +
+		`if [ "$s" = ` + sum + ` ] && [ -z "$(printf %s "$d" | tr -d A-Za-z0-9._/-)" ]; then trap - EXIT; fi'`
+}
 
 // Uploaded is what the server said of the upload.
 type Uploaded struct {
@@ -100,20 +108,28 @@ func ParseUploaded(said string) (Uploaded, error) {
 	return Uploaded{Folder: found[1], SHA256: found[2], Root: found[3] == "0", Time: seconds}, nil
 }
 
-// Run runs the uploaded installer as root and removes it afterwards, also when the session is lost. asks tells whether
-// sudo may ask for a password.
+// Run runs the uploaded installer as root and removes it afterwards, also when the session is lost. Renaming it first
+// takes it over from Discard. asks tells whether sudo may ask for a password.
 func Run(u Uploaded, asks bool, options []string) string {
 	words := make([]string, len(options))
 	for i, option := range options {
 		words[i] = quote(option)
 	}
-	inner := fmt.Sprintf("trap %s EXIT; trap \"exit 129\" HUP INT TERM; %ssh %s/installer.sh %s",
-		`"rm -rf `+u.Folder+`"`, sudo(u.Root, asks), u.Folder, strings.Join(words, " "))
+	inner := fmt.Sprintf("trap %s EXIT; trap \"exit 129\" HUP INT TERM; mv %s/installer.sh %s/run.sh && %ssh %s/run.sh %s",
+		`"rm -rf `+u.Folder+`"`, u.Folder, u.Folder, sudo(u.Root, asks), u.Folder, strings.Join(words, " "))
 	return "sh -c " + quote(strings.TrimRight(inner, " "))
 }
 
-// Discard removes an upload that is not to be run.
-func Discard(u Uploaded) string { return "rm -rf " + u.Folder }
+// Discard removes an upload that Run has not taken over; one that it has is its own to remove.
+func Discard(u Uploaded) string {
+	return fmt.Sprintf("sh -c 'rm -f %s/installer.sh; rmdir %s 2>/dev/null'", u.Folder, u.Folder)
+}
+
+// Unchanged tells whether the installer's last line says that this very upload found nothing to do.
+func Unchanged(said, sum string) bool {
+	lines := strings.Split(strings.TrimRight(said, "\r\n"), "\n")
+	return strings.TrimSuffix(lines[len(lines)-1], "\r") == "sallyport-unchanged "+sum
+}
 
 // Confirm ends the trial.
 func Confirm(root, asks bool) string {

@@ -1,6 +1,9 @@
 package overssh
 
 import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -52,13 +55,68 @@ func TestParseUploaded(t *testing.T) {
 	}
 }
 
+const installer = "echo installer \"$@\"; exit 4\n"
+
+func sumOf(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
+
+// TestUploadLeavesNothing has what did not arrive whole, or cannot be named in the answer, removed by the server itself.
+func TestUploadLeavesNothing(t *testing.T) {
+	for what, odd := range map[string]string{"torn": "", "an odd name": "a b"} {
+		folder := filepath.Join(t.TempDir(), odd)
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		text := installer
+		if odd == "" {
+			text = installer[:5]
+		}
+		upload := exec.Command("sh", "-c", Upload(sumOf(installer)))
+		upload.Env = append(os.Environ(), "TMPDIR="+folder)
+		upload.Stdin = strings.NewReader(text)
+		out, err := upload.Output()
+		if err != nil || !strings.Contains(string(out), "sallyport-uploaded ") {
+			t.Errorf("%s: %q, %v", what, out, err)
+		}
+		if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+			t.Errorf("%s: left %v, %v", what, left, err)
+		}
+	}
+}
+
+// TestDiscard removes what Run has not taken over, and only that.
+func TestDiscard(t *testing.T) {
+	for name, stays := range map[string]bool{"installer.sh": false, "run.sh": true} {
+		there := Uploaded{Folder: filepath.Join(t.TempDir(), "tmp.x1")}
+		file := filepath.Join(there.Folder, name)
+		if err := errors.Join(os.Mkdir(there.Folder, 0o700), os.WriteFile(file, nil, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		_ = exec.Command("sh", "-c", Discard(there)).Run()
+		if _, err := os.Stat(there.Folder); os.IsNotExist(err) == stays {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestUnchanged(t *testing.T) {
+	mark := "sallyport-unchanged " + sum
+	for said, want := range map[string]bool{
+		"words\n" + mark + "\n": true, mark + "\r\n": true, mark: true,
+		"": false, "nothing to change.\n": false, mark + "\nmore\n": false, "x " + mark + "\n": false, "sallyport-unchanged " + sum[1:] + "\n": false,
+	} {
+		if Unchanged(said, sum) != want {
+			t.Errorf("%q", said)
+		}
+	}
+}
+
 // TestCommandsInShells has real shells read what a server's login shell would.
 func TestCommandsInShells(t *testing.T) {
 	for _, shell := range []string{"dash", "bash"} {
 		folder := t.TempDir()
-		upload := exec.Command(shell, "-c", Upload)
+		upload := exec.Command(shell, "-c", Upload(sumOf(installer)))
 		upload.Env = append(os.Environ(), "TMPDIR="+folder)
-		upload.Stdin = strings.NewReader("echo installer \"$@\"; exit 4\n")
+		upload.Stdin = strings.NewReader(installer)
 		out, err := upload.Output()
 		if err != nil {
 			t.Fatalf("%s: %v", shell, err)
