@@ -28,7 +28,7 @@ prepare() {
   trap 'exit 130' INT TERM HUP
   unpack "$WORK" "$ARCH" "$INIT" always config
   chmod 700 "$WORK/daemon-$ARCH"
-  sed '/^#:file /,$d' "$0" >"$WORK/self" || fail 1 "$WORK cannot be written" 'make room there; nothing has changed'
+  sed '/^# Made on /d; /^#:file /,$d' "$0" >"$WORK/self" || fail 1 "$WORK cannot be written" 'make room there; nothing has changed'
   allow_networks
 }
 

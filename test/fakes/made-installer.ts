@@ -33,6 +33,8 @@ export interface Wish {
   readonly options?: unknown;
   readonly version?: string;
   readonly texts?: Materials['texts'];
+  /** Milliseconds since the epoch. */
+  readonly now?: number;
 }
 
 export async function madeInstaller(parts: InstallerParts, wish: Wish = {}): Promise<string> {
@@ -43,7 +45,7 @@ export async function madeInstaller(parts: InstallerParts, wish: Wish = {}): Pro
     texts: wish.texts ?? installerTexts,
     daemons: await Promise.all(options.arches.map((arch) => parts.daemon(arch))),
     version: wish.version ?? '0.1.0',
-    now: Date.UTC(2026, 10, 21, 12),
+    now: wish.now ?? Date.UTC(2026, 10, 21, 12),
   });
   if (made.kind !== 'text') throw new Error('not text');
   return made.text;

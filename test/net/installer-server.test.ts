@@ -11,8 +11,11 @@ const parts = new BuiltInstallerParts(installerTexts, join(process.cwd(), 'build
 const INSTALL = 'sh installer.sh --yes --force-clock --trial-time 30';
 
 let installer: string;
+/** The same, written on another day. */
+let later: string;
 beforeAll(async () => {
   installer = await madeInstaller(parts);
+  later = await madeInstaller(parts, { now: Date.UTC(2026, 10, 23, 8) });
 });
 
 /** Marks of a script's output, by name: `part NAME` begins one. */
@@ -37,7 +40,8 @@ function told(script: string, files: Readonly<Record<string, string>> = {}, size
 
 describe('an install', () => {
   it('is tried, confirmed, not done twice, and leaves nothing when it is removed', () => {
-    const { of, stdout, stderr } = told(`snapshot >/tmp/before
+    const { of, stdout, stderr } = told(
+      `snapshot >/tmp/before
 ${INSTALL} >/tmp/said || echo failed
 part trial; nft list table inet sallyport | grep -c 'flags owner'; ls /etc/rc2.d | grep sally
 part refused; sallyport-setup --confirm 2>&1
@@ -45,9 +49,11 @@ part again; ${INSTALL} 2>&1 | tail -n 2
 part confirmed; sallyportd confirm --force; sallyport-setup --confirm; ls /etc/rc2.d | grep sally; ls /var/lib/sallyport-setup
 part user; ps -eo user:12=,args= | grep '[s]bin/sallyportd run'
 snapshot >/tmp/installed
-part second; ${INSTALL} --mark 0a1b; snapshot | diff /tmp/installed - && echo same
+part second; ${INSTALL.replace('installer', 'later')} --mark 0a1b; snapshot | diff /tmp/installed - && echo same
 part sessions; cat /tmp/said
-part removed; sallyport-setup --uninstall --purge --yes; same; ps ax | grep '[s]allyport'`);
+part removed; sallyport-setup --uninstall --purge --yes; same; ps ax | grep '[s]allyport'`,
+      { 'later.sh': later },
+    );
     expect(of('trial')).toBe('1\nS01sallyport-rollback');
     expect(of('refused')).toContain('no knock has opened a door since the trial began');
     expect(of('again')).toContain('a trial is under way');

@@ -77,7 +77,9 @@ function header(setup: ServerSetup, { now }: Materials): string[] {
         ]
       : ['This file holds no secrets: it asks for them on the server’s terminal, or makes them there.'];
   return [
-    `Sallyport’s installer for "${profile.name}" (${profile.host}), made ${new Date(now).toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+    `Sallyport’s installer for "${profile.name}" (${profile.host}).`,
+    // The part of this file that stays on the server leaves this line out: the day is no change.
+    `Made on ${new Date(now).toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
     '',
     ...secrets,
     '',
