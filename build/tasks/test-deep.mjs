@@ -1,7 +1,10 @@
 /**
- * What looks deeper into the Go code than its tests do: static analysis, known vulnerabilities, the race detector, and
- * every fuzz target for a minute. It takes ten minutes, so it is a task of its own: npm run test:deep.
+ * What looks deeper than the tests do. Into the Go code: static analysis, known vulnerabilities, the race detector, and
+ * every fuzz target for a minute. Into the app: a thousand kills in the middle of saves. It takes more than
+ * ten minutes, so it is a task of its own: npm run test:deep.
  */
+import { join } from 'node:path';
+import { root } from './prepare.mjs';
 import { fuzzTargets } from './test-fuzz.mjs';
 import { goTests } from './test-go.mjs';
 import { ask, check } from './test-step.mjs';
@@ -31,8 +34,15 @@ export function deepSteps(helper) {
       'go test: real scans in 20 random orders',
       () => goTests(helper, scans, { ...process.env, SALLYPORTD_TEST_RANDOM_SCANS: '20' }),
     ],
+    ['vitest: 1,000 kills in the middle of saves', thousandKills],
     ['fuzz', () => fuzzTargets(helper)],
   ];
+}
+
+function thousandKills() {
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+  const argv = [process.execPath, vitest, 'run', '--project', 'unit', 'test/unit/crash/saves.test.ts'];
+  return check(argv, root, { ...process.env, SALLYPORT_CRASH_KILLS: '1000' });
 }
 
 /**

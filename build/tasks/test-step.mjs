@@ -37,8 +37,8 @@ export async function runStep([command, ...argv], { cwd, env = process.env, onOu
 }
 
 /** A step that is one check: it passed when its exit code is 0. */
-export async function check(argv, cwd) {
-  const code = await runStep(argv, { cwd });
+export async function check(argv, cwd, env = process.env) {
+  const code = await runStep(argv, { cwd, env });
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
 }
 

@@ -1,4 +1,7 @@
-/** `kill -9` in the middle of saves, 1,000 of them: the file is always whole, and at most the save under way is lost. */
+/**
+ * `kill -9` in the middle of saves: the file is always whole, and at most the save under way is lost. Each kill costs the
+ * start of a process, so there are 250 here; `npm run test:deep` makes it 1,000 by SALLYPORT_CRASH_KILLS.
+ */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +12,11 @@ import { readProfilesFile, writeProfilesFile } from '../../../shared/profile/fil
 import { staticProfile } from '../../fakes/sample-profiles';
 import { bundle } from './bundle';
 
-const SAVES = 1000;
+const KILLS = wanted(process.env['SALLYPORT_CRASH_KILLS'] ?? '250');
+/** Most of a kill's time is the start of a process. */
+const SIDE_BY_SIDE = 3;
+/** About what a save takes while others run beside it: kills come all over it. */
+const SAVE_MS = 8;
 /** So that a file takes more than one page and more than an instant to write. */
 const PROFILES = 200;
 
@@ -21,6 +28,17 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+function wanted(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text))
+    throw new Error(`SALLYPORT_CRASH_KILLS is ${text}; a number of kills was expected.`);
+  return Number(text);
+}
+
+const hosts = () =>
+  Array.from({ length: PROFILES }, (_, index) =>
+    staticProfile({ id: crypto.randomUUID(), name: `host ${index}` }),
+  );
+
 interface Killed {
   /** The last number whose save was begun, and the last one that was told done. */
   readonly begun: number;
@@ -28,8 +46,8 @@ interface Killed {
   readonly errors: string;
 }
 
-/** Runs the saver from `first` and kills it after so many saves and a moment more. */
-function saveUntilKilled(path: string, first: number, saves: number, momentMs: number): Promise<Killed> {
+/** Runs the saver from `first` and kills it `momentMs` into its second save or later. */
+function saveUntilKilled(path: string, first: number, momentMs: number): Promise<Killed> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [saver, path, String(first)]);
     let told = '';
@@ -37,7 +55,7 @@ function saveUntilKilled(path: string, first: number, saves: number, momentMs: n
     let timer: NodeJS.Timeout | undefined;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       told += text;
-      if (timer === undefined && told.includes(`saving ${first + saves}\n`))
+      if (timer === undefined && told.includes(`saving ${first + 1}\n`))
         timer = setTimeout(() => child.kill('SIGKILL'), momentMs);
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
@@ -51,43 +69,60 @@ function saveUntilKilled(path: string, first: number, saves: number, momentMs: n
   });
 }
 
-describe('kill -9 while profiles are saved', () => {
-  it(`loses at most the last of ${SAVES} changes, and never the file`, { timeout: 120_000 }, async () => {
-    const home = join(folder, 'home');
-    const path = join(home, 'profiles.json');
-    await mkdir(home);
-    const others = Array.from({ length: PROFILES }, (_, index) =>
-      staticProfile({ id: crypto.randomUUID(), name: `host ${index}` }),
-    );
-    await writeFile(path, writeProfilesFile([...others, staticProfile()]));
-    let next = 1;
-    let kills = 0;
-    let midway = 0;
-    while (next <= SAVES) {
-      const { begun, done, errors } = await saveUntilKilled(path, next, 25, Math.random() * 8);
-      expect(errors).toBe('');
-      const file = readProfilesFile(await readFile(path, 'utf8'));
-      if (file.kind !== 'ok') throw new Error(`kill ${kills}: the file is ${JSON.stringify(file)}`);
-      expect(file.profiles).toHaveLength(PROFILES + 1);
-      const saved = file.profiles.at(-1)?.updatedAt ?? -1;
-      expect(saved, `kill ${kills}`).toBeGreaterThanOrEqual(done);
-      expect(saved, `kill ${kills}`).toBeLessThanOrEqual(begun);
-      if (begun > done) midway += 1;
-      kills += 1;
-      next = begun + 1;
-    }
-    expect(midway).toBeGreaterThan(kills / 4);
+interface Tally {
+  kills: number;
+  /** Kills that came between the beginning of a save and its end. */
+  midway: number;
+}
 
-    // What the kills left lying about is taken away once it is old, and nothing else.
-    const left = (await readdir(home)).filter((name) => name !== 'profiles.json');
-    expect(left.length).toBeGreaterThan(0);
-    await sweepUnfinished(home);
-    expect(await readdir(home)).toHaveLength(left.length + 1);
-    for (const name of left) await utimes(join(home, name), 0, 0);
-    await sweepUnfinished(home);
-    expect(await readdir(home)).toEqual(['profiles.json']);
-  });
+/** Kills one saver after the other at one file, and looks at the file after each, until enough were killed midway. */
+async function killTheSavers(home: string, tally: Tally): Promise<void> {
+  const path = join(home, 'profiles.json');
+  await mkdir(home);
+  await writeFile(path, writeProfilesFile([...hosts(), staticProfile()]));
+  for (let next = 1; tally.midway < KILLS && tally.kills < 2 * KILLS;) {
+    const { begun, done, errors } = await saveUntilKilled(path, next, Math.random() * SAVE_MS);
+    expect(errors).toBe('');
+    const file = readProfilesFile(await readFile(path, 'utf8'));
+    if (file.kind !== 'ok') throw new Error(`kill ${tally.kills}: the file is ${JSON.stringify(file)}`);
+    expect(file.profiles).toHaveLength(PROFILES + 1);
+    const saved = file.profiles.at(-1)?.updatedAt ?? -1;
+    expect(saved, `kill ${tally.kills}`).toBeGreaterThanOrEqual(done);
+    expect(saved, `kill ${tally.kills}`).toBeLessThanOrEqual(begun);
+    if (begun > done) tally.midway += 1;
+    tally.kills += 1;
+    next = begun + 1;
+  }
+}
+
+describe('kill -9 while profiles are saved', () => {
+  it(
+    `loses at most the save under way, ${KILLS} times, and never the file`,
+    { timeout: 60_000 + KILLS * 600 },
+    async () => {
+      const homes = Array.from({ length: SIDE_BY_SIDE }, (_, index) => join(folder, `home${index}`));
+      const tally: Tally = { kills: 0, midway: 0 };
+      await Promise.all(homes.map((home) => killTheSavers(home, tally)));
+      expect(tally.midway).toBeGreaterThanOrEqual(KILLS);
+      const left = await Promise.all(homes.map(sweep));
+      expect(left.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
+    },
+  );
 });
+
+/** What the kills left lying about is taken away once it is old, and nothing else. */
+async function sweep(home: string): Promise<number> {
+  const left = (await readdir(home)).filter((name) => name !== 'profiles.json');
+  // The kills take longer than what is left may lie about.
+  const now = new Date();
+  for (const name of left) await utimes(join(home, name), now, now);
+  await sweepUnfinished(home);
+  expect(await readdir(home)).toHaveLength(left.length + 1);
+  for (const name of left) await utimes(join(home, name), 0, 0);
+  await sweepUnfinished(home);
+  expect(await readdir(home)).toEqual(['profiles.json']);
+  return left.length;
+}
 
 describe('a disk that is full', () => {
   // A limit on the size of files stops a write in its middle, as a full disk does: half is written, then comes the error.
@@ -95,10 +130,7 @@ describe('a disk that is full', () => {
     const home = join(folder, 'full');
     const path = join(home, 'profiles.json');
     await mkdir(home);
-    const profiles = Array.from({ length: PROFILES }, (_, index) =>
-      staticProfile({ id: crypto.randomUUID(), name: `host ${index}` }),
-    );
-    const before = writeProfilesFile(profiles);
+    const before = writeProfilesFile(hosts());
     expect(before.length).toBeGreaterThan(65_536);
     await writeFile(path, before);
     const argv = ['-c', 'ulimit -f 64; exec "$@"', 'sh', process.execPath, saver, path, '1'];
