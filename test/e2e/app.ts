@@ -42,6 +42,12 @@ export async function heapOf(page: Page): Promise<readonly string[]> {
   return (JSON.parse(chunks.join('')) as { strings: string[] }).strings;
 }
 
+/** Whether the page's JavaScript holds a port, alone or in a sequence: a heap is full of digits that have it in their middle. */
+export async function heapHolds(page: Page, port: number): Promise<boolean> {
+  const alone = new RegExp(`(?<![\\w.])${port}(?![\\w.])`);
+  return (await heapOf(page)).some((text) => alone.test(text));
+}
+
 /** What the window showed when a test failed, in test-results/. */
 export async function pictureOnFailure({ task }: TestContext, page: Page | undefined): Promise<void> {
   if (task.result?.state !== 'fail' || page === undefined) return;

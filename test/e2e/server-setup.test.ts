@@ -9,7 +9,7 @@ import type { AppDriver } from '../../electron/stand-in/driver';
 import { CommandLine } from '../net/command-line';
 import { HELPERS, SSH_USER, startSshd } from '../net/peers';
 import { createTopology, SERVER4, type Topology } from '../net/topology';
-import { heapOf, launchApp, pictureOnFailure, prepareHome } from './app';
+import { heapHolds, launchApp, pictureOnFailure, prepareHome } from './app';
 import { Terminals } from './terminal';
 import { until } from './until';
 
@@ -54,7 +54,7 @@ describe('Set up my server', () => {
     const check = spawnSync('sh', [file, '--check'], { encoding: 'utf8' });
     expect(check.stdout).toContain('The daemon takes the config.');
     expect(readFileSync(file, 'utf8')).toContain(SEQUENCE);
-    expect((await heapOf(page)).some((text) => text.includes('42982'))).toBe(false);
+    expect(await heapHolds(page, 42982)).toBe(false);
   });
 
   it('hands an installation to the terminal, which copies it, compares it, and takes it away when it cannot run', async () => {
