@@ -95,7 +95,7 @@ export const calls = {
   /** Puts the new secret in the old one's place, or drops it, after a native confirmation. */
   finishRekey: call<ProfileView>()(z.object({ id: z.uuid(), use: z.boolean() })),
   recheckHealth: call<{ readonly secrets: SecretsHealth; readonly native: NativeHealth }>()(none),
-  /** Asks natively where to, and writes the file there for its user alone. The page gets its hash, never its content. */
+  /** Asks natively whether and where to, and writes the file there for its user alone. The page gets its hash only. */
   exportInstaller: call<ExportView>()(
     z.object({ id: z.uuid(), format: z.enum(FORMAT_IDS), options: exportOptionsSchema }),
   ),
@@ -117,7 +117,7 @@ export const calls = {
   } | null>()(z.object({ ids: z.array(z.uuid()).min(1).max(2000), passphrase: passphraseSchema.nullable() })),
   /** As {@link calls.revealSecret}. */
   showQr: call<{ readonly shown: boolean }>()(profileId),
-  /** Starts the person's terminal, where the command line installs on the profile's server and asks before it does. */
+  /** Asks natively, then starts the person's terminal, where the command line installs and asks before it does. */
   installOverSsh: call<null>()(z.object({ id: z.uuid(), options: exportOptionsSchema })),
   dismissNotice: call<null>()(z.object({ id: z.string().max(64) })),
 } as const;

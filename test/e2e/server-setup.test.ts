@@ -44,6 +44,7 @@ describe('Set up my server', () => {
     await app.ask('clickMenu', { place: 'tray', path: ['Hosts', 'web1', 'Set up my server…'] });
     await page.getByRole('heading', { name: 'Set up the server of web1' }).waitFor();
     const file = join(net.folder, 'web1.sh');
+    await app.ask('answerDialog', { kind: 'button', label: 'Write it' });
     await app.ask('answerDialog', { kind: 'paths', paths: [file] });
     await page.getByRole('button', { name: 'Save file…' }).click();
     const saved = page.getByRole('region', { name: 'Saved' });
@@ -59,6 +60,7 @@ describe('Set up my server', () => {
 
   it('hands an installation to the terminal, which copies it, compares it, and takes it away when it cannot run', async () => {
     const before = readdirSync('/tmp').filter((name) => name.startsWith('tmp.'));
+    await app.ask('answerDialog', { kind: 'button', label: 'Install' });
     await page.getByRole('button', { name: 'Install over SSH' }).click();
     await page.getByText('Your terminal has it now').waitFor();
     const terminal = await terminals.opened(0);

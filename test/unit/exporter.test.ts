@@ -86,6 +86,53 @@ describe('an export', () => {
   });
 });
 
+describe('what the page chose for a server', () => {
+  const wide = exportOptionsSchema.parse({ allow: ['203.0.113.0/24', '::/0'] });
+  const asking = exportOptionsSchema.parse({ secrets: 'ask' });
+  const secret = 'The file holds the secret: whoever reads it can open this door.';
+  const networks = 'These get in without a knock: 203.0.113.0/24, ::/0';
+
+  async function window() {
+    const fake = await start();
+    const person = new FakePerson();
+    return { ...fake, person, handlers: callHandlers(fake.services, person) };
+  }
+
+  it('is agreed to natively, secret and every network, before a file is saved', async () => {
+    const { id, person, handlers, services } = await window();
+    await handlers.exportInstaller({ id, format: 'sh', options: wide });
+    await handlers.exportInstaller({ id, format: 'sh', options: { ...wide, secrets: 'ask' } });
+    expect(person.asked.map(({ detail }) => detail)).toEqual([`${secret}\n${networks}`, networks]);
+    expect(person.asked[0]?.message).toContain('"web1"');
+    expect(person.saved).toHaveLength(2);
+    await handlers.exportInstaller({ id, format: 'sh', options: asking });
+    expect([person.asked.length, person.saved.length]).toEqual([2, 3]);
+    const declining = Object.assign(new FakePerson(), { confirm: async () => false });
+    const no = callHandlers(services, declining);
+    expect(await no.exportInstaller({ id, format: 'sh', options: wide })).toEqual({
+      ok: true,
+      value: { kind: 'cancelled' },
+    });
+    expect(declining.saved).toEqual([]);
+  });
+
+  it('is agreed to natively before the terminal starts', async () => {
+    const { id, person, handlers, exits } = await window();
+    person.agrees = false;
+    expect(await handlers.installOverSsh({ id, options: wide })).toMatchObject({
+      ok: false,
+      error: { code: 'cancelled' },
+    });
+    expect(exits.terminal.launched).toEqual([]);
+    expect(person.asked).toMatchObject([{ detail: `${secret}\n${networks}`, yes: 'Install' }]);
+    person.agrees = true;
+    await handlers.installOverSsh({ id, options: wide });
+    expect([exits.terminal.launched.length, person.asked.length]).toEqual([1, 2]);
+    await handlers.installOverSsh({ id, options: asking });
+    expect([exits.terminal.launched.length, person.asked.length]).toEqual([2, 2]);
+  });
+});
+
 describe('an installation from the window', () => {
   it('starts the terminal with a ticket and nothing else', async () => {
     const { services, exits, id } = await start();

@@ -15,6 +15,7 @@ import { profileView } from '../services/profile-views';
 import { historyHandlers } from './history-handlers';
 import { removeProfile } from '../services/removal';
 import { secretHandlers } from './secret-handlers';
+import { serverFileQuestion } from './server-file-question';
 
 export interface WindowActions extends ExchangeActions {
   readonly version: string;
@@ -152,11 +153,17 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
     exportInstaller: async ({ id, format, options }) => {
       const exported = await exporter.export(id, { format, options });
       const { fileName, bytes, sha256, holdsSecrets, nextSteps } = exported;
+      const question = serverFileQuestion(profiles.get(id).name, options, holdsSecrets, 'save');
+      if (question !== null && !(await actions.confirm(question))) return ok({ kind: 'cancelled' });
       const path = await actions.save(fileName, bytes);
       if (path === null) return ok({ kind: 'cancelled' });
       return ok({ kind: 'saved', path, size: bytes.length, sha256, holdsSecrets, nextSteps });
     },
     installOverSsh: async ({ id, options }) => {
+      const included = options.secrets === 'include';
+      const question = serverFileQuestion(profiles.get(id).name, options, included, 'install');
+      if (question !== null && !(await actions.confirm(question)))
+        return fail('cancelled', 'Nothing was started.');
       await services.serverInstall.start(id, options);
       return ok(null);
     },
