@@ -50,6 +50,8 @@ export async function startSshd({ server, folder, home }: Topology): Promise<Run
     'StrictModes no',
     'PidFile none',
     'MaxStartups 100',
+    // A connection whose end got lost would keep a child, and with it the end of sshd, for two minutes.
+    'LoginGraceTime 8',
     'Subsystem sftp internal-sftp',
   ];
   writeFileSync(config, `${lines.join('\n')}\n`);
