@@ -112,7 +112,7 @@ const methodParams = z.discriminatedUnion('kind', [
 const gapMs = z.int().min(GAP_MS.min, 'At least 0 ms.').max(GAP_MS.max, `At most ${GAP_MS.max} ms.`);
 const profileName = z.object({ name: z.string().min(1).max(64) });
 
-export const formatSchema = z.enum(FORMAT_IDS, `The formats are ${FORMAT_IDS.join(', ')}.`);
+const formatSchema = z.enum(FORMAT_IDS, `The formats are ${FORMAT_IDS.join(', ')}.`);
 
 export const controlParams = {
   hello: z.unknown(),

@@ -62,6 +62,6 @@ function typedOrNone(value: string | null): { kind: 'typed'; value: string } | {
 }
 
 /** A service that is asked for one's address is a person's own choice, and no file's. */
-export function withoutEcho(settings: SpaSettings): SpaSettings {
+function withoutEcho(settings: SpaSettings): SpaSettings {
   return settings.allow.kind === 'echo' ? { ...settings, allow: { kind: 'source' } } : settings;
 }

@@ -13,7 +13,7 @@ import { kdfSchema, sealedSchema, type Kdf, type Sealed } from '../seal/passphra
 import { draftOfProfile, type PublicProfile } from './draft-of-profile';
 import { MOST_ENTRIES, quoted, type ImportEntry, type Skipped } from './entry';
 
-export const JSON_VERSION = 1;
+const JSON_VERSION = 1;
 /** Bytes of all secrets together: with as many profiles as there may be, the file can still be read back. */
 export const LONGEST_SECRETS = 1024 * 1024;
 

@@ -6,11 +6,11 @@ import { z } from 'zod';
 import type { LastOpened } from '../advice/network';
 
 export const MOST_RUNS = 50;
-export const HISTORY_VERSION = 1;
+const HISTORY_VERSION = 1;
 
 const portState = z.enum(['open', 'refused', 'filtered', 'unreachable']).nullable();
 
-export const runRecordSchema = z.object({
+const runRecordSchema = z.object({
   /** When it began, milliseconds since the epoch. */
   at: z.number(),
   action: z.enum(['open', 'close']),

@@ -10,8 +10,8 @@ import { serverKey, type Ask, type KeyConfig, type ServerFile } from './server-k
 import type { ExportOptions } from './options';
 import { tomlLines } from './toml';
 
-export const CONFIG_FOLDER = '/etc/sallyport';
-export const CONFIG_FILE = `${CONFIG_FOLDER}/sallyportd.toml`;
+const CONFIG_FOLDER = '/etc/sallyport';
+const CONFIG_FILE = `${CONFIG_FOLDER}/sallyportd.toml`;
 
 export interface ServerDoor {
   readonly name: string;

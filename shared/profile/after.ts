@@ -11,7 +11,7 @@ import { argvSchema } from './argv';
 import { checked } from './checked';
 
 /** Schemes that show something and run nothing; what else a desktop has handlers for is not ours to start. */
-export const LINK_SCHEMES = ['https', 'http', 'vnc', 'rdp', 'sftp'] as const;
+const LINK_SCHEMES: readonly string[] = ['https', 'http', 'vnc', 'rdp', 'sftp'];
 const LONGEST_LINK = 2048;
 const LINK = /^([a-z]+):\/\/(\[[^\]]*\]|[^:/?#]*)(?::(\d{1,5}))?([/?#].*)?$/;
 /** What RFC 3986 allows, without what a shell acts on: a desktop may hand a link to a script (xdg-open is one). */
@@ -28,7 +28,7 @@ export function linkProblem(link: string): string | null {
   const schemes = LINK_SCHEMES.join(', ');
   const [, scheme = '', host = '', port, rest = ''] = LINK.exec(link) ?? [];
   if (scheme === '') return `An address is written like https://web1.example.org/, with one of ${schemes}.`;
-  if (!(LINK_SCHEMES as readonly string[]).includes(scheme)) return `Only ${schemes} are opened.`;
+  if (!LINK_SCHEMES.includes(scheme)) return `Only ${schemes} are opened.`;
   if (host.includes('@')) return 'Leave user and password out of the address.';
   const bad = linkHostProblem(host);
   if (bad !== null) return bad;
@@ -51,15 +51,12 @@ export function linkHost(link: string): string {
 }
 
 /** What may stand in a program's arguments. */
-export const PLACEHOLDERS = ['host', 'address', 'port', 'user'] as const;
-export type Placeholder = (typeof PLACEHOLDERS)[number];
+const PLACEHOLDERS: readonly string[] = ['host', 'address', 'port', 'user'];
 const BRACED = /\{([A-Za-z]+)\}/g;
 
 const programArgv = argvSchema.superRefine((argv, context) => {
   for (const [index, argument] of argv.entries()) {
-    const unknown = placeholdersOf(argument).find(
-      (name) => !(PLACEHOLDERS as readonly string[]).includes(name),
-    );
+    const unknown = placeholdersOf(argument).find((name) => !PLACEHOLDERS.includes(name));
     if (unknown === undefined || index === 0) continue;
     const message = `There is no {${unknown}}; there are {host}, {address}, {port} and {user}.`;
     context.addIssue({ code: 'custom', message, path: [index] });

@@ -26,7 +26,7 @@ export const argvSchema = z
   .readonly();
 
 /** Words on what is wrong with the name of a program, or null. */
-export function programProblem(program: string): string | null {
+function programProblem(program: string): string | null {
   if (program.trim() === '') return 'Name the program to start.';
   if (program.startsWith('-')) return 'The name of a program does not begin with a dash.';
   return /[{}]/.test(program) ? 'The program is named as it stands, without placeholders.' : null;

@@ -20,7 +20,7 @@ export function nameProblem(name: string): string | null {
   return UNSEEN.test(name) ? 'A name has no control or direction characters.' : null;
 }
 
-export const portSchema = z
+const portSchema = z
   .int('A port is a number from 1 to 65535.')
   .min(1, 'A port is a number from 1 to 65535.')
   .max(65535, 'A port is a number from 1 to 65535.');
@@ -48,13 +48,13 @@ export const rks1Schema = z
     }
   });
 
-export const staticMethodSchema = z.object({
+const staticMethodSchema = z.object({
   kind: z.literal('static'),
   tcpFlags: tcpFlagsSchema,
   /** Whether a close sequence is stored too. */
   hasClose: z.boolean(),
 });
-export const oneTimeMethodSchema = z.object({
+const oneTimeMethodSchema = z.object({
   kind: z.literal('one-time'),
   tcpFlags: tcpFlagsSchema,
   /** What the place in the list is kept by; a changed list has another one. */
@@ -62,14 +62,14 @@ export const oneTimeMethodSchema = z.object({
   /** How many lines the stored list has that are not marked as used in it; 0 while none is stored. */
   lines: z.int().min(0),
 });
-export const rotatingMethodSchema = z.object({
+const rotatingMethodSchema = z.object({
   kind: z.literal('rotating'),
   parameters: rks1Schema,
   /** Whether a new secret is stored beside the one in use. */
   rekeying: z.literal(true).optional(),
 });
-export const spaMethodSchema = z.object({ kind: z.literal('spa'), settings: spaSettingsSchema });
-export const methodSchema = z.discriminatedUnion('kind', [
+const spaMethodSchema = z.object({ kind: z.literal('spa'), settings: spaSettingsSchema });
+const methodSchema = z.discriminatedUnion('kind', [
   staticMethodSchema,
   oneTimeMethodSchema,
   rotatingMethodSchema,

@@ -22,33 +22,24 @@ const LONGEST_TEXT = 4096;
 export type ParsedSteps =
   { readonly ok: true; readonly steps: readonly Step[] } | { readonly ok: false; readonly message: string };
 
-/** Reads step notation: 1 or more steps, ports 1-65535, ICMP payloads 0-1400 bytes. */
-export function parseSteps(text: string): ParsedSteps {
-  return parseList(text, parseStep);
-}
-
-function parseList(text: string, read: (step: string) => Step | string): ParsedSteps {
+/**
+ * Reads a knock sequence that a client may send: step notation with options, 1-32 steps as in knockd, ports 1-65535,
+ * ICMP payloads 0-1400 bytes.
+ */
+export function parseStaticSequence(text: string): ParsedSteps {
   if (text.length > LONGEST_TEXT) return { ok: false, message: 'The sequence is far too long.' };
   if (text.trim() === '')
     return { ok: false, message: 'The sequence is empty; write steps like 7000:tcp,8000:udp.' };
   const steps: Step[] = [];
   for (const [index, raw] of text.split(',').entries()) {
-    const step = read(raw.trim());
+    const step = parseClientStep(raw.trim());
     if (typeof step === 'string') return { ok: false, message: `Step ${index + 1}: ${step}` };
     steps.push(step);
   }
-  return { ok: true, steps };
-}
-
-/** Reads a knock sequence that a client may send: step notation with options, 1-32 steps as in knockd. */
-export function parseStaticSequence(text: string): ParsedSteps {
-  const parsed = parseList(text, parseClientStep);
-  if (!parsed.ok) return parsed;
-  const count = parsed.steps.length;
-  if (count > MAX_STATIC_STEPS) {
-    return { ok: false, message: `The sequence has ${count} steps; ${MAX_STATIC_STEPS} is the most.` };
+  if (steps.length > MAX_STATIC_STEPS) {
+    return { ok: false, message: `The sequence has ${steps.length} steps; ${MAX_STATIC_STEPS} is the most.` };
   }
-  return parsed;
+  return { ok: true, steps };
 }
 
 /** With its options, where it has some. */
@@ -57,7 +48,7 @@ export function formatStep(step: Step): string {
 }
 
 /** As a server knows it. */
-export function formatBareStep(step: Step): string {
+function formatBareStep(step: Step): string {
   return step.kind === 'icmp' ? `icmp:${step.payload}` : `${step.port}:${step.kind}`;
 }
 

@@ -56,7 +56,7 @@ export function isRound(step: Step): boolean {
 }
 
 /** The port; of an ICMP step its size. */
-export function numberOf(step: Step | undefined): number {
+function numberOf(step: Step | undefined): number {
   if (step === undefined) return 0;
   return step.kind === 'icmp' ? step.payload : step.port;
 }

@@ -4,7 +4,7 @@
  */
 
 /** With less than this left in a period, the next one is waited for. */
-export const PERIOD_MARGIN_MS = 2000;
+const PERIOD_MARGIN_MS = 2000;
 
 /**
  * Milliseconds to wait before a rotating knock, 0 for none.

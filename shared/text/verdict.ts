@@ -75,7 +75,7 @@ export function verdictSentence(facts: VerdictFacts): string {
 }
 
 /** A port's state inside a sentence: "was …", "is … now". */
-export function stateWords(state: PortState): string {
+function stateWords(state: PortState): string {
   switch (state) {
     case 'open':
       return 'open';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, openSync, readFileSync, writeSync, closeSync, co
 import { join } from 'node:path';
 import { until } from './until';
 
-export const TERMINAL = join(import.meta.dirname, 'test-terminal.sh');
+const TERMINAL = join(import.meta.dirname, 'test-terminal.sh');
 
 export class Terminals {
   readonly folder: string;

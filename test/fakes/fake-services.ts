@@ -45,7 +45,7 @@ export class FakeExits implements Exits {
   readonly links = { open: async (link: string) => void this.opened.push(link) };
 }
 
-export class FakeTerminal implements TerminalLauncher {
+class FakeTerminal implements TerminalLauncher {
   readonly launched: (readonly string[])[] = [];
   fault: Error | null = null;
 

@@ -7,25 +7,9 @@ import { exportOptionsSchema } from '../../shared/installer/options';
 import { serverSetup } from '../../shared/installer/server-setup';
 import type { Profile } from '../../shared/profile/profile';
 import type { ProfileSecret } from '../../shared/profile/secret';
-import { RKS1_DEFAULTS } from '../../shared/sequence/parameters';
-import { ROTATING_SECRET } from './sample-profiles';
+import { ROTATING_SECRET, rotatingProfile } from './sample-profiles';
 
-export const SERVER_PROFILE: Profile = {
-  id: '00000000-0000-4000-8000-000000000001',
-  name: "o'web 1",
-  host: '192.0.2.1',
-  port: 22,
-  user: 'ops',
-  group: null,
-  family: 'auto',
-  openFor: 30,
-  gapMs: 150,
-  after: { kind: 'terminal' },
-  favourite: false,
-  method: { kind: 'rotating', parameters: RKS1_DEFAULTS },
-  createdAt: 0,
-  updatedAt: 0,
-};
+const WEB1 = rotatingProfile({ name: "o'web 1", host: '192.0.2.1' });
 
 export interface Wish {
   readonly profile?: Profile;
@@ -39,7 +23,7 @@ export interface Wish {
 
 export async function madeInstaller(parts: InstallerParts, wish: Wish = {}): Promise<string> {
   const options = exportOptionsSchema.parse(wish.options ?? {});
-  const setup = serverSetup(wish.profile ?? SERVER_PROFILE, wish.secret ?? ROTATING_SECRET, options);
+  const setup = serverSetup(wish.profile ?? WEB1, wish.secret ?? ROTATING_SECRET, options);
   if (!setup.ok) throw new Error(setup.error.message);
   const made = shFormat.write(setup.value, {
     texts: wish.texts ?? installerTexts,

@@ -5,10 +5,10 @@ import { clockServerSchema, webServer } from '../../shared/advice/clock-server';
 import { rankCauses, type CauseKind, type Certainty } from '../../shared/advice/finding';
 import { familyFinding, interfaceFinding, looksLikeVpn, sinceLastOpened } from '../../shared/advice/network';
 import { blockedStepFinding, liveStepFinding } from '../../shared/advice/steps';
-import { parseSteps, type Step } from '../../shared/sequence/step';
+import { parseStaticSequence, type Step } from '../../shared/sequence/step';
 
 function steps(text: string): readonly Step[] {
-  const parsed = parseSteps(text);
+  const parsed = parseStaticSequence(text);
   if (!parsed.ok) throw new Error(parsed.message);
   return parsed.steps;
 }

@@ -32,7 +32,8 @@ describe('one run at a time', () => {
     expect(net.sent).toHaveLength(3);
     expect(kinds().filter((kind) => kind === 'started' || kind === 'ended')).toEqual(['started', 'ended']);
     expect(progress).toContain('step');
-    expect(runs.isActive(profile.id)).toBe(false);
+    // It is over: the opposite is not refused any more.
+    expect(await clock.run(runs.knock(profile, 'close'))).toMatchObject({ verdict: 'no-effect' });
   });
 
   it('refuses the opposite action meanwhile', async () => {
@@ -63,11 +64,11 @@ describe('leaving', () => {
     first.abort();
     expect(await one).toMatchObject({ code: 'cancelled' });
     await clock.advance(50);
-    expect(runs.isActive(profile.id)).toBe(true);
+    expect(kinds()).not.toContain('cancelled');
     second.abort();
     expect(await two).toMatchObject({ code: 'cancelled' });
     await clock.advance(0);
-    expect([runs.isActive(profile.id), kinds().at(-1), clock.pending]).toEqual([false, 'cancelled', 0]);
+    expect([kinds().at(-1), clock.pending]).toEqual(['cancelled', 0]);
     expect(net.sent).toHaveLength(2);
   });
 
@@ -101,13 +102,13 @@ describe('leaving', () => {
   });
 
   it('can be cancelled while the keychain asks for its password', async () => {
-    const { runs, clock, keychain, net } = await start();
+    const { runs, clock, keychain, net, kinds } = await start();
     keychain.get = () => new Promise(() => undefined);
     const running = problemOf(runs.knock(profile, 'open'));
     await clock.advance(10);
     runs.cancelAll();
     expect(await clock.run(running)).toMatchObject({ code: 'cancelled' });
-    expect([net.sent.length, runs.isActive(profile.id)]).toEqual([0, false]);
+    expect([net.sent.length, kinds().at(-1)]).toEqual([0, 'cancelled']);
   });
 });
 
@@ -227,7 +228,7 @@ describe('what cannot start', () => {
       kind: 'ended',
       outcome: { verdict: 'error', problem: { code: 'keychain-locked' } },
     });
-    expect([net.sent.length, runs.isActive(profile.id)]).toEqual([0, false]);
+    expect(net.sent).toHaveLength(0);
   });
 
   it('does not knock with a secret of another kind', async () => {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { closeWarning, lintList, lintSequence, strengthWords } from '../../shared/sequence/lint';
-import { parseSteps, type Step } from '../../shared/sequence/step';
+import { parseStaticSequence, type Step } from '../../shared/sequence/step';
 import { sequenceBits } from '../../shared/sequence/strength';
 
 function steps(text: string): readonly Step[] {
-  const parsed = parseSteps(text);
+  const parsed = parseStaticSequence(text);
   if (!parsed.ok) throw new Error(parsed.message);
   return parsed.steps;
 }

@@ -119,10 +119,6 @@ export class RunDesk {
     }
   }
 
-  isActive(profileId: string): boolean {
-    return this.#active.has(profileId);
-  }
-
   cancel(profileId: string): void {
     this.#active.get(profileId)?.abort.abort();
   }

@@ -75,7 +75,7 @@ export class SecretStore {
     const text = await this.#read(profileId);
     if (text === null) {
       return unwrap(
-        fail('keychain-failed', `The ${storeName(this.kind)} has no secret for this profile.`, {
+        fail('keychain-failed', `The ${shortName(this.kind)} has no secret for this profile.`, {
           hint: 'Edit the profile and enter the secret again.',
         }),
       );
@@ -85,7 +85,7 @@ export class SecretStore {
     return unwrap(
       fail(
         'keychain-failed',
-        `What the ${storeName(this.kind)} holds for this profile is not a secret of Sallyport’s.`,
+        `What the ${shortName(this.kind)} holds for this profile is not a secret of Sallyport’s.`,
         {
           hint: 'Edit the profile and enter the secret again.',
         },
@@ -119,7 +119,7 @@ export class SecretStore {
     return {
       store: this.kind,
       state: 'waiting',
-      detail: `The ${storeName(this.kind)} has not answered yet.`,
+      detail: `The ${shortName(this.kind)} has not answered yet.`,
       hint: 'It may be waiting for its password in another window.',
       ...(await this.#about()),
     };
@@ -143,7 +143,7 @@ export class SecretStore {
   }
 }
 
-export function storeName(kind: StoreKind): string {
+function shortName(kind: StoreKind): string {
   if (kind === 'os') return 'keychain';
   return kind === 'passphrase' ? 'vault' : 'memory of this run';
 }

@@ -63,7 +63,7 @@ func (c *Capture) Run(handle func([]Packet)) error {
 	buffer := make([]byte, 2048)
 	packets := make([]Packet, 0, batch)
 	collect := func(data []byte, index int) {
-		if p, ok := parse(data); ok && (plausible(p.Source) || c.loopback.Load() && p.Source.IsLoopback()) {
+		if p, ok := parse(data, c.loopback.Load()); ok {
 			p.Interface = index
 			packets = append(packets, p)
 		}

@@ -27,25 +27,21 @@ const (
 	maxExtensions                                          = 8
 )
 
-// Parse reads a packet from its IP header on. data may be cut off after the headers. Sources that nobody outside can
-// have are no packets.
-func Parse(data []byte) (Packet, bool) {
-	p, ok := parse(data)
-	return p, ok && plausible(p.Source)
-}
-
-// parse takes any source.
-func parse(data []byte) (Packet, bool) {
+// parse reads a packet from its IP header on. data may be cut off after the headers. Sources that nobody outside can
+// have are no packets, but for loopback ones where they are asked for.
+func parse(data []byte, loopback bool) (Packet, bool) {
 	if len(data) == 0 {
 		return Packet{}, false
 	}
+	var p Packet
+	var ok bool
 	switch data[0] >> 4 {
 	case 4:
-		return parseIPv4(data)
+		p, ok = parseIPv4(data)
 	case 6:
-		return parseIPv6(data)
+		p, ok = parseIPv6(data)
 	}
-	return Packet{}, false
+	return p, ok && (plausible(p.Source) || loopback && p.Source.IsLoopback())
 }
 
 // parseIPv4 reads RFC 791 headers.

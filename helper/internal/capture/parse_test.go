@@ -74,7 +74,7 @@ func TestParse(t *testing.T) {
 		"IPv6 header cut off":      {"6000000000", ""},
 		"IPv6 length less than it": {v6("0004", "06", tcp), ""},
 	} {
-		p, ok := Parse(bytes(t, c.packet))
+		p, ok := parse(bytes(t, c.packet), false)
 		got := ""
 		if ok {
 			got = p.Step.String()
@@ -91,13 +91,23 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestLoopbackIsTakenWhereAsked(t *testing.T) {
+	data := bytes(t, strings.Replace(v4("0028", "0000", "06", tcp), "c0000207", "7f000001", 1))
+	if _, ok := parse(data, false); ok {
+		t.Error("taken unasked")
+	}
+	if p, ok := parse(data, true); !ok || !p.Source.IsLoopback() {
+		t.Errorf("%+v, %v", p, ok)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{v4("0028", "4000", "06", tcp), v6("001c", "00", "0600 0000 0000 0000"+tcp), v6("0088", "3a", "8000"+echo[4:])} {
 		b, _ := hex.DecodeString(strings.ReplaceAll(text, " ", ""))
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if p, ok := Parse(data); ok && (p.Step.Protocol == 0 || !p.Source.IsValid() || p.Source.IsUnspecified()) {
+		if p, ok := parse(data, false); ok && (p.Step.Protocol == 0 || !p.Source.IsValid() || p.Source.IsUnspecified()) {
 			t.Fatalf("%x: %+v", data, p)
 		}
 	})

@@ -10,9 +10,6 @@ import (
 	"sallyport/helper/internal/gate"
 )
 
-// Ports are what the grant opens, sorted and joined; none at a door that only runs commands.
-func (g Grant) Ports() []gate.PortRange { return g.ports }
-
 // PortsText writes the ports down, such as "22/tcp 60000-60010/udp".
 func (g Grant) PortsText() string {
 	texts := make([]string, len(g.ports))

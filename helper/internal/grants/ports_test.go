@@ -23,7 +23,7 @@ func TestEqualSetsOfPortsAreOneGrant(t *testing.T) {
 	for _, change := range slices.Backward(p.Changes) {
 		again.Adopt(change, now)
 	}
-	open(t, again, home, Door{"x", p.Opened.Ports()}, "alice", time.Hour, now)
+	open(t, again, home, Door{"x", p.Opened.ports}, "alice", time.Hour, now)
 	if live := again.Live(now); len(live) != 1 || live[0].Until != now.Add(time.Hour) {
 		t.Fatalf("%+v", live)
 	}

@@ -99,6 +99,3 @@ func (r *Record) Use(id ID) error {
 	r.used[id] = true
 	return nil
 }
-
-// Close lets go of the file.
-func (r *Record) Close() error { return r.file.Close() }

@@ -11,7 +11,7 @@ import { formatRange } from '../../sequence/parameters';
 import type { ServerSetup } from '../server-setup';
 
 /** The parts of the program, in the order they stand in. */
-export const SCRIPT_PARTS = [
+const SCRIPT_PARTS = [
   'words.sh',
   'arguments.sh',
   'payload.sh',
