@@ -4,7 +4,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"sallyport/helper/internal/control"
@@ -60,8 +59,8 @@ Ends every grant of an address and has the close commands of its doors run. Conn
 func revokeCommand(args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("revoke", flag.ContinueOnError)
 	path := flags.String("config", daemonconfig.DefaultPath, "")
-	address, args := takeOperand(args)
-	if err := parseFlags(flags, revokeHelp, args); err != nil {
+	address, err := parseOperand(flags, revokeHelp, args)
+	if err != nil {
 		return err
 	}
 	if address == "" {
@@ -71,19 +70,6 @@ func revokeCommand(args []string, stdout io.Writer) error {
 	if err := control.Call(daemonconfig.ControlSocket(daemonconfig.StateDirOf(*path)), "revoke", &done, address); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(stdout, done.Message)
+	_, err = fmt.Fprintln(stdout, done.Message)
 	return err
-}
-
-// takeOperand takes the one argument out that is no flag, wherever it stands.
-func takeOperand(args []string) (operand string, rest []string) {
-	for i := 0; i < len(args); i++ {
-		switch {
-		case args[i] == "--config" || args[i] == "-config":
-			i++
-		case !strings.HasPrefix(args[i], "-"):
-			return args[i], slices.Concat(args[:i], args[i+1:])
-		}
-	}
-	return "", args
 }

@@ -39,6 +39,7 @@ As root:
   revoke        end every grant of an address
   panic         open every gated port to all, until resumed
   resume        end panic
+  user          add, list and revoke the people who may knock
   reset-replay  forget accepted codes that lie in the future
   cleanup       remove the gate while no daemon runs
   gate          close the gate without the daemon, at boot
@@ -60,6 +61,7 @@ func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		"status":        func(args []string) error { return statusCommand(args, stdout) },
 		"grants":        func(args []string) error { return grantsCommand(args, stdout) },
 		"revoke":        func(args []string) error { return revokeCommand(args, stdout) },
+		"user":          func(args []string) error { return userCommand(args, stdin, stdout, stderr) },
 		"import-knockd": func(args []string) error { return importKnockdCommand(args, stdout, stderr) },
 		"cleanup":       func(args []string) error { return cleanupCommand(args, stdout) },
 		"gate":          func(args []string) error { return gateCommand(args, stdout) },
@@ -107,16 +109,42 @@ func (helpWanted) Error() string { return "help" }
 
 // parseFlags reads flags strictly: nothing may be left over.
 func parseFlags(flags *flag.FlagSet, help string, args []string) error {
+	operands, err := parseOperands(flags, help, args)
+	if err == nil && len(operands) > 0 {
+		err = unexpected(flags, operands[0])
+	}
+	return err
+}
+
+// parseOperand reads flags and the one argument that is none, which may stand anywhere; "" when there is none.
+func parseOperand(flags *flag.FlagSet, help string, args []string) (string, error) {
+	operands, err := parseOperands(flags, help, args)
+	switch {
+	case err != nil || len(operands) == 0:
+		return "", err
+	case len(operands) > 1:
+		return "", unexpected(flags, operands[1])
+	}
+	return operands[0], nil
+}
+
+func parseOperands(flags *flag.FlagSet, help string, args []string) (operands []string, err error) {
 	flags.SetOutput(io.Discard)
-	err := flags.Parse(args)
-	if errors.Is(err, flag.ErrHelp) {
-		return helpWanted(help)
+	for {
+		err := flags.Parse(args)
+		if errors.Is(err, flag.ErrHelp) {
+			return nil, helpWanted(help)
+		}
+		if err != nil {
+			return nil, usageError{fmt.Errorf("%s: %w; see \"sallyportd %s --help\"", flags.Name(), err, flags.Name())}
+		}
+		if flags.NArg() == 0 {
+			return operands, nil
+		}
+		operands, args = append(operands, flags.Arg(0)), flags.Args()[1:]
 	}
-	if err != nil {
-		return usageError{fmt.Errorf("%s: %w; see \"sallyportd %s --help\"", flags.Name(), err, flags.Name())}
-	}
-	if flags.NArg() > 0 {
-		return usageError{fmt.Errorf("%s: unexpected %q; see \"sallyportd %s --help\"", flags.Name(), flags.Arg(0), flags.Name())}
-	}
-	return nil
+}
+
+func unexpected(flags *flag.FlagSet, operand string) error {
+	return usageError{fmt.Errorf("%s: unexpected %q; see \"sallyportd %s --help\"", flags.Name(), operand, flags.Name())}
 }

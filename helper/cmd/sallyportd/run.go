@@ -105,12 +105,17 @@ func checkCommand(args []string, stdout io.Writer) error {
 // loadConfig says on a line of its own what is wrong; the problems follow.
 func loadConfig(path string) (*daemonconfig.Config, error) {
 	cfg, err := daemonconfig.Load(path)
+	return cfg, asProblems(err)
+}
+
+// asProblems gives what a config has wrong a line above it.
+func asProblems(err error) error {
 	var problems daemonconfig.Problems
 	if errors.As(err, &problems) {
-		return nil, usageError{fmt.Errorf("the config has %d problem(s)\n%w", len(problems), err)}
+		return usageError{fmt.Errorf("the config has %d problem(s)\n%w", len(problems), err)}
 	}
 	if err != nil {
-		return nil, usageError{err}
+		return usageError{err}
 	}
-	return cfg, nil
+	return nil
 }

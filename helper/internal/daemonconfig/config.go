@@ -4,6 +4,7 @@
 package daemonconfig
 
 import (
+	"bytes"
 	"net/netip"
 	"path/filepath"
 	"time"
@@ -63,6 +64,25 @@ type Key struct {
 	Sequence *Sequence
 	OneTime  *OneTime
 	SPA      *SPA
+}
+
+// Method is the name of the key's method in the config.
+func (k Key) Method() string {
+	switch {
+	case k.Rotating != nil:
+		return "rotating"
+	case k.Sequence != nil:
+		return "sequence"
+	case k.OneTime != nil:
+		return "one-time"
+	}
+	return "spa"
+}
+
+// Holds tells whether a secret is one of the key's.
+func (k Key) Holds(secret []byte) bool {
+	return k.Rotating != nil && bytes.Equal(k.Rotating.Secret, secret) ||
+		k.SPA != nil && (bytes.Equal(k.SPA.Key, secret) || bytes.Equal(k.SPA.HMACKey, secret))
 }
 
 // Rotating is a key of method "rotating" (RKS1).

@@ -204,7 +204,7 @@ func TestInlineSecretInAReadableConfig(t *testing.T) {
 
 func TestConfigThatEverybodyCanChange(t *testing.T) {
 	for mode, want := range map[os.FileMode]bool{0o640: false, 0o644: false, 0o664: false, 0o646: true, 0o602: true} {
-		_, err := read("c.toml", []byte(head+rotating), mode)
+		_, err := Check("c.toml", []byte(head+rotating), mode)
 		if got := err != nil && strings.Contains(err.Error(), "c.toml:1: everybody on this machine can write to this file"); got != want {
 			t.Errorf("mode %04o: %v", mode, err)
 		}
@@ -229,7 +229,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(full))
 	f.Add([]byte("[a.b]\n[[a.c]]\nd.e = 1\nx = { y = 1 }\n[[door]]\n[door.key]\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		cfg, err := read("c.toml", data, 0o600)
+		cfg, err := Check("c.toml", data, 0o600)
 		if err == nil {
 			if len(cfg.Doors) == 0 || slices.ContainsFunc(cfg.Doors, func(d Door) bool { return len(d.Keys) == 0 || len(d.Ports)+len(d.OnOpen) == 0 }) {
 				t.Fatalf("%q is read as %+v", data, cfg)

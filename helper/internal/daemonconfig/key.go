@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	maxSkew              = 5
+	// MaxSkew is how many periods off a clock may be.
+	MaxSkew              = 5
 	minStaticSteps       = 3
 	maxStaticSteps       = 32
 	minWindow, maxWindow = time.Second, 120 * time.Second
@@ -67,7 +68,7 @@ func (l *loader) rotating(r *reader) *Rotating {
 			return nil
 		}
 	}
-	key := &Rotating{Params: p, Skew: int(r.integer("skew", 1, 0, maxSkew))}
+	key := &Rotating{Params: p, Skew: int(r.integer("skew", 1, 0, MaxSkew))}
 	if err := p.Check(); err != nil {
 		r.fail("method", "%v", err)
 	} else {

@@ -51,11 +51,12 @@ func Load(path string) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the config: %w", err)
 	}
-	return read(path, data, info.Mode())
+	return Check(path, data, info.Mode())
 }
 
-// read does so with what is in the file and who may read it. The error is Problems.
-func read(path string, data []byte, mode os.FileMode) (*Config, error) {
+// Check does so with what is in the file, or is to be, and who may read it; the secrets are those beside it. The error is
+// Problems.
+func Check(path string, data []byte, mode os.FileMode) (*Config, error) {
 	root, err := parse(path, data)
 	if err != nil {
 		return nil, err
@@ -160,6 +161,7 @@ func (l *loader) door(t *table) Door {
 		r.fail("max_open_for", "max_open_for = %q: expected at least open_for (%s)", short(door.MaxOpenFor), short(door.OpenFor))
 	}
 	users := map[string]int{}
+	shut := shut(r)
 	for _, k := range r.below("key", "[[door.key]] tables") {
 		key := l.key(k, door.Name)
 		if line, twice := users[key.User]; twice && key.User != "" {
@@ -168,11 +170,30 @@ func (l *loader) door(t *table) Door {
 		users[key.User] = k.line
 		door.Keys = append(door.Keys, key)
 	}
-	if len(r.tables["key"]) == 0 {
+	if len(r.tables["key"]) == 0 && !shut {
 		l.problem(t.line, fmt.Sprintf("door %q: nobody can open it; expected at least one [[door.key]]", door.Name))
 	}
 	r.finish()
 	return door
+}
+
+// shut tells of a door that says by key = [] that nobody can open it. It takes the value away.
+func shut(r *reader) bool {
+	list, isList := r.values["key"].([]any)
+	if !isList || len(list) > 0 {
+		return false
+	}
+	r.warn("key", "key = []: nobody can open this door")
+	delete(r.values, "key")
+	return true
+}
+
+// CheckName tells what is wrong with the name of a user or a door. A good one is safe in a file name too.
+func CheckName(text string) error {
+	if !isName(text) {
+		return fmt.Errorf("%q is no name; %s", text, nameExpected)
+	}
+	return nil
 }
 
 func isName(text string) bool {

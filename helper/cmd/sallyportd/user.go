@@ -1,0 +1,134 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"sallyport/helper/internal/configdir"
+	"sallyport/helper/internal/configedit"
+	"sallyport/helper/internal/daemonconfig"
+)
+
+const userHelp = `Usage: sallyportd user add NAME --door DOOR    (the secret comes on standard input)
+       sallyportd user revoke NAME [--door DOOR]
+       sallyportd user list
+
+Adds, takes out and lists the people and devices that may knock. "sallyportd user add --help" says more.
+`
+
+var errNeedsRoot = errors.New("only root may do this (try sudo)")
+
+func userCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
+	if len(args) == 0 {
+		return usageError{errors.New("user: expected add, revoke or list; see \"sallyportd user --help\"")}
+	}
+	switch args[0] {
+	case "add":
+		return userAddCommand(args[1:], stdin, stdout, stderr)
+	case "revoke":
+		return userRevokeCommand(args[1:], stdout)
+	case "list":
+		return userListCommand(args[1:], stdout, stderr)
+	case "help", "-h", "-help", "--help":
+		return helpWanted(userHelp)
+	}
+	return usageError{fmt.Errorf("user: unknown command %q; expected add, revoke or list", args[0])}
+}
+
+// userConfig is a config that a command changes, and nobody else meanwhile.
+type userConfig struct {
+	*configdir.Dir
+	text   []byte
+	mode   os.FileMode
+	cfg    *daemonconfig.Config
+	daemon daemonOf
+}
+
+// openUserConfig is for root. The config must be good before it is changed.
+func openUserConfig(path string) (*userConfig, error) {
+	dir, err := configdir.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	c := &userConfig{Dir: dir}
+	if err := c.read(); err != nil {
+		dir.Close()
+		return nil, err
+	}
+	c.daemon = daemonOf{dir.Config(), c.cfg.ControlSocket()}
+	return c, nil
+}
+
+func (c *userConfig) read() error {
+	text, info, err := c.Dir.Read()
+	if err != nil {
+		return err
+	}
+	c.text, c.mode = text, info.Mode()
+	c.cfg, err = daemonconfig.Check(c.Config(), text, c.mode)
+	return asProblems(err)
+}
+
+// check reads what is to be the config as the daemon will.
+func (c *userConfig) check(text []byte) error {
+	if _, err := daemonconfig.Check(c.Config(), text, c.mode); err != nil {
+		return fmt.Errorf("the config would not be good any more: %w", err)
+	}
+	return nil
+}
+
+// putInForce replaces the config and has the daemon read it. When that fails, the config is as it was.
+func (c *userConfig) putInForce(text []byte) (string, error) {
+	if err := c.Replace(text); err != nil {
+		return "", err
+	}
+	loaded, err := c.daemon.reload()
+	if err == nil {
+		return loaded, nil
+	}
+	if back := c.Replace(c.text); back != nil {
+		return "", errors.Join(err, back)
+	}
+	_, _ = c.daemon.reload() // it may have read the new one before it failed
+	return "", err
+}
+
+// removeUnused removes the files of secrets that no key names any more, and says which ones stay.
+func (c *userConfig) removeUnused(config []byte, files []string) string {
+	named, err := configedit.Files(config)
+	if err != nil {
+		return "" // cannot be: it was checked
+	}
+	var said strings.Builder
+	for _, file := range files {
+		if slices.ContainsFunc(named, func(other string) bool { return filepath.Clean(other) == filepath.Clean(file) }) {
+			continue
+		}
+		if path, err := c.RemoveSecret(file); err != nil && !errors.Is(err, os.ErrNotExist) {
+			fmt.Fprintf(&said, "\n%s holds the old secret and was left: %v", path, err)
+		}
+	}
+	return said.String()
+}
+
+// noDoor says which doors there are.
+func noDoor(cfg *daemonconfig.Config, name string) error {
+	var names []string
+	for _, door := range cfg.Doors {
+		names = append(names, door.Name)
+	}
+	return fmt.Errorf("there is no door %q; there is %s", name, quoteAll(names))
+}
+
+func quoteAll(names []string) string {
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = fmt.Sprintf("%q", name)
+	}
+	return strings.Join(quoted, ", ")
+}

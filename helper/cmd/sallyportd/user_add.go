@@ -1,0 +1,225 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base32"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"time"
+
+	"sallyport/helper/internal/configedit"
+	"sallyport/helper/internal/daemonconfig"
+	"sallyport/helper/internal/rks1"
+)
+
+const userAddHelp = `Usage: sallyportd user add NAME --door DOOR [--replace] [flags] < SECRET
+
+Lets one more person or device open a door with a rotating key. The secret, one line of base32, comes on standard
+input. It is written to NAME-DOOR.key beside the config, a [[door.key]] block goes into the config below the keys of
+the door, and the running daemon reads both. After an error everything is as it was.
+
+  --door DOOR       required
+  --period TIME     default 30s
+  --steps N         default 5
+  --protocols LIST  default tcp,udp
+  --range LOW-HIGH  default 10000-49999
+  --skew N          periods before and after the current one that are taken; default 1
+  --replace         NAME has a key at this door: exchange it. The live grants of the old one end
+` + configFlagHelp
+
+type userAdd struct {
+	config, door string
+	replace      bool
+	key          configedit.Key
+	secret       []byte
+}
+
+func userAddCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
+	u, err := parseUserAdd(args)
+	if err != nil {
+		return err
+	}
+	if os.Geteuid() != 0 {
+		return errNeedsRoot
+	}
+	if u.secret, err = readOneSecret(stdin, stderr, u.key.User); err != nil {
+		return usageError{fmt.Errorf("user add: %w", err)}
+	}
+	for _, warning := range u.key.Params.Warnings() {
+		fmt.Fprintf(stdout, "warning: %s\n", warning)
+	}
+	message, err := u.run()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(stdout, message)
+	return err
+}
+
+func parseUserAdd(args []string) (*userAdd, error) {
+	u := &userAdd{key: configedit.Key{Params: rks1.Defaults()}}
+	p := &u.key.Params
+	flags := flag.NewFlagSet("user add", flag.ContinueOnError)
+	flags.StringVar(&u.config, "config", daemonconfig.DefaultPath, "")
+	flags.StringVar(&u.door, "door", "", "")
+	period := flags.String("period", "30s", "")
+	flags.IntVar(&p.Steps, "steps", p.Steps, "")
+	protocols := flags.String("protocols", "tcp,udp", "")
+	ports := flags.String("range", "10000-49999", "")
+	flags.IntVar(&u.key.Skew, "skew", 1, "")
+	flags.BoolVar(&u.replace, "replace", false, "")
+	wrong := func(format string, args ...any) (*userAdd, error) {
+		return nil, usageError{fmt.Errorf("user add: "+format, args...)}
+	}
+	var err error
+	if u.key.User, err = parseOperand(flags, userAddHelp, args); err != nil {
+		return nil, err
+	}
+	if u.key.User == "" {
+		return wrong("the name is missing; see \"sallyportd user add --help\"")
+	}
+	if err := daemonconfig.CheckName(u.key.User); err != nil {
+		return wrong("%w", err)
+	}
+	if u.door == "" {
+		return wrong("--door is missing; \"sallyportd user list\" shows the doors")
+	}
+	if p.Period, err = parsePeriod(*period); err != nil {
+		return wrong("--period: %w", err)
+	}
+	if p.Protocols, err = rks1.ParseProtocols(*protocols); err != nil {
+		return wrong("--protocols: %w", err)
+	}
+	if p.Low, p.High, err = rks1.ParseRange(*ports); err != nil {
+		return wrong("--range: %w", err)
+	}
+	if err := p.Check(); err != nil {
+		return wrong("%w", err)
+	}
+	if u.key.Skew < 0 || u.key.Skew > daemonconfig.MaxSkew {
+		return wrong("--skew %d: expected 0 to %d", u.key.Skew, daemonconfig.MaxSkew)
+	}
+	return u, nil
+}
+
+// parsePeriod reads 30s, 2m or a bare number of seconds.
+func parsePeriod(text string) (int64, error) {
+	if seconds, err := strconv.ParseInt(text, 10, 32); err == nil {
+		return seconds, nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d%time.Second != 0 {
+		return 0, fmt.Errorf("%q is no whole number of seconds; expected one like 30s", text)
+	}
+	return int64(d / time.Second), nil
+}
+
+// readOneSecret reads one line. From a terminal it says what it waits for; there the line ends it, else the input must.
+func readOneSecret(stdin io.Reader, stderr io.Writer, user string) ([]byte, error) {
+	text := make([]byte, 0, maxSecretInput)
+	typed := isTerminal(stdin)
+	if typed {
+		fmt.Fprintf(stderr, "The secret of %s in base32, then Enter: ", user)
+	}
+	for one := make([]byte, 1); ; {
+		n, err := stdin.Read(one)
+		if n > 0 {
+			text = append(text, one[0])
+		}
+		if len(text) == maxSecretInput {
+			return nil, fmt.Errorf("over %d bytes on standard input; expected one line, a secret in base32", maxSecretInput)
+		}
+		if err == io.EOF || err == nil && typed && one[0] == '\n' {
+			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("standard input: %w", err)
+		}
+	}
+	line := bytes.TrimSpace(text)
+	if len(line) == 0 {
+		return nil, errors.New("there is no secret on standard input; expected one line in base32")
+	}
+	if bytes.ContainsAny(line, "\r\n") {
+		return nil, errors.New("there is more than one line on standard input; expected one secret in base32")
+	}
+	return rks1.ParseSecret(string(line))
+}
+
+func isTerminal(in io.Reader) bool {
+	file, ok := in.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// run changes the files and has the daemon read them.
+func (u *userAdd) run() (string, error) {
+	c, err := openUserConfig(u.config)
+	if err != nil {
+		return "", err
+	}
+	defer c.Close()
+	there, err := u.judge(c.cfg)
+	if err != nil {
+		return "", err
+	}
+	base, old := c.text, configedit.Removed{}
+	if there {
+		if old, err = configedit.Remove(c.text, u.door, u.key.User); err != nil {
+			return "", err
+		}
+		base = old.Text
+	}
+	text := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(u.secret)
+	if u.key.File, err = c.AddSecret(u.key.User, u.door, text); err != nil {
+		return "", fmt.Errorf("%w; nothing was changed", err)
+	}
+	after, err := configedit.Add(base, u.door, u.key)
+	if err == nil {
+		err = c.check(after)
+	}
+	loaded := ""
+	if err == nil {
+		loaded, err = c.putInForce(after)
+	}
+	if err != nil {
+		return "", errors.Join(fmt.Errorf("%w; nothing was changed", err), c.Drop(u.key.File))
+	}
+	done := "added %s to door %q"
+	if there {
+		done = "exchanged the key of %s at door %q"
+	}
+	return fmt.Sprintf(done+": key file %s; %s", u.key.User, u.door, c.Path(u.key.File), loaded) + c.removeUnused(after, old.Files), nil
+}
+
+// judge tells whether the user has a key at the door that is to be exchanged, and refuses what cannot be.
+func (u *userAdd) judge(cfg *daemonconfig.Config) (there bool, err error) {
+	known := false
+	for _, door := range cfg.Doors {
+		known = known || door.Name == u.door
+		for _, key := range door.Keys {
+			switch {
+			case door.Name == u.door && key.User == u.key.User:
+				there = true
+			case key.Holds(u.secret):
+				return false, fmt.Errorf("this secret is used already, by %q at door %q; every key needs one of its own", key.User, door.Name)
+			}
+		}
+	}
+	switch {
+	case !known:
+		return false, noDoor(cfg, u.door)
+	case there && !u.replace:
+		return false, fmt.Errorf("door %q already has a key of %q; --replace exchanges it, another name adds one", u.door, u.key.User)
+	case !there && u.replace:
+		return false, fmt.Errorf("door %q has no key of %q that could be exchanged; without --replace it is added", u.door, u.key.User)
+	}
+	return there, nil
+}
