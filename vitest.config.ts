@@ -19,6 +19,8 @@ export default defineConfig({
       { test: { name: 'stand-in', include: ['test/stand-in/**/*.test.ts'], ...slow } },
       // Needs a network namespace of its own: npm run test:network.
       { test: { name: 'network', include: ['test/net/**/*.test.ts', 'test/e2e/**/*.test.ts'], ...slow } },
+      // Needs a booted machine: test/server/app.sh runs it.
+      { test: { name: 'server', include: ['test/server/**/*.test.ts'], ...slow, testTimeout: 240_000 } },
     ],
   },
 });

@@ -2,7 +2,7 @@
  * `npm test`: installs what is missing, builds, and runs every check and every test there is. The last line counts them:
  * `N passed, N failed`, and how many were skipped where any were. A step that crashes or runs nothing counts as failed.
  * `npm run test:deep` runs what takes longest and looks deepest into the Go code (`--deep-only`), and CI all of it at once
- * (`--deep`), with the servers of `npm run test:server` behind them.
+ * (`--deep`), with the servers of `npm run test:server` (`--servers-only`) behind them.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,10 +26,11 @@ async function main() {
   process.on('exit', () => rmSync(reports, { recursive: true, force: true }));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stopSteps(signal));
 
+  if (process.argv.includes('--servers-only')) return runSteps([BUILD, ...serverSteps()]);
   const deep = process.argv.some((argument) => argument.startsWith('--deep')) ? deepSteps(helper) : [];
   const all = process.argv.includes('--deep-only') ? [] : allSteps(reports);
   const servers = process.argv.includes('--deep') ? serverSteps() : [];
-  await runSteps([...deep, ...all, ...servers]);
+  return runSteps([...deep, ...all, ...servers]);
 }
 
 function allSteps(reports) {
@@ -56,14 +57,22 @@ function allSteps(reports) {
   ];
 }
 
-/** What npm run test:server does: Debian booted with systemd. It takes minutes, and root. */
+const BUILD = ['build', () => check(['npm', 'run', '--silent', 'build'], root)];
+
+/** Debian booted with its own init, by test/server. It takes minutes, and root. */
+const SERVERS = {
+  boot: 'a booted Debian',
+  installer: 'installed over ssh',
+  app: 'installed by the app',
+  ansible: 'by Ansible',
+  'cloud-init': 'by cloud-init',
+};
+
 function serverSteps() {
-  return [
-    ['server: a booted Debian', () => check(['sh', 'test/server/boot.sh'], root)],
-    ['server: installed over ssh', () => check(['sh', 'test/server/installer.sh'], root)],
-    ['server: by Ansible', () => check(['sh', 'test/server/ansible.sh'], root)],
-    ['server: by cloud-init', () => check(['sh', 'test/server/cloud-init.sh'], root)],
-  ];
+  return Object.entries(SERVERS).map(([script, what]) => [
+    `server: ${what}`,
+    () => check(['sh', `test/server/${script}.sh`], root),
+  ]);
 }
 
 /** gofmt says by its exit code only whether it could read the files. */

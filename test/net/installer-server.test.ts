@@ -143,7 +143,7 @@ part check; sallyportd check; cat /etc/sallyport/ops-ssh.key`,
 });
 
 it('carries a daemon for ARM that runs, and stays under 6 MB', () => {
-  expect(Buffer.byteLength(installer)).toBeLessThan(6 * 1024 * 1024);
+  expect(Buffer.byteLength(installer)).toBeLessThan(6_000_000);
   const { of } = told(`sh installer.sh --extract out >/dev/null 2>&1
 part version; qemu-aarch64-static out/daemon-arm64 version
 part check; qemu-aarch64-static out/daemon-arm64 check --config out/sallyportd.toml

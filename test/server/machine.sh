@@ -63,7 +63,7 @@ TOML
 }
 
 boot() {
-  [ -e "/run/netns/$ns" ] || ip netns add "$ns"
+  [ -e "/run/netns/$ns" ] || { ip netns add "$ns" && ip -n "$ns" link set lo up; }
   nsenter --net="/run/netns/$ns" systemd-nspawn --quiet -D "$root" --machine="$machine" -b --register=no --keep-unit \
     --network-veth --console=pipe >"$work/console" 2>&1 </dev/null &
   nspawn=$!

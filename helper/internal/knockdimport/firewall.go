@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -108,7 +107,24 @@ func iptables(words []string) (r rule, err error) {
 	return r, err
 }
 
-var nftPort = regexp.MustCompile(`(?:^|[ ,])(tcp|udp) dport (?:\{([^}]*)\}|(\S+))`)
+// nftPort finds what the port is compared with: a number, a range, or a set in braces.
+func nftPort(text string) (numbers, protocol string, found bool) {
+	for {
+		before, after, more := strings.Cut(text, " dport ")
+		if !more {
+			return "", "", false
+		}
+		protocol = before[strings.LastIndexAny(before, " ,")+1:]
+		numbers, _, _ = strings.Cut(after, " ")
+		if set, isSet := strings.CutPrefix(after, "{"); isSet {
+			numbers, _, more = strings.Cut(set, "}")
+		}
+		if more && numbers != "" && (protocol == "tcp" || protocol == "udp") {
+			return numbers, protocol, true
+		}
+		text = after
+	}
+}
 
 func nft(words []string) (r rule, err error) {
 	text := strings.Join(words, " ")
@@ -122,11 +138,11 @@ func nft(words []string) (r rule, err error) {
 	if r.opens && !strings.HasSuffix(text, " accept") && !strings.Contains(text, " accept ") {
 		return r, errors.New("its verdict is not accept")
 	}
-	match := nftPort.FindStringSubmatch(text)
-	if match == nil {
+	numbers, protocol, found := nftPort(text)
+	if !found {
 		return r, errors.New("it names no port")
 	}
-	r.ports, err = portList(match[2]+match[3], "-", match[1])
+	r.ports, err = portList(numbers, "-", protocol)
 	return r, err
 }
 
@@ -154,7 +170,13 @@ func ufw(words []string) (r rule, err error) {
 	return r, err
 }
 
-var richPort = regexp.MustCompile(`port port="?([0-9-]+)"? protocol="?(tcp|udp)"?`)
+// richPort finds the port of a rich rule: port port="22" protocol="tcp".
+func richPort(rule string) (number, protocol string, found bool) {
+	_, after, found := strings.Cut(rule, "port port=")
+	number, after, more := strings.Cut(after, " protocol=")
+	protocol, _, _ = strings.Cut(after, " ")
+	return strings.Trim(number, `"`), strings.Trim(protocol, `"`), found && more
+}
 
 func firewalld(words []string) (r rule, err error) {
 	for i, word := range words {
@@ -174,8 +196,8 @@ func firewalld(words []string) (r rule, err error) {
 		case "service":
 			r.ports, err = portList(value, "-", "tcp")
 		case "rich-rule":
-			if match := richPort.FindStringSubmatch(value); match != nil && strings.Contains(value, "accept") {
-				r.ports, err = portList(match[1], "-", match[2])
+			if number, protocol, found := richPort(value); found && strings.Contains(value, "accept") {
+				r.ports, err = portList(number, "-", protocol)
 			}
 		}
 		return r, err
