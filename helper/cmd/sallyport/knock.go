@@ -8,12 +8,10 @@ import (
 	"sallyport/helper/internal/client"
 )
 
-// longestDelay is the other side's bound of a gap, milliseconds (shared/profile).
-const longestDelay = 5000
-
 func (a *app) knock() *cobra.Command {
-	var port, delay int
+	var port int
 	var want string
+	var delay delayFlag
 	var family familyFlags
 	cmd := &cobra.Command{
 		Use: "knock NAME | knock HOST [--port PORT] --sequence-file FILE", Short: "Knock and prove that the door opened",
@@ -25,20 +23,17 @@ func (a *app) knock() *cobra.Command {
 	flags := newMethodFlags(cmd.Flags())
 	cmd.Flags().IntVar(&port, "port", 0, "the `port` behind the door of a host")
 	cmd.Flags().StringVar(&want, "action", "open", "`what` to do to the door: open or close")
-	cmd.Flags().IntVar(&delay, "delay", 0, "`milliseconds` between steps (150)")
+	delay.register(cmd.Flags())
 	family.register(cmd.Flags())
 	cmd.RunE = action(func(cmd *cobra.Command, args []string) error {
 		params := client.KnockParams{Action: want}
 		if want != "open" && want != "close" {
 			return client.BadInput("", "--action: expected open or close, got %q", want)
 		}
-		if cmd.Flags().Changed("delay") {
-			if delay < 0 || delay > longestDelay {
-				return client.BadInput("", "--delay: expected 0 to %d milliseconds, got %d", longestDelay, delay)
-			}
-			params.GapMs = &delay
-		}
 		var err error
+		if params.GapMs, err = delay.gap(); err != nil {
+			return err
+		}
 		params.Family = family.family()
 		if params.Target, err = a.target(cmd, args[0], flags, port); err != nil {
 			return err

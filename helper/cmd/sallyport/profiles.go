@@ -77,6 +77,7 @@ func orDash(s *string) string {
 func (a *app) add() *cobra.Command {
 	var draft client.Draft
 	var openFor string
+	var delay delayFlag
 	cmd := &cobra.Command{
 		Use: "add NAME --host HOST", Short: "Make a profile", Args: one("NAME"),
 		Example: "  sallyport add web1 --host web1.example.org --user ada --rotating-secret-file web1.key\n" +
@@ -93,6 +94,7 @@ func (a *app) add() *cobra.Command {
 	cmd.Flags().StringVar(&draft.User, "user", "", "the `user` to log in as")
 	cmd.Flags().StringVar(&draft.Group, "group", "", "the `group` to list it under")
 	cmd.Flags().StringVar(&openFor, "open-for", "", "how `long` the server keeps the door open, like 30s or 5m (30s)")
+	delay.register(cmd.Flags())
 	cmd.RunE = action(func(cmd *cobra.Command, args []string) error {
 		draft.Name = args[0]
 		draft.TCPFlags = flags.tcpFlags
@@ -105,6 +107,9 @@ func (a *app) add() *cobra.Command {
 		}
 		var err error
 		if draft.OpenFor, err = parseOpenFor(openFor, cmd.Flags().Changed("open-for")); err != nil {
+			return err
+		}
+		if draft.GapMs, err = delay.gap(); err != nil {
 			return err
 		}
 		if draft.After, err = after.after(); err != nil {

@@ -33,6 +33,7 @@ type Draft struct {
 	Group    string   `json:"group,omitempty"`
 	Family   string   `json:"family,omitempty"`  // auto, ipv4, ipv6 or both
 	OpenFor  int      `json:"openFor,omitempty"` // seconds
+	GapMs    *int     `json:"gapMs,omitempty"`
 	TCPFlags []string `json:"tcpFlags,omitempty"`
 	After    *After   `json:"after,omitempty"`
 	Method   Method   `json:"method"`
@@ -45,7 +46,6 @@ type After struct {
 	Argv []string `json:"argv,omitempty"`
 }
 
-// Method is how a host is knocked at: kind static has Sequence, kind rotating has Secret (base32) and what follows it,
 // Method is how a host is knocked at: kind static has Sequence, kind one-time has List, kind rotating has Secret (base32) and what follows it,
 // kind spa has Key, HMACKey (base64) and Settings.
 type Method struct {
