@@ -4,7 +4,7 @@ import type { Profile } from '../profile/profile';
 import type { ProfileSecret } from '../profile/secret';
 import { SPA_DEFAULTS } from '../profile/spa';
 import { formatRange, RKS1_DEFAULTS } from '../sequence/parameters';
-import { formatBareSteps, parseStaticSequence, sameStep } from '../sequence/step';
+import { formatBareSteps, parseStaticSequence, sameStep, type Step } from '../sequence/step';
 import type { TomlValue } from './toml';
 
 /** A file of the config, as it stands on the server. All are root:sallyport 0640. */
@@ -84,11 +84,6 @@ export function serverKey(profile: Profile, secret: ProfileSecret, naming: Namin
       );
     case 'spa': {
       const settings = method.kind === 'spa' ? method.settings : SPA_DEFAULTS;
-      if (settings.nat !== null) {
-        return fail('bad-input', 'The packet asks for NAT, which sallyportd does not do.', {
-          hint: 'Take NAT out of the profile, or keep fwknopd on that server.',
-        });
-      }
       const key = secretFile(naming, 'key', secret.key, {
         what: `the key of ${naming.user}, KEY_BASE64`,
         form: 'base64',
@@ -130,7 +125,17 @@ function staticKey(
   if (problem !== null) {
     return fail('bad-input', problem, { hint: 'Change the sequence in the profile, or use a rotating key.' });
   }
-  const travel = Math.ceil(((steps.length - 1) * gapMs) / 1000) + WINDOW.spare;
+  const longest = Math.max(...[steps, stepsOf(closeSequence ?? '')].map((all) => travelMs(all, gapMs)));
+  const travel = Math.ceil(longest / 1000) + WINDOW.spare;
+  if (travel > WINDOW.most) {
+    return fail(
+      'bad-input',
+      `With its gaps the sequence takes ${travel - WINDOW.spare} s; the server waits ${WINDOW.most} s at most.`,
+      {
+        hint: 'Shorten the gaps in the profile.',
+      },
+    );
+  }
   const flags = method.kind === 'static' ? method.tcpFlags.join(',') : 'syn';
   const asks: Ask[] = [
     { placeholder: '@SEQUENCE@', what: `the sequence of ${user}`, form: 'sequence', generate: null },
@@ -151,7 +156,7 @@ function staticKey(
     sequence: ask ? '@SEQUENCE@' : formatBareSteps(steps),
     close_sequence:
       closeSequence === null ? undefined : ask ? '@CLOSE_SEQUENCE@' : formatBareSteps(stepsOf(closeSequence)),
-    window: `${Math.min(Math.max(WINDOW.usual, travel), WINDOW.most)}s`,
+    window: `${Math.max(WINDOW.usual, travel)}s`,
     tcpflags: flags === 'syn' ? undefined : flags,
   };
   return ok({ key: { method: 'sequence', toml, inline: true }, files: [], asks: ask ? asks : [] });
@@ -170,6 +175,11 @@ function staticProblem(sequence: string): string | null {
   const again = steps.findIndex((step, index) => sameStep(step, steps[index - 1]));
   if (again < 0) return null;
   return `Steps ${again} and ${again + 1} are the same; the server cannot tell that from a packet sent twice.`;
+}
+
+/** From the first step to the last, as the client sends them; a step may have a gap of its own. */
+function travelMs(steps: readonly Step[], gapMs: number): number {
+  return steps.slice(0, -1).reduce((sum, { options }) => sum + (options?.gapMs ?? gapMs), 0);
 }
 
 function stepsOf(sequence: string) {

@@ -28,9 +28,13 @@ function usernameProblem(name: string): string | null {
     : 'A user name in the packet has 1 to 29 printable characters.';
 }
 
+/** fwknopd takes IPv4 only; sallyportd takes IPv6 in packets over IPv6. */
 function addressProblem(address: string): string | null {
-  if (!isIpv4(address)) return 'fwknop lets IPv4 addresses in; it is written like 203.0.113.7.';
-  return address === '0.0.0.0' ? 'Choose "the address it comes from" instead of 0.0.0.0.' : null;
+  const v6 = isIpv6(address) && !address.includes('%');
+  if (!v6 && !isIpv4(address))
+    return 'An address is written like 203.0.113.7, or for sallyportd over IPv6 like 2001:db8::7.';
+  const open = v6 ? !/[1-9a-f]/i.test(address) : address === '0.0.0.0';
+  return open ? `Choose "the address it comes from" instead of ${address}.` : null;
 }
 
 /** fwknop's own limit is 70; with less, a packet with the longest names still counts as one. */

@@ -45,7 +45,7 @@ const spa = fc
     serverPort: fc.integer({ min: 1, max: 65535 }),
     hmacDigest: fc.constantFrom('sha256', 'sha384', 'sha512'),
     timeout: fc.option(fc.integer({ min: 1, max: 86400 })),
-    address: fc.option(fc.ipV4().filter((address) => address !== '0.0.0.0')),
+    address: fc.option(fc.oneof(fc.ipV4(), fc.ipV6()).filter((address) => /[1-9a-f]/i.test(address))),
     nat: fc.option(
       fc.oneof(
         fc.record({ kind: fc.constant('local-nat' as const), port: fc.integer({ min: 1, max: 65535 }) }),

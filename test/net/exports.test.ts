@@ -11,6 +11,7 @@ import type { ProfileSecret } from '../../shared/profile/secret';
 import { SPA_DEFAULTS } from '../../shared/profile/spa';
 import { staticProfile } from '../fakes/sample-profiles';
 import { CommandLine } from './command-line';
+import { createInnerHost, INNER4 } from './inner-host';
 import { reachable, startSshd } from './peers';
 import { CLIENT4, createTopology, SERVER4, SERVER6, type Topology } from './topology';
 
@@ -103,9 +104,24 @@ it('knockd.conf opens in the real knockd', async () => {
   await expect.poll(() => reachable(net.client, SERVER4, 22), { timeout: 10_000 }).toBe(false);
 });
 
-it('access.conf and fwknopd.conf open in the real fwknopd', async () => {
+it.each([
+  { what: 'open', port: 22, nat: null, flags: [] },
+  {
+    what: 'forward to another port',
+    port: 2200,
+    nat: { kind: 'local-nat', port: 22 },
+    flags: ['--spa-local-nat', '22'],
+  },
+  {
+    what: 'forward to another host',
+    port: 2300,
+    nat: { kind: 'nat', host: INNER4, port: 22 },
+    flags: ['--spa-nat', `${INNER4}:22`],
+  },
+] as const)('access.conf and fwknopd.conf $what in the real fwknopd', async ({ port, nat, flags }) => {
+  const removeInner = await createInnerHost(net, 22);
   net.server.run(['iptables', '-A', 'INPUT', '-p', 'tcp', '--dport', '22', '-j', 'DROP']);
-  const profile = staticProfile({ method: { kind: 'spa', settings: SPA_DEFAULTS } });
+  const profile = staticProfile({ port, method: { kind: 'spa', settings: { ...SPA_DEFAULTS, nat } } });
   const secret: ProfileSecret = { kind: 'spa', key: KEY, hmacKey: HMAC_KEY };
   const artifact = made('fwknop', profile, secret, []);
   if (artifact.kind !== 'archive') throw new Error('no archive');
@@ -120,16 +136,13 @@ it('access.conf and fwknopd.conf open in the real fwknopd', async () => {
   const [key, hmac] = [join(net.folder, 'key'), join(net.folder, 'hmac')];
   writeFileSync(key, KEY, { mode: 0o600 });
   writeFileSync(hmac, HMAC_KEY, { mode: 0o600 });
-  const report = await sallyport.knock([
-    SERVER4,
-    '--port',
-    '22',
-    '--spa-key-file',
-    key,
-    '--spa-hmac-file',
-    hmac,
-  ]);
-  expect(report, daemon.output()).toMatchObject({ verdict: 'opened', before: 'filtered' });
+  const keys = ['--spa-key-file', key, '--spa-hmac-file', hmac];
+  const report = await sallyport.knock([SERVER4, '--port', String(port), ...keys, ...flags]);
+  expect(report, daemon.output()).toMatchObject({
+    verdict: 'opened',
+    before: nat === null ? 'filtered' : 'refused',
+  });
+  await removeInner();
 });
 
 function knock(server: string, sequence: string) {

@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeBase64 } from '../../shared/spa/base64';
 import { spaPacket } from '../../shared/spa/packet';
 import { CommandLine } from './command-line';
-import { capture, reachable, startFwknopd, startSshd } from './peers';
+import { createInnerHost, INNER4 } from './inner-host';
+import { reachable, startFwknopd, startSshd } from './peers';
 import { createTopology, SERVER4, type Running, type Topology } from './topology';
 
 const key = new Uint8Array(randomBytes(32));
@@ -53,7 +54,8 @@ describe('the real fwknopd', () => {
   });
 
   it('opens for as long as the packet asks, and refuses the same packet again', async () => {
-    const tcpdump = await capture(net, 'udp port 62201');
+    const tcpdump = net.server.start([...SNIFF, '-i', net.serverLink, 'udp port 62201']);
+    await tcpdump.seen(/listening on/);
     expect(await sallyport.knock(['web1'])).toMatchObject({
       verdict: 'opened',
       before: 'filtered',
@@ -61,11 +63,14 @@ describe('the real fwknopd', () => {
       steps: [{ step: '62201:udp', sentMs: 0 }],
       exit: 0,
     });
-    const [packet] = await tcpdump.stop();
-    const length = Number(/UDP, length (\d+)/.exec(packet?.text ?? '')?.[1]);
-    expect(length).toBeGreaterThanOrEqual(140);
-    expect(length).toBeLessThan(400);
+    await tcpdump.stop('SIGINT');
+    const packet = payloadOf(tcpdump.output());
+    expect(packet).toMatch(/^[A-Za-z0-9+/]{140,399}$/);
     await new Promise((resolve) => setTimeout(resolve, 6000));
+    expect(reachable(net.client, SERVER4, 22)).toBe(false);
+    const begun = fwknopd.output().length;
+    await send(packet);
+    await expect.poll(() => fwknopd.output().slice(begun), { timeout: 5000 }).toMatch(/replay/i);
     expect(reachable(net.client, SERVER4, 22)).toBe(false);
   });
 
@@ -86,14 +91,21 @@ describe('the real fwknopd', () => {
   });
 
   it('forwards to a host behind it, as NAT access', async () => {
-    const told = await asked('--port', '2300', '--spa-nat', '192.168.77.3:8022');
-    expect(told).toMatch(/Message Type: 4\b/);
-    expect(told).toMatch(/Nat Access: 192\.168\.77\.3,8022\b/);
-    const { stdout } = net.server.run(['iptables', '-t', 'nat', '-S']);
-    expect(stdout).toMatch(/-s 10\.91\.0\.1\/32 .*--dport 2300 .*--to-destination 192\.168\.77\.3:8022/);
+    const removeInner = await createInnerHost(net, 8022);
+    try {
+      expect(reachable(net.client, SERVER4, 2300)).toBe(false);
+      const told = await asked('--port', '2300', '--spa-nat', `${INNER4}:8022`);
+      expect(told).toMatch(/Message Type: 4\b/);
+      expect(told).toMatch(/Nat Access: 192\.168\.77\.3,8022\b/);
+      expect(reachable(net.client, SERVER4, 2300)).toBe(true);
+    } finally {
+      await removeInner();
+    }
   });
 
   it('lets in whom the chosen echo service names', async () => {
+    // Local NAT to port 22 opens that too, for its time.
+    await expect.poll(() => reachable(net.client, SERVER4, 22), { timeout: 10_000 }).toBe(false);
     const echo = createServer((_, response) => response.end('10.91.0.1\n')).listen(0, '127.0.0.1');
     await once(echo, 'listening');
     const url = `http://127.0.0.1:${(echo.address() as AddressInfo).port}/`;
@@ -153,6 +165,18 @@ describe('the real fwknopd', () => {
     await fwknopd.seen(/Message Type: 2\b[^]*Nat Access: 192\.168\.77\.3,8022\b[^]*Client Timeout: 0\b/);
   });
 });
+
+/** Packets in hexadecimal, as they come in. */
+const SNIFF = ['tcpdump', '-nn', '-l', '-x', '--immediate-mode', '-Q', 'in', '-c', '1'];
+
+/** What the first UDP packet of a capture carried. */
+function payloadOf(hexdump: string): string {
+  const hex = [...hexdump.matchAll(/^\t0x[0-9a-f]+: +(.*)$/gm)].map(([, words = '']) =>
+    words.replaceAll(' ', ''),
+  );
+  const headers = 28; // IPv4 and UDP, bytes
+  return Buffer.from(hex.join(''), 'hex').subarray(headers).toString('latin1');
+}
 
 function stanza(hmac: Uint8Array, more: string): string {
   const keys = `KEY_BASE64 ${encodeBase64(key)}\nHMAC_KEY_BASE64 ${encodeBase64(hmac)}`;

@@ -82,9 +82,22 @@ describe('a one-time list of the real knockd', () => {
     expect(usedOnServer()).toBe(5);
   });
 
+  it('keeps its place while it is offline itself, and goes on with the same line', async () => {
+    shut();
+    const link = /dev (\S+)/.exec(net.client.run(['ip', '-o', 'route', 'get', SERVER4]).stdout)?.[1] ?? '';
+    expect(net.client.run(['ip', 'link', 'set', link, 'down']).status).toBe(0);
+    expect(await sallyport.knock(['pads'])).toMatchObject({ verdict: 'error', exit: 4 });
+    expect(net.client.run(['ip', 'link', 'set', link, 'up']).status).toBe(0);
+    await expect.poll(() => net.client.run(['ping', '-c', '1', '-W', '1', SERVER4]).status).toBe(0);
+    const report = await sallyport.knock(['pads']);
+    expect(report).toMatchObject({ verdict: 'opened', before: 'filtered', exit: 0 });
+    expect(sent(report)).toBe(LINES[5]);
+    expect(report.notes?.[0]).toContain('last line');
+  });
+
   it('keeps its place in a file that holds no line', async () => {
     const kept = readFileSync(join(sallyport.home, 'used-lines.json'), 'utf8');
-    expect(JSON.parse(kept)).toEqual({ [Object.keys(JSON.parse(kept) as object)[0] ?? '']: 5 });
+    expect(JSON.parse(kept)).toEqual({ [Object.keys(JSON.parse(kept) as object)[0] ?? '']: 6 });
     expect(kept).not.toMatch(/7111|tcp/);
     for (const file of ['profiles.json', 'logs/sallyport.log']) {
       expect(readFileSync(join(sallyport.home, file), 'utf8')).not.toMatch(/7111|8801/);

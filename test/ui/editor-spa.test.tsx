@@ -22,9 +22,9 @@ describe('fwknop’s single packets', () => {
     await fill(app, 'HMAC key, base64', 'aG1hYyBrZXk=');
     await fill(app, 'Ask for, seconds', '60');
     await app.user.selectOptions(screen.getByLabelText('Let in'), 'fixed');
-    await fill(app, 'Address to let in', 'fe80::1');
+    await fill(app, 'Address to let in', 'fe80::1%eth0');
     await save(app);
-    expect(screen.getByText(/fwknop lets IPv4 addresses in/)).toBeTruthy();
+    expect(screen.getByText(/An address is written like 203.0.113.7/)).toBeTruthy();
     await fill(app, 'Address to let in', '203.0.113.7');
     app.calls.createProfile.answer(rotating(9));
     await save(app);

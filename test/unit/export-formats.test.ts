@@ -145,6 +145,14 @@ describe('what a format cannot serve', () => {
     expect(problem('fwknop', spaProfile(), packet, { secrets: 'ask' })).toMatch(/Include the secret/);
   });
 
+  it('is NAT, but for fwknop', () => {
+    const nat = { kind: 'local-nat', port: 22 } as const;
+    const forwarded = spaProfile({ method: { kind: 'spa', settings: { ...SPA_DEFAULTS, nat } } });
+    for (const format of ['sh', 'tar', 'ansible', 'cloud-init'] as const)
+      expect(problem(format, forwarded, packet)).toMatch(/does not do.*fwknop configuration/);
+    expect(problem('fwknop', forwarded, packet)).toBeNull();
+  });
+
   it('is a one-time list and flags of a single step, everywhere', () => {
     const list = { kind: 'one-time', tcpFlags: ['syn'], list: crypto.randomUUID(), lines: 2 } as const;
     expect(() =>

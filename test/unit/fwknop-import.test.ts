@@ -75,7 +75,7 @@ HMAC_KEY zzz#tail
     ['NAT_RAND_PORT Y', 'NAT'],
     ['NAT_ACCESS :', 'NAT_ACCESS is :'],
     ['ACCESS udp/53', 'TCP ports only'],
-    ['ALLOW_IP 10.0.0', 'IPv4'],
+    ['ALLOW_IP 10.0.0', 'written like 203.0.113.7'],
     ['SPA_SERVER -oProxyCommand=x', 'dash'],
     ['KEY_BASE64 *', 'KEY_BASE64'],
     ['FW_TIMEOUT 999999', 'day'],

@@ -86,6 +86,11 @@ describe('a server setup', () => {
     expect(slow.files[0]?.text).toContain('window = "27s"');
     expect(slow.files[0]?.secret).toBe(true);
     expect(slow.needsClock).toBe(false);
+    const own = '7101:tcp;gap=5000,8202:udp;gap=4500,9303:tcp;gap=5000,6404:tcp';
+    expect(setup(fixed({ gapMs: 0 }), secretOf(own)).files[0]?.text).toContain('window = "20s"');
+    expect(setup(fixed({ gapMs: 0 }), secretOf('7101,8202,9303', own)).files[0]?.text).toContain(
+      'window = "20s"',
+    );
   });
 
   it('lets a single packet ask for the time that its profile asks for', () => {
@@ -98,6 +103,8 @@ describe('a server setup', () => {
     expect(problem(fixed(), secretOf('7001,8002'))).toContain('has 2 steps');
     expect(problem(fixed(), secretOf('7001,8002,8002:tcp,9003'))).toContain('Steps 2 and 3 are the same');
     expect(problem(fixed(), secretOf('7001,8002,9003', '7001,8002'))).toContain('has 2 steps');
+    const long = Array.from({ length: 32 }, (_, index) => 20000 + index * 137).join(',');
+    expect(problem(fixed({ gapMs: 5000 }), secretOf(long))).toContain('takes 155 s; the server waits 120 s');
   });
 
   it('names users as the daemon can', () => {

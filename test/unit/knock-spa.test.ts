@@ -35,7 +35,7 @@ function start(settings: Partial<SpaSettings>, more: Parameters<typeof knockWorl
 }
 
 describe('an SPA knock', () => {
-  it.each<[string, Partial<SpaSettings>, string[]]>([
+  it.each<[string, Partial<SpaSettings>, string[], string?]>([
     ['access', {}, ['1', '0.0.0.0,tcp/22']],
     [
       'a host behind the server',
@@ -57,8 +57,16 @@ describe('an SPA knock', () => {
       { nat: { kind: 'local-nat', port: 2222 }, timeout: 9 },
       ['6', '0.0.0.0,tcp/22', '203.0.113.7,2222', '9'],
     ],
-  ])('asks for %s', async (_name, settings, wanted) => {
+    ['another address', { allow: { kind: 'fixed', address: '198.51.100.3' } }, ['1', '198.51.100.3,tcp/22']],
+    [
+      'an IPv6 address, over IPv6',
+      { allow: { kind: 'fixed', address: '2001:db8::3' } },
+      ['1', '2001:db8::3,tcp/22'],
+      '2001:db8::7',
+    ],
+  ])('asks for %s', async (_name, settings, wanted, server = '203.0.113.7') => {
     const { run, fields, net } = start(settings);
+    net.addresses = [server];
     await run();
     expect(fields()).toEqual(wanted);
     expect(net.asked).toEqual([]);
@@ -91,6 +99,12 @@ describe('an SPA knock', () => {
       code: 'bad-input',
       message: expect.stringContaining('IPv4'),
     });
+    const other = start({ allow: { kind: 'fixed', address: '2001:db8::3' } });
+    expect((await other.run()).problem).toMatchObject({
+      code: 'bad-input',
+      message: 'The packet would let in 2001:db8::3, and goes to 203.0.113.7, over IPv4.',
+      hint: expect.stringContaining('IPv6 only'),
+    });
     const long = start({
       nat: { kind: 'nat', host: `${'a'.repeat(60)}.x`, port: 65535 },
       timeout: 86400,
@@ -101,6 +115,6 @@ describe('an SPA knock', () => {
       code: 'bad-input',
       message: expect.stringContaining('399'),
     });
-    expect([...local.net.sent, ...long.net.sent]).toEqual([]);
+    expect([...local.net.sent, ...other.net.sent, ...long.net.sent]).toEqual([]);
   });
 });

@@ -87,7 +87,7 @@ export class Exporter {
     const setup = unwrap(serverSetup(profile, await this.#secrets.get(profileId), wished));
     const problem = format.problem(setup);
     if (problem !== null) {
-      unwrap(fail('bad-input', problem, { hint: 'Choose another format; sh fits every profile.' }));
+      unwrap(fail('bad-input', problem, { hint: 'Choose another format.' }));
     }
     return { format, setup };
   }

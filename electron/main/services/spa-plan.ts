@@ -1,5 +1,6 @@
 /** The packet of fwknop's single packet authorization as one UDP step. */
 import { ProblemError } from '../../../shared/contract/result';
+import { familyName } from '../../../shared/advice/network';
 import { isIpv4 } from '../../../shared/profile/address';
 import type { SpaSettings } from '../../../shared/profile/spa';
 import { decodeBase64 } from '../../../shared/spa/base64';
@@ -65,16 +66,26 @@ export function planSpa(
   return { steps: [{ kind: 'udp', port: serverPort }], udpPayload: new TextEncoder().encode(packet) };
 }
 
-function allowed({ settings: { allow }, seenAs }: SpaWish): string {
+function allowed({ settings: { allow }, address, seenAs }: SpaWish): string {
   switch (allow.kind) {
     case 'source':
       return '0.0.0.0';
     case 'fixed':
+      if (familyName(allow.address) !== familyName(address)) throw otherFamily(allow.address, address);
       return allow.address;
     case 'echo':
       if (seenAs === null) throw new Error('no echo service was asked');
       return seenAs;
   }
+}
+
+/** No server lets in an address that it could not have seen the packet come from. */
+function otherFamily(allow: string, server: string): ProblemError {
+  return new ProblemError({
+    code: 'bad-input',
+    message: `The packet would let in ${allow}, and goes to ${server}, over ${familyName(server)}.`,
+    hint: `Choose ${familyName(allow)} only for this profile, or another address to let in.`,
+  });
 }
 
 function natOf({ settings: { nat }, address }: SpaWish): SpaAccess['nat'] {

@@ -3,6 +3,7 @@ import { plainLine, type ArchiveEntry, type ExportFormat, type Materials } from 
 import type { Arch } from '../options';
 import type { Ask, ServerFile } from '../server-key';
 import type { ServerSetup } from '../server-setup';
+import { ownDaemonProblem } from './own-daemon';
 
 const FOLDER = 'sallyport-ansible';
 const ROLE = 'roles/sallyport';
@@ -28,7 +29,7 @@ export const ansible: ExportFormat = {
   extension: '.tar.gz',
   wantsDaemons: true,
   withoutSecrets: true,
-  problem: () => null,
+  problem: ownDaemonProblem,
   write: (setup, materials) => ({ kind: 'archive', folder: FOLDER, entries: entries(setup, materials) }),
   nextSteps: ({ asks }, file) => [
     `tar xzf ${file} && cd ${FOLDER}`,

@@ -1,6 +1,7 @@
 /** User-data for cloud-init: a server that is closed from its first boot on. The daemon is in it, or fetched by it. */
 import { plainLine, type ExportFormat, type Materials } from '../export-format';
 import type { ServerSetup } from '../server-setup';
+import { ownDaemonProblem } from './own-daemon';
 import { quoted } from './sh';
 
 const UNITS = ['sallyportd.service', 'sallyport-gate.service'] as const;
@@ -15,7 +16,11 @@ export const cloudInit: ExportFormat = {
   about: 'For a server that does not exist yet: user-data that closes it from its first boot on.',
   extension: '.yaml',
   wantsDaemons: true,
-  problem: ({ secret, options: { daemonUrl, arches } }) => {
+  problem: (setup) => {
+    const { secret, options } = setup;
+    const { daemonUrl, arches } = options;
+    const unserved = ownDaemonProblem(setup);
+    if (unserved !== null) return unserved;
     if (secret === null) {
       return 'cloud-init has nobody to ask for the secret. Include it, or choose the shell script once the server runs.';
     }

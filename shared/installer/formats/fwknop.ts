@@ -12,6 +12,10 @@ export const fwknop: ExportFormat = {
     if (method.kind !== 'spa') {
       return 'fwknop takes its own packets only. Choose the shell script, or give the profile the method SPA.';
     }
+    const { allow } = method.settings;
+    if (allow.kind === 'fixed' && allow.address.includes(':')) {
+      return 'fwknopd lets IPv4 addresses in only. Choose the shell script, or another address to let in.';
+    }
     return secret === null
       ? 'fwknopd has nobody to ask for the keys. Include the secret, or choose the shell script.'
       : null;
@@ -48,19 +52,23 @@ function access({ profile, secret, doors, options }: ServerSetup): readonly stri
     `HMAC_KEY_BASE64         ${secret.hmacKey.trim()}`,
     `HMAC_DIGEST_TYPE        ${hmacDigest.toUpperCase()}`,
     '# A packet that leaves its address to the server says 0.0.0.0; who changes it on its way chooses who gets in.',
-    `REQUIRE_SOURCE_ADDRESS  ${allow.kind === 'fixed' ? 'Y' : 'N'}`,
+    `REQUIRE_SOURCE_ADDRESS  ${allow.kind === 'source' ? 'N' : 'Y'}`,
     `FW_ACCESS_TIMEOUT       ${door?.openFor ?? profile.openFor}`,
     `MAX_FW_TIMEOUT          ${door?.maxOpenFor ?? profile.openFor}`,
     ...options.allow.map((network) => `# needs no knock, see README: ${network}`),
   ];
 }
 
-function daemon({ profile }: ServerSetup): readonly string[] {
-  const port = profile.method.kind === 'spa' ? profile.method.settings.serverPort : 0;
+function daemon({ profile: { method } }: ServerSetup): readonly string[] {
+  if (method.kind !== 'spa') throw new Error('not a profile of method SPA');
+  const { serverPort, nat } = method.settings;
   return [
     '# The interface is the one that "ip route get 192.0.2.1" shows after "dev".',
     'PCAP_INTF               eth0;',
-    `PCAP_FILTER             udp port ${port};`,
+    `PCAP_FILTER             udp port ${serverPort};`,
+    ...(nat === null
+      ? []
+      : [`${nat.kind === 'nat' ? 'ENABLE_IPT_FORWARDING' : 'ENABLE_IPT_LOCAL_NAT'}    Y;`]),
   ];
 }
 

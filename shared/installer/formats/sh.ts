@@ -9,6 +9,7 @@ import { plainLine, type ExportFormat, type Materials } from '../export-format';
 import { payloadFiles, type PayloadFile } from '../payload';
 import { formatRange } from '../../sequence/parameters';
 import type { ServerSetup } from '../server-setup';
+import { ownDaemonProblem } from './own-daemon';
 
 /** The parts of the program, in the order they stand in. */
 const SCRIPT_PARTS = [
@@ -33,7 +34,7 @@ export const shFormat: ExportFormat = {
   about: 'For one server: a readable script that tries the gate first, and takes it back unless you confirm.',
   extension: '.sh',
   wantsDaemons: true,
-  problem: () => null,
+  problem: ownDaemonProblem,
   write: (setup, materials) => ({ kind: 'text', text: shInstaller(setup, materials) }),
   nextSteps: (setup, fileName) => [
     `scp ${setup.profile.port === 22 ? '' : `-P ${setup.profile.port} `}${fileName} ${loginOf(setup)}:`,

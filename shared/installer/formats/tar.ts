@@ -2,6 +2,7 @@
 import { plainLine, type ArchiveEntry, type ExportFormat, type Materials } from '../export-format';
 import { payloadFiles } from '../payload';
 import type { ServerSetup } from '../server-setup';
+import { ownDaemonProblem } from './own-daemon';
 import { loginOf, shInstaller } from './sh';
 
 const FOLDER = 'sallyport-install';
@@ -12,7 +13,7 @@ export const tar: ExportFormat = {
   about: 'For whoever wants to see or package each file: the shell script with its files beside it.',
   extension: '.tar.gz',
   wantsDaemons: true,
-  problem: () => null,
+  problem: ownDaemonProblem,
   write: (setup, materials) => ({ kind: 'archive', folder: FOLDER, entries: entries(setup, materials) }),
   nextSteps: (setup, file) => [
     `scp ${setup.profile.port === 22 ? '' : `-P ${setup.profile.port} `}${file} ${loginOf(setup)}:`,
