@@ -16,7 +16,7 @@ import { join } from 'node:path';
 export const SERVER4 = '10.91.0.2';
 export const SERVER6 = 'fd91::2';
 export const CLIENT4 = '10.91.0.1';
-const CLIENT6 = 'fd91::1';
+export const CLIENT6 = 'fd91::1';
 
 export interface Finished {
   readonly status: number;
