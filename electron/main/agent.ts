@@ -2,7 +2,7 @@
  * The agent: Sallyport without a window, for scripts and headless hosts. It serves the control socket, ends ten minutes
  * after its last client, and gives way to the app.
  */
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ProblemError, toProblem } from '../../shared/contract/result';
 import { composeServices } from './compose';
 import { controlMethods } from './control/methods';
@@ -20,7 +20,8 @@ async function main(): Promise<void> {
   };
   const home = homeFolder(environment);
   // dist/agent.cjs in a checkout; the app's resources when installed.
-  const helpers = process.env['SALLYPORT_HELPERS'] ?? helperFolder(dirname(__dirname));
+  const helpers =
+    process.env['SALLYPORT_HELPERS'] ?? helperFolder(join(dirname(__dirname), 'build', 'helper'));
   const services = await composeServices({ home, helpers, env: process.env, openLink: noDesktop });
 
   let idle: NodeJS.Timeout | undefined;

@@ -68,7 +68,9 @@ if (app.requestSingleInstanceLock()) {
 async function start(): Promise<void> {
   const appRoot = app.getAppPath();
   const dist = join(appRoot, 'dist');
-  const helpers = app.isPackaged ? join(process.resourcesPath, 'helpers') : helperFolder(appRoot);
+  const helpers = helperFolder(
+    app.isPackaged ? join(process.resourcesPath, 'helpers') : join(appRoot, 'build', 'helper'),
+  );
   const icons = app.isPackaged ? join(process.resourcesPath, 'icons') : join(appRoot, 'build', 'icons');
   const place = {
     home,

@@ -37,11 +37,14 @@ export function socketPath(home: string, { env, uid, platform }: Environment): s
     : `/tmp/sallyport-${uid ?? 0}-${hash}/control.sock`;
 }
 
-/** `build/helper/<goos>-<goarch>` in a checkout. */
-export function helperFolder(appRoot: string): string {
+/**
+ * The folder of this system's helpers, `<goos>-<goarch>`, beside those of the servers.
+ * @param helpers `build/helper` in a checkout, `helpers` in the resources of a package
+ */
+export function helperFolder(helpers: string): string {
   const goos = process.platform === 'win32' ? 'windows' : process.platform;
   const goarch = process.arch === 'x64' ? 'amd64' : process.arch;
-  return join(appRoot, 'build', 'helper', `${goos}-${goarch}`);
+  return join(helpers, `${goos}-${goarch}`);
 }
 
 export function helperPath(folder: string, name: 'sallyport' | 'sallyport-send'): string {

@@ -158,7 +158,7 @@ describe('health', () => {
   });
 });
 
-const built = helperPath(helperFolder(resolve(import.meta.dirname, '../..')), 'sallyport-send');
+const built = helperPath(helperFolder(resolve(import.meta.dirname, '../../build/helper')), 'sallyport-send');
 
 /** `npm test` builds the helpers first; a bare vitest run may come before that. */
 describe.runIf(existsSync(built))('the built sallyport-send', () => {
