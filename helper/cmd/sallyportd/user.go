@@ -11,6 +11,7 @@ import (
 
 	"sallyport/helper/internal/configdir"
 	"sallyport/helper/internal/configedit"
+	"sallyport/helper/internal/daemon"
 	"sallyport/helper/internal/daemonconfig"
 )
 
@@ -60,7 +61,7 @@ func openUserConfig(path string) (*userConfig, error) {
 		dir.Close()
 		return nil, err
 	}
-	c.daemon = daemonOf{dir.Config(), c.cfg.ControlSocket()}
+	c.daemon = daemonOf{dir.Config(), c.cfg.StateDir}
 	return c, nil
 }
 
@@ -96,6 +97,21 @@ func (c *userConfig) putInForce(text []byte) (string, error) {
 	}
 	_, _ = c.daemon.reload() // it may have read the new one before it failed
 	return "", err
+}
+
+// endGrants ends what keys let in that are gone, and says so. before is what the daemon knew.
+func (c *userConfig) endGrants(before daemon.Status, running bool, keys ...keyName) string {
+	ended, err := live(before.Grants, keys...), error(nil)
+	if !running {
+		ended, err = c.daemon.endGrants(keys...)
+	}
+	switch {
+	case err != nil:
+		return fmt.Sprintf("what they opened stays until it ends by itself: %v", err)
+	case ended == 0:
+		return "nothing was open for them"
+	}
+	return fmt.Sprintf("%d live grant(s) ended; connections that are open stay open", ended)
 }
 
 // removeUnused removes the files of secrets that no key names any more, and says which ones stay.

@@ -185,6 +185,7 @@ func (u *userAdd) run() (string, error) {
 	if err == nil {
 		err = c.check(after)
 	}
+	status, notRunning := c.daemon.status()
 	loaded := ""
 	if err == nil {
 		loaded, err = c.putInForce(after)
@@ -192,11 +193,13 @@ func (u *userAdd) run() (string, error) {
 	if err != nil {
 		return "", errors.Join(fmt.Errorf("%w; nothing was changed", err), c.Drop(u.key.File))
 	}
-	done := "added %s to door %q"
-	if there {
-		done = "exchanged the key of %s at door %q"
+	file := c.Path(u.key.File)
+	if !there {
+		return fmt.Sprintf("added %s to door %q: key file %s; %s", u.key.User, u.door, file, loaded), nil
 	}
-	return fmt.Sprintf(done+": key file %s; %s", u.key.User, u.door, c.Path(u.key.File), loaded) + c.removeUnused(after, old.Files), nil
+	ended := c.endGrants(status, notRunning == nil, keyName{u.door, u.key.User})
+	return fmt.Sprintf("exchanged the key of %s at door %q: key file %s; %s; %s%s", u.key.User, u.door, file, loaded, ended,
+		c.removeUnused(after, old.Files)), nil
 }
 
 // judge tells whether the user has a key at the door that is to be exchanged, and refuses what cannot be.

@@ -36,7 +36,7 @@ func userListCommand(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	status, unknown := daemonOf{*config, cfg.ControlSocket()}.status()
+	status, unknown := daemonOf{*config, cfg.StateDir}.status()
 	if unknown != nil {
 		fmt.Fprintf(stderr, "live grants are not known: %v\n", unknown)
 		status.Grants = nil
@@ -44,7 +44,7 @@ func userListCommand(args []string, stdout, stderr io.Writer) error {
 	entries := []userEntry{}
 	for _, door := range cfg.Doors {
 		for _, key := range door.Keys {
-			entries = append(entries, userEntry{door.Name, key.User, key.Method(), liveOf(status.Grants, door.Name, key.User)})
+			entries = append(entries, userEntry{door.Name, key.User, key.Method(), live(status.Grants, keyName{door.Name, key.User})})
 		}
 	}
 	if *asJSON {
@@ -53,11 +53,11 @@ func userListCommand(args []string, stdout, stderr io.Writer) error {
 	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "DOOR\tUSER\tMETHOD\tLIVE GRANTS")
 	for _, e := range entries {
-		live := fmt.Sprint(e.Grants)
+		count := fmt.Sprint(e.Grants)
 		if unknown != nil {
-			live = "-"
+			count = "-"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", e.Door, e.User, e.Method, live)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", e.Door, e.User, e.Method, count)
 	}
 	return table.Flush()
 }

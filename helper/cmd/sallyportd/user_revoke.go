@@ -68,7 +68,7 @@ func userRevoke(config, user, only string, force bool) (string, error) {
 	if err := c.check(after); err != nil {
 		return "", fmt.Errorf("%w; nothing was changed", err)
 	}
-	status, _ := c.daemon.status()
+	status, notRunning := c.daemon.status()
 	if err := c.Replace(after); err != nil {
 		return "", fmt.Errorf("%w; nothing was changed", err)
 	}
@@ -77,11 +77,11 @@ func userRevoke(config, user, only string, force bool) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%s is out of the config, but the running daemon still lets %s in: %w; when that is mended: sallyportd reload%s", user, user, err, left)
 	}
-	ended := 0
-	for _, door := range doors {
-		ended += liveOf(status.Grants, door, user)
+	keys := make([]keyName, len(doors))
+	for i, door := range doors {
+		keys[i] = keyName{door, user}
 	}
-	return fmt.Sprintf("revoked %s at door %s; %s; %d live grant(s) ended, connections that are open stay open%s", user, quoteAll(doors), loaded, ended, left), nil
+	return fmt.Sprintf("revoked %s at door %s; %s; %s%s", user, quoteAll(doors), loaded, c.endGrants(status, notRunning == nil, keys...), left), nil
 }
 
 // doorsOf lists the doors that a user has a key of.

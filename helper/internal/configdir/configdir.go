@@ -157,21 +157,23 @@ func (d *Dir) Replace(data []byte) error {
 	if err != nil {
 		return fmt.Errorf("replace the config: %w", err)
 	}
-	file, err := os.CreateTemp(d.path, "."+d.name+".*")
+	next := d.Path("." + d.name + ".new")
+	if err := os.Remove(next); err != nil && !errors.Is(err, os.ErrNotExist) { // of a process that was killed
+		return fmt.Errorf("replace the config: %w", err)
+	}
+	file, err := os.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return fmt.Errorf("replace the config: %w", err)
 	}
 	err = fill(file, data, info.Mode().Perm(), ownerOf(info))
 	if err == nil {
-		err = os.Rename(file.Name(), d.Config())
-	}
-	if err == nil {
-		err = d.sync()
+		err = os.Rename(next, d.Config())
 	}
 	if err != nil {
-		os.Remove(file.Name())
+		os.Remove(next)
 		return fmt.Errorf("replace the config: %w", err)
 	}
+	_ = d.sync() // it is done; only a crash right now could still undo it
 	return nil
 }
 

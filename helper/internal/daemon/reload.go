@@ -10,6 +10,7 @@ import (
 	"sallyport/helper/internal/daemonconfig"
 	"sallyport/helper/internal/eventlog"
 	"sallyport/helper/internal/gate"
+	"sallyport/helper/internal/grants"
 	"sallyport/helper/internal/hostnet"
 	"sallyport/helper/internal/keyring"
 	"sallyport/helper/internal/replay"
@@ -83,7 +84,10 @@ func (e *engine) swap(next *daemonconfig.Config, network *hostnet.Follower, desk
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := time.Now()
-	book, ended := e.book.Refit(func(door, user string, element gate.Element) bool { return mayHold(next, door, user, element) }, now)
+	exchanged := exchangedKeys(e.config, next)
+	book, ended := e.book.Refit(func(door, user string, element gate.Element) bool {
+		return mayHold(next, door, user, element) && !exchanged[grants.Label(door, user)]
+	}, now)
 	if err := e.gate.Reconfigure(gateConfig(next), book.Elements(now)); err != nil {
 		return err
 	}
@@ -107,6 +111,27 @@ func (e *engine) swap(next *daemonconfig.Config, network *hostnet.Follower, desk
 	}
 	e.endCommandsOfNoGrant(now)
 	return nil
+}
+
+// exchangedKeys lists by label the keys that have another secret now: whoever has only the old one is to be out.
+func exchangedKeys(old, next *daemonconfig.Config) map[string]bool {
+	before := map[string]*daemonconfig.Key{}
+	eachKey(old, func(label string, key *daemonconfig.Key) { before[label] = key })
+	exchanged := map[string]bool{}
+	eachKey(next, func(label string, key *daemonconfig.Key) {
+		if was := before[label]; was != nil && !was.Same(*key) {
+			exchanged[label] = true
+		}
+	})
+	return exchanged
+}
+
+func eachKey(cfg *daemonconfig.Config, use func(label string, key *daemonconfig.Key)) {
+	for d := range cfg.Doors {
+		for k := range cfg.Doors[d].Keys {
+			use(grants.Label(cfg.Doors[d].Name, cfg.Doors[d].Keys[k].User), &cfg.Doors[d].Keys[k])
+		}
+	}
 }
 
 func gateConfig(cfg *daemonconfig.Config) gate.Config {

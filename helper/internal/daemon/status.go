@@ -76,7 +76,7 @@ func (e *engine) status() Status {
 	s.Packets, s.Clock = PacketStatus(e.counts), e.sync.Read()
 	s.Watched.Steps, s.Watched.Neighbours = e.watch.Size()
 	for _, d := range e.config.Doors {
-		door := DoorStatus{Name: d.Name, OpenFor: d.OpenFor.Seconds()}
+		door := DoorStatus{Name: d.Name, OpenFor: d.OpenFor.Seconds(), Users: []string{}}
 		for _, r := range d.Ports {
 			door.Ports = append(door.Ports, portText(r))
 		}

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"sallyport/helper/internal/doorcmd"
@@ -77,6 +78,20 @@ func (k Key) Method() string {
 		return "one-time"
 	}
 	return "spa"
+}
+
+// Same tells whether two keys prove the same: who has the secret of one has that of the other. One-time lists change as
+// they are used up, so they are the same as long as they are lists.
+func (k Key) Same(o Key) bool {
+	switch {
+	case k.Rotating != nil && o.Rotating != nil:
+		return bytes.Equal(k.Rotating.Secret, o.Rotating.Secret)
+	case k.Sequence != nil && o.Sequence != nil:
+		return slices.Equal(k.Sequence.Open, o.Sequence.Open)
+	case k.SPA != nil && o.SPA != nil:
+		return bytes.Equal(k.SPA.Key, o.SPA.Key) && bytes.Equal(k.SPA.HMACKey, o.SPA.HMACKey)
+	}
+	return k.OneTime != nil && o.OneTime != nil
 }
 
 // Holds tells whether a secret is one of the key's.

@@ -62,6 +62,20 @@ func (g *Gate) remaining(live map[Element]held) []Grant {
 	return grants
 }
 
+// Live lists the grants of the table that is there, whoever owns it; none when there is no table.
+func Live() ([]Grant, error) {
+	conn, err := nft.Dial()
+	if err != nil {
+		return nil, fmt.Errorf("gate: open netlink: %w", err)
+	}
+	defer conn.Close()
+	live, err := readGrants(conn)
+	if err != nil {
+		return nil, fmt.Errorf("gate: read the grants: %w", err)
+	}
+	return live, nil
+}
+
 // Remove deletes the table that no running process owns. It tells whether there was one.
 func Remove() (bool, error) {
 	conn, err := nft.Dial()
