@@ -14,6 +14,7 @@ import { HelperSender } from './adapters/native-sender';
 import { nodeResolver } from './adapters/node-resolver';
 import { nodeSockets } from './adapters/node-sockets';
 import { passphraseFromFile } from './adapters/passphrase-file';
+import { qrSvg } from './adapters/qr';
 import { SystemPrograms } from './adapters/programs';
 import { systemRoutes } from './adapters/routes';
 import { SshConfigCommand } from './adapters/ssh-config-command';
@@ -35,6 +36,7 @@ import { Health } from './services/health';
 import type { RunPorts } from './services/run-course';
 import { ImportDesk } from './services/import-desk';
 import { Notices } from './services/notices';
+import { People } from './services/people';
 import { ProfileDesk } from './services/profile-desk';
 import { ProfileStore } from './services/profile-store';
 import { RunDesk } from './services/run-desk';
@@ -81,6 +83,7 @@ export interface Services {
   readonly health: Health;
   readonly exporter: Exporter;
   readonly serverInstall: ServerInstall;
+  readonly people: People;
   /** Secrets that exist nowhere else and end with this process; empty unless that is where they live. */
   readonly sessionSecrets: () => Readonly<Record<string, string>>;
   /** Ends runs and timers and waits until everything is on disk. */
@@ -194,6 +197,7 @@ export async function composeServices(roof: Roof): Promise<Services> {
     terminalTest: new TerminalTest(clock, tickets, exits.terminal, cli),
     health: new Health(secrets, native, clock),
     exporter,
+    people: new People(profiles, systemRandomness, clock, qrSvg),
     serverInstall: new ServerInstall(exporter, tickets, exits.terminal, cli),
     sessionSecrets: () => memory.all(),
     stop: async () => {

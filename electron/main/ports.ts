@@ -169,6 +169,9 @@ export interface InstallerParts {
   sha256(bytes: Uint8Array): string;
 }
 
+/** Draws a QR code of ASCII text as an SVG that stands alone. */
+export type DrawCode = (text: string) => string;
+
 /** Starts what a person chose to follow a knock; no shell reads any of it. */
 export interface ProgramStarter {
   /** Starts a program of its own, apart from this one; rejects with a problem when it cannot or fails at once. */

@@ -7,8 +7,9 @@ import type { BrowserWindow, BrowserWindowConstructorOptions, MessageBoxOptions 
 import { APP_ORIGIN } from '../../shared/contract/channels';
 import type { Profile } from '../../shared/profile/profile';
 import type { ProfileSecret } from '../../shared/profile/secret';
+import { escapeHtml } from '../../shared/text/html';
 import type { OwnPages } from './pages';
-import { qrSvg } from './qr';
+import { qrSvg } from './adapters/qr';
 import { serverSide } from '../../shared/profile/server-side';
 
 /** A stored secret is looked at; a new one is carried to the server while it is shown. */
@@ -145,7 +146,3 @@ ${body}
 const NEXT_STEP = `
 <p>This is the new secret. Put it on the server in place of the old one, then say so in Sallyport: until then knocks here
 use the old one.</p>`;
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
-}

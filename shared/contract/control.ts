@@ -24,6 +24,7 @@ import { checkParameters, formatRange, parseRange, RKS1_DEFAULTS } from '../sequ
 import { importKindSchema, importWishSchema, passphraseSchema } from '../exchange/wish';
 import type { Exported } from '../exchange/exported';
 import type { ImportReview } from '../exchange/review';
+import { peopleParams, type PeopleAnswers } from './control-people';
 import { secretParams, type SecretAnswers } from './control-secrets';
 import type { KnockReport, MethodAdvice } from './control-report';
 import type { Problem } from './result';
@@ -134,6 +135,7 @@ export const controlParams = {
   }),
   remove: profileName,
   ...secretParams,
+  ...peopleParams,
   knock: z.object({
     target: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('profile'), name: z.string().min(1).max(64) }),
@@ -220,7 +222,7 @@ export interface ControlStatus {
   }[];
 }
 
-export interface ControlAnswers extends SecretAnswers {
+export interface ControlAnswers extends SecretAnswers, PeopleAnswers {
   readonly hello: { readonly role: 'app' | 'agent'; readonly version: string; readonly pid: number };
   readonly list: { readonly profiles: readonly ControlProfile[] };
   readonly add: { readonly profile: ControlProfile } & MethodAdvice;

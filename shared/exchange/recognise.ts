@@ -1,11 +1,12 @@
 /** Which program's file a text is, by what stands in it; the file's name decides nothing. */
+import { linkOfPage } from '../people/page';
 import { readConfigLine } from '../sshconfig/config-line';
 import type { ImportKind } from './entry';
 
 /** Null when it looks like none of them. */
 export function recognise(text: string): ImportKind | null {
   const start = text.replace(/^\ufeff/, '').trimStart();
-  if (/^sallyport:/i.test(start)) return 'uri';
+  if (/^sallyport:/i.test(start) || linkOfPage(start) !== null) return 'uri';
   if (start.startsWith('{')) return 'json';
   const lines = start
     .split('\n', 4000)

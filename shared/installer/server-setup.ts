@@ -48,7 +48,7 @@ export function serverSetup(
   options: ExportOptions,
 ): Result<ServerSetup> {
   const user = serverUser(profile.user);
-  const made = serverKey(profile, secret, { user, door: DOOR, ask: options.secrets === 'ask' });
+  const made = serverKey(profile, secret, { user, door: USUAL_DOOR, ask: options.secrets === 'ask' });
   if (!made.ok) return made;
   if (profile.method.kind !== secret.kind) {
     return fail('internal', 'The stored secret is not one of this profile’s method.', {
@@ -58,7 +58,7 @@ export function serverSetup(
   const { key, files, asks } = made.value;
   const timeout = profile.method.kind === 'spa' ? (profile.method.settings.timeout ?? 0) : 0;
   const door: ServerDoor = {
-    name: DOOR,
+    name: USUAL_DOOR,
     ports: [`${profile.port}/tcp`],
     openFor: profile.openFor,
     maxOpenFor: Math.max(MAX_OPEN_FOR, profile.openFor, timeout),
@@ -81,7 +81,8 @@ export function serverSetup(
   });
 }
 
-const DOOR = 'ssh';
+/** What the door is called on a server that was set up here. */
+export const USUAL_DOOR = 'ssh';
 
 /** A user's name as the daemon takes it: at most 48 letters, digits and . _ @ -, the first a letter or digit. */
 export function serverUser(user: string | null): string {

@@ -22,3 +22,9 @@ export function took(milliseconds: number): string {
     ? `${(milliseconds / 1000).toFixed(1)} s`
     : `${Math.round(milliseconds / 1000)} s`;
 }
+
+/** A span as it was set: `30 s`, `5 min`, `2 h`; in seconds where it is no whole number of the others. @param seconds whole. */
+export function setSpan(seconds: number): string {
+  if (seconds % 3600 === 0) return `${seconds / 3600} h`;
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}

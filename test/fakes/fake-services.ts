@@ -1,6 +1,7 @@
 /** Every service, real, on fake ports: no network, no disk, no keychain, no time but the test's own. */
 import type { Services } from '../../electron/main/compose';
 import { passphraseFromFile } from '../../electron/main/adapters/passphrase-file';
+import { qrSvg } from '../../electron/main/adapters/qr';
 import { VaultKeychain } from '../../electron/main/adapters/vault';
 import type { Exits, Log, Randomness, TerminalLauncher, TerminalTrial } from '../../electron/main/ports';
 import { Connector } from '../../electron/main/services/connector';
@@ -11,6 +12,7 @@ import { Grants } from '../../electron/main/services/grants';
 import { Health } from '../../electron/main/services/health';
 import { ImportDesk } from '../../electron/main/services/import-desk';
 import { Notices } from '../../electron/main/services/notices';
+import { People } from '../../electron/main/services/people';
 import { ProfileDesk } from '../../electron/main/services/profile-desk';
 import { ProfileStore } from '../../electron/main/services/profile-store';
 import { RunDesk } from '../../electron/main/services/run-desk';
@@ -177,6 +179,7 @@ export function fakeServices(): FakeServices {
     terminalTest: new TerminalTest(clock, tickets, exits.terminal, () => CLI),
     health: new Health(secrets, net.native, clock),
     exporter,
+    people: new People(profiles, random, clock, qrSvg),
     serverInstall: new ServerInstall(exporter, tickets, exits.terminal, () => CLI),
     sessionSecrets: () => ({}),
     stop: async () => {

@@ -1,6 +1,6 @@
 import jsQR from 'jsqr';
 import { describe, expect, it } from 'vitest';
-import { qrSquares, qrSvg } from '../../electron/main/qr';
+import { qrSquares, qrSvg } from '../../electron/main/adapters/qr';
 import { LONGEST_URI, writeProfileUri } from '../../shared/exchange/profile-uri';
 import { rotatingProfile, ROTATING_SECRET } from '../fakes/sample-profiles';
 

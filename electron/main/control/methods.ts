@@ -18,6 +18,7 @@ import type { Opened } from '../services/run-desk';
 import { draftOf, knockMethodOf, methodAdvice } from './asked';
 import type { ControlMethods, RequestContext } from './connection';
 import { controlEvent, controlProfile, knockReport } from './reports';
+import { peopleMethods } from './people-methods';
 import { secretMethods } from './secret-methods';
 
 /** Characters; what JSON makes of them fits into one answer. */
@@ -149,6 +150,7 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
     exportUri: async ({ name }) => ({ uri: await services.exports.uri(profiles.find(name)) }),
     importApply: async (wish) => ({ profiles: (await services.imports.apply(wish)).map(shown) }),
     ...secretMethods(services, shown),
+    ...peopleMethods(services),
     quit: async (params) => {
       if (params?.for === 'app' && role === 'app') {
         return unwrap(fail('conflict', 'Sallyport is running already for this user.'));

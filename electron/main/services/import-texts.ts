@@ -8,6 +8,7 @@ import {
   type SealedSecrets,
 } from '../../../shared/exchange/profiles-json';
 import { readProfileUri } from '../../../shared/exchange/profile-uri';
+import { linkOfPage } from '../../../shared/people/page';
 import { readFwknopRc } from '../../../shared/fwknoprc/fwknop-import';
 import { oneTimeFiles, readKnockdConf } from '../../../shared/knockd/knockd-import';
 import { readSshConfig } from '../../../shared/sshconfig/ssh-import';
@@ -47,7 +48,7 @@ export async function readImport(
     case 'json':
       return readJson(text, file);
     case 'uri': {
-      const entry = readProfileUri(text);
+      const entry = readProfileUri(linkOfPage(text) ?? text);
       if (typeof entry === 'string') return refuse(entry, 'Copy the link whole.');
       return { read: { entries: [entry], skipped: [], notes: [] }, sealed: null };
     }

@@ -1,5 +1,6 @@
-/** A profile's QR code as an SVG of main's own making: one path, so that a page without scripts can show it. */
+/** QR codes as SVG of main's own making: one path, so that a page without scripts can show it. */
 import qrcode from 'qrcode-generator';
+import type { DrawCode } from '../ports';
 
 /** What scanners want around a code, in its own squares (ISO/IEC 18004). */
 const QUIET = 4;
@@ -15,11 +16,11 @@ export function qrSquares(text: string): readonly (readonly boolean[])[] {
 }
 
 /** Always dark on white, whatever the theme: many scanners read nothing else. */
-export function qrSvg(text: string): string {
+export const qrSvg: DrawCode = (text) => {
   const squares = qrSquares(text);
   const size = squares.length + 2 * QUIET;
   const path = squares.flatMap((row, y) =>
     row.flatMap((dark, x) => (dark ? [`M${x + QUIET} ${y + QUIET}h1v1h-1z`] : [])),
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" role="img" aria-label="QR code of the profile" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${size}v${size}H0z"/><path fill="#000" d="${path.join('')}"/></svg>`;
-}
+};

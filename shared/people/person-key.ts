@@ -1,0 +1,108 @@
+/**
+ * A key of its own for another person, a phone or a sheet of paper, at the door that a profile knocks at. It is made once,
+ * handed over and put on the server, and never stored here. What is here is secret; what may be taken back later is only a
+ * name on the server.
+ */
+import { assertNever, fail, ok, type Result } from '../contract/result';
+import { writeProfileUri } from '../exchange/profile-uri';
+import type { Profile } from '../profile/profile';
+import { encodeBase32 } from '../sequence/base32';
+import { RKS1_DEFAULTS, type Rks1Parameters } from '../sequence/parameters';
+
+/** Eight groups of four letters, which somebody can type from paper; RKS1 takes 16 to 64 bytes. */
+export const PERSON_SECRET_BYTES = 20;
+/** Whom a key on paper is for, unless told. */
+export const RECOVERY = 'recovery';
+
+export interface PersonWish {
+  /** The name under which the server knows the new key. */
+  readonly user: string;
+  readonly door: string;
+  /** A page to type from, besides what to import. */
+  readonly paper: boolean;
+  /** Whether a key that this user has already is exchanged. */
+  readonly replace: boolean;
+}
+
+export interface PersonKey {
+  readonly wish: PersonWish;
+  /** As the person will have it. */
+  readonly profile: Profile;
+  readonly parameters: Rks1Parameters;
+  /** Base32. */
+  readonly secret: string;
+  /** The profile link, with the secret in it. */
+  readonly uri: string;
+  /** The day it was made, like 2026-11-21. */
+  readonly made: string;
+}
+
+/** Words on what is wrong with the name of a user or a door, as the daemon takes it, or null. */
+export function serverNameProblem(name: string): string | null {
+  return /^[A-Za-z0-9][A-Za-z0-9._@-]{0,47}$/.test(name)
+    ? null
+    : 'A name on the server has 1 to 48 letters, digits and . _ @ -, and begins with a letter or digit.';
+}
+
+/**
+ * @param secret {@link PERSON_SECRET_BYTES} random bytes.
+ * @param now milliseconds since 1970.
+ */
+export function personKey(
+  profile: Profile,
+  wish: PersonWish,
+  secret: Uint8Array,
+  now: number,
+): Result<PersonKey> {
+  const parameters = personParameters(profile);
+  if (!parameters.ok) return parameters;
+  const theirs: Profile = { ...profile, method: { kind: 'rotating', parameters: parameters.value } };
+  const text = encodeBase32(secret);
+  const uri = writeProfileUri(theirs, { kind: 'rotating', secret: text });
+  if (uri === null) return fail('too-large', `"${profile.name}" is too long for a link.`);
+  const made = new Date(now).toISOString().slice(0, 10);
+  return ok({ wish, profile: theirs, parameters: parameters.value, secret: text, uri, made });
+}
+
+/** How the new key rotates: as the profile's own does; or why there can be none. */
+export function personParameters({ name, method }: Profile): Result<Rks1Parameters> {
+  switch (method.kind) {
+    case 'rotating':
+      return ok(method.parameters);
+    case 'spa':
+      if (method.settings.nat === null) return ok(RKS1_DEFAULTS);
+      return fail(
+        'bad-input',
+        `"${name}" asks for NAT, which is fwknopd’s: it has no keys of sallyportd’s kind.`,
+        {
+          hint: 'Give the person a stanza of their own in access.conf, with keys from: fwknop --key-gen --use-hmac.',
+        },
+      );
+    case 'static':
+      return fail(
+        'bad-input',
+        `"${name}" knocks with a fixed sequence: it is the same for all who have it, and cannot be taken back from one.`,
+        {
+          hint: 'Where sallyportd runs, make a rotating profile for this host (Set up my server) and add people to that; behind knockd, give each person a section with a sequence of their own.',
+        },
+      );
+    case 'one-time':
+      return fail(
+        'bad-input',
+        `"${name}" has a one-time list: two who share one use each other’s lines, and get out of step.`,
+        {
+          hint: 'Make a list of their own for the other person, as a key of its own on the server; or use a rotating profile, to which people can be added.',
+        },
+      );
+    default:
+      return assertNever(method);
+  }
+}
+
+/** What should be known of a key that can be made, or nothing. */
+export function personNotes({ method }: Profile): readonly string[] {
+  if (method.kind !== 'spa') return [];
+  return [
+    'This profile knocks with single packets; the new key is a rotating one, which sallyportd takes and fwknopd does not.',
+  ];
+}
