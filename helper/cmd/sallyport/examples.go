@@ -76,6 +76,22 @@ sallyport installer web1 --over-ssh ops@web1.example.org --yes
 sallyport installer web1 --format cloud-init --daemon-url https://files.example.org/sallyportd-{arch} --out web1.yaml
 # For servers without the daemon
 sallyport installer web1 --format nftables --out web1.nft`,
+	"user": `# A colleague's key, put on the server by your own ssh; then hand bob.html over
+sallyport user add web1 --user bob --out bob.html --over-ssh
+sallyport user list web1 --over-ssh
+sallyport user revoke web1 --user bob --over-ssh`,
+	"user add": `# A page for the person, and the key on the server, by your own ssh
+sallyport user add web1 --user bob --out bob.html --over-ssh
+# The link alone, and a script to run on the server
+sallyport user add web1 --user phone --out phone.txt
+# A recovery key to print
+sallyport user add web1 --paper --out recovery.html --over-ssh`,
+	"user revoke": `sallyport user revoke web1 --user bob --over-ssh
+# Only at one door; prints what to run on the server
+sallyport user revoke web1 --user bob --door ssh`,
+	"user list": `sallyport user list web1 --over-ssh
+# Who is in now
+sallyport user list web1 --over-ssh --json | jq -r '.users[] | select(.grants > 0).user'`,
 	"export": `# To look at, or to keep beside other settings: no secret is in it
 sallyport export --out profiles.json
 # Everything that another machine needs

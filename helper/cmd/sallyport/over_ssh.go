@@ -5,12 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -64,15 +59,10 @@ const clockLimit = 20 * time.Second
 
 // installation is one under way.
 type installation struct {
-	*app
-	profile client.Profile
-	target  overssh.Target
-	// chosen: a person named the target, which need not be the profile's host.
-	chosen bool
-	flags  installerFlags
-	shared overssh.Link
-	sum    string
-	there  overssh.Uploaded
+	remote
+	flags installerFlags
+	sum   string
+	there overssh.Uploaded
 	// ended: the installer's run came to its end there, and so removed itself.
 	ended bool
 }
@@ -100,7 +90,7 @@ func (a *app) ordered(ctx context.Context, order client.InstallOrder) error {
 }
 
 func (a *app) installOn(ctx context.Context, args []string, flags installerFlags) error {
-	i := &installation{app: a, flags: flags}
+	i := &installation{remote: remote{app: a, lost: "a trial that is under way is put back by the server itself"}, flags: flags}
 	if err := i.find(ctx, args); err != nil {
 		return err
 	}
@@ -125,89 +115,27 @@ func (a *app) installOn(ctx context.Context, args []string, flags installerFlags
 	return i.prove(ctx, changed)
 }
 
-// find looks the profile up: ssh goes where it knocks, unless somebody says otherwise.
-func (i *installation) find(ctx context.Context, args []string) error {
-	var listed struct{ Profiles []client.Profile }
-	if _, err := i.ask(ctx, "list", nil, nil, &listed); err != nil {
-		return err
-	}
-	for _, profile := range listed.Profiles {
-		if profile.Name == args[0] || profile.ID == args[0] {
-			i.profile = profile
-		}
-	}
-	if i.profile.ID == "" {
-		return &client.Fault{Code: "not-found", Message: "there is no profile " + args[0], Exit: 2}
-	}
-	i.target = overssh.Target{Host: i.profile.Host, Port: i.profile.Port}
-	if i.profile.User != nil {
-		i.target.User = *i.profile.User
-	}
-	if len(args) == 2 {
-		user, host, both := strings.Cut(args[1], "@")
-		if !both {
-			user, host = "", args[1]
-		}
-		i.target, i.chosen = overssh.Target{Host: host, User: user}, true
-	}
-	return client.CheckLogin(i.target.Host, i.target.User)
-}
-
-// share prepares one connection for upload and run, so that a password is asked for once. Windows' ssh cannot.
-func (i *installation) share() (end func(), err error) {
-	if runtime.GOOS == "windows" {
-		return func() {}, nil
-	}
-	folder, err := os.MkdirTemp("", "sallyport-ssh-")
-	if err != nil {
-		return nil, &client.Fault{Code: "storage", Message: err.Error(), Exit: 5}
-	}
-	i.shared.Control = filepath.Join(folder, "s")
-	return func() {
-		argv := overssh.EndShared(i.target, i.shared.Control)
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		_ = exec.CommandContext(ctx, argv[0], argv[1:]...).Run() // nothing is shared if it never came up
-		_ = os.RemoveAll(folder)
-	}, nil
-}
-
 func (i *installation) upload(ctx context.Context, text []byte) error {
 	i.term.sayf("copying the installer to %s", i.target.Host)
-	var said bytes.Buffer
 	begin := time.Now()
-	err := i.ssh(ctx, overssh.Argv(i.target, i.shared, overssh.Upload(i.sum)), bytes.NewReader(text), &said)
-	there, unclear := overssh.ParseUploaded(said.String())
-	i.there = there // also of a call that failed after it, so that it is discarded
-	switch {
-	case err != nil:
+	var err error
+	if i.there, err = i.put(ctx, text, i.sum); err != nil {
 		return err
-	case unclear != nil:
-		return &client.Fault{Code: "refused", Message: unclear.Error(), Hint: "look whether a plain ssh login works and mktemp is there", Exit: 1}
 	}
 	off := time.Until(time.Unix(i.there.Time, 0))
 	spent := time.Since(begin)
-	switch {
-	case i.there.SHA256 != i.sum:
-		return &client.Fault{Code: "refused", Exit: 1, Message: "what arrived on the server is not what was sent: its SHA-256 is " + i.there.SHA256, Hint: "try again; nothing was run"}
-	case i.profile.Method != "static" && i.profile.Method != "one-time" && off.Abs() > clockLimit+spent && !i.flags.run.forceClock:
+	if i.profile.Method != "static" && i.profile.Method != "one-time" && off.Abs() > clockLimit+spent && !i.flags.run.forceClock {
 		return &client.Fault{Code: "refused", Exit: 1, Message: "the server's clock and this one differ by " + off.Abs().Round(time.Second).String() + ", and these knocks depend on the time",
 			Hint: "set the clock that is wrong; nothing was run"}
 	}
 	return nil
 }
 
-// discard takes back an upload that the run has not ended with, which may hold the secret. It has its own time: the
-// command may have been interrupted.
+// discard takes back an upload that the run has not ended with.
 func (i *installation) discard() {
-	if i.there.Folder == "" || i.ended {
-		return
+	if !i.ended {
+		i.takeBack(i.there)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	link := i.shared
-	link.Silent = true
-	_ = i.ssh(ctx, overssh.Argv(i.target, link, overssh.Discard(i.there)), nil, io.Discard)
 }
 
 // run has the installer do its work. Its words go to standard error as they come.
@@ -228,29 +156,4 @@ func (i *installation) run(ctx context.Context) (changed bool, err error) {
 		return false, err
 	}
 	return !overssh.Unchanged(said.String(), i.sum), nil
-}
-
-// ssh runs one call. What the person's ssh says, and asks on their terminal, is between them.
-func (i *installation) ssh(ctx context.Context, argv []string, in io.Reader, out io.Writer) error {
-	path, err := exec.LookPath(argv[0])
-	if err != nil || !filepath.IsAbs(path) {
-		return client.BadInput("install an OpenSSH client", "ssh was not found in PATH")
-	}
-	call := exec.CommandContext(ctx, path, argv[1:]...)
-	call.Stdin, call.Stdout, call.Stderr = in, out, i.term.err
-	call.Cancel = func() error { return call.Process.Signal(os.Interrupt) }
-	call.WaitDelay = 5 * time.Second
-	err = call.Run()
-	var exit *exec.ExitError
-	switch {
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	case errors.As(err, &exit) && (exit.ExitCode() == 255 || exit.ExitCode() < 0): // or a signal ended it
-		return &client.Fault{Code: "network", Message: "ssh could not log in to " + i.target.Host + ", or lost the connection", Hint: "a trial that is under way is put back by the server itself", Exit: 4}
-	case errors.As(err, &exit):
-		return &client.Fault{Code: "refused", Message: "the server ended with " + strconv.Itoa(exit.ExitCode()) + "; its words stand above", Exit: 1}
-	case err != nil:
-		return client.Internal("", "ssh: %s", err)
-	}
-	return nil
 }

@@ -1,4 +1,5 @@
-// Package overssh words the commands of an installation over ssh: upload, run, confirm.
+// Package overssh words the commands of what is done on a server over ssh: an installation (upload, run, confirm), and
+// calls of the daemon there.
 //
 // It promises that nothing of a profile or a server is read by a shell as more than a word, that the file on the server is
 // readable by its user only and removed after the run, and that no secret stands in any argument. It runs nothing itself.
@@ -78,8 +79,8 @@ func EndShared(t Target, control string) []string {
 // Upload keeps standard input in a new folder that only its user can enter, and says what arrived. What is not whole, or
 // whose answer cannot be said, is removed there again. Whatever the login shell is, it is read by sh.
 func Upload(sum string) string {
-	return `sh -c 'umask 077; d=; trap "[ -z \"\$d\" ] || rm -rf \"\$d\"" EXIT; trap "exit 129" HUP INT TERM PIPE; d=$(mktemp -d) && cat >"$d/installer.sh" && ` +
-		`s=$({ sha256sum <"$d/installer.sh" || shasum -a 256 <"$d/installer.sh" || openssl dgst -sha256 -r <"$d/installer.sh"; } 2>/dev/null | cut -c1-64) && ` +
+	return `sh -c 'umask 077; d=; trap "[ -z \"\$d\" ] || rm -rf \"\$d\"" EXIT; trap "exit 129" HUP INT TERM PIPE; d=$(mktemp -d) && cat >"$d/upload" && ` +
+		`s=$({ sha256sum <"$d/upload" || shasum -a 256 <"$d/upload" || openssl dgst -sha256 -r <"$d/upload"; } 2>/dev/null | cut -c1-64) && ` +
 		`echo && echo "sallyport-uploaded $d $s $(id -u) $(date +%s)" && ` +
 		`if [ "$s" = ` + sum + ` ] && [ -z "$(printf %s "$d" | tr -d A-Za-z0-9._/-)" ]; then trap - EXIT; fi'`
 }
@@ -111,18 +112,17 @@ func ParseUploaded(said string) (Uploaded, error) {
 // Run runs the uploaded installer as root and removes it afterwards, also when the session is lost. Renaming it first
 // takes it over from Discard. asks tells whether sudo may ask for a password.
 func Run(u Uploaded, asks bool, options []string) string {
-	words := make([]string, len(options))
-	for i, option := range options {
-		words[i] = quote(option)
-	}
-	inner := fmt.Sprintf("trap %s EXIT; trap \"exit 129\" HUP INT TERM; mv %s/installer.sh %s/run.sh && %ssh %s/run.sh %s",
-		`"rm -rf `+u.Folder+`"`, u.Folder, u.Folder, sudo(u.Root, asks), u.Folder, strings.Join(words, " "))
-	return "sh -c " + quote(strings.TrimRight(inner, " "))
+	return "sh -c " + quote(takeOver(u, "run.sh")+fmt.Sprintf("%ssh %s/run.sh %s", sudo(u.Root, asks), u.Folder, words(options)))
+}
+
+// takeOver makes an upload the running command's own, to be removed when that ends.
+func takeOver(u Uploaded, name string) string {
+	return fmt.Sprintf(`trap "rm -rf %s" EXIT; trap "exit 129" HUP INT TERM; mv %s/upload %s/%s && `, u.Folder, u.Folder, u.Folder, name)
 }
 
 // Discard removes an upload that Run has not taken over; one that it has is its own to remove.
 func Discard(u Uploaded) string {
-	return fmt.Sprintf("sh -c 'rm -f %s/installer.sh; rmdir %s 2>/dev/null'", u.Folder, u.Folder)
+	return fmt.Sprintf("sh -c 'rm -f %s/upload; rmdir %s 2>/dev/null'", u.Folder, u.Folder)
 }
 
 // Unchanged tells whether the installer's last line says that this very upload found nothing to do.
@@ -144,6 +144,15 @@ func sudo(root, asks bool) string {
 		return "sudo "
 	}
 	return "sudo -n "
+}
+
+// words makes each text one word of a POSIX shell.
+func words(texts []string) string {
+	quoted := make([]string, len(texts))
+	for i, text := range texts {
+		quoted[i] = quote(text)
+	}
+	return strings.Join(quoted, " ")
 }
 
 // quote makes one word of a POSIX shell.

@@ -85,7 +85,7 @@ func TestUploadLeavesNothing(t *testing.T) {
 
 // TestDiscard removes what Run has not taken over, and only that.
 func TestDiscard(t *testing.T) {
-	for name, stays := range map[string]bool{"installer.sh": false, "run.sh": true} {
+	for name, stays := range map[string]bool{"upload": false, "run.sh": true} {
 		there := Uploaded{Folder: filepath.Join(t.TempDir(), "tmp.x1")}
 		file := filepath.Join(there.Folder, name)
 		if err := errors.Join(os.Mkdir(there.Folder, 0o700), os.WriteFile(file, nil, 0o600)); err != nil {
@@ -125,7 +125,7 @@ func TestCommandsInShells(t *testing.T) {
 		if err != nil || filepath.Dir(there.Folder) != folder {
 			t.Fatalf("%s: %q, %v", shell, out, err)
 		}
-		if info, err := os.Stat(filepath.Join(there.Folder, "installer.sh")); err != nil || info.Mode().Perm() != 0o600 {
+		if info, err := os.Stat(filepath.Join(there.Folder, "upload")); err != nil || info.Mode().Perm() != 0o600 {
 			t.Errorf("%s: the upload is readable by others: %v, %v", shell, info, err)
 		}
 		there.Root = true // no sudo here
