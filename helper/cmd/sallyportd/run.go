@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -91,7 +92,7 @@ func checkCommand(args []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	for _, warning := range cfg.Warnings {
+	for _, warning := range slices.Concat(cfg.Warnings, unitUserWarnings(cfg.Files)) {
 		fmt.Fprintf(stdout, "warning: %s\n", warning)
 	}
 	keys := 0

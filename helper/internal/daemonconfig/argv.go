@@ -9,7 +9,7 @@ import (
 // argv reads a command; what it may hold is doorcmd's to say.
 func (l *loader) argv(r *reader, key string) doorcmd.Template {
 	argv := doorcmd.Template(r.list(key, `a program and its arguments, such as ["/usr/local/bin/wake", "{ip}"]`))
-	if !r.has(key) {
+	if !r.has(key) || r.bad[key] {
 		return nil
 	}
 	if err := argv.Check(); err != nil {

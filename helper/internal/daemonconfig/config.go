@@ -34,6 +34,8 @@ type Config struct {
 	// NoGate leaves the firewall alone; every door then only runs commands.
 	NoGate bool
 	Doors  []Door
+	// Files are those of the secrets; Load puts the config itself before them.
+	Files []File
 	// Warnings are things that work but that a person should know, with file and line.
 	Warnings []string
 }

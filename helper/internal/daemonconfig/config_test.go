@@ -150,7 +150,7 @@ func TestProblems(t *testing.T) {
 		"no key":              {head, 1, "nobody can open it"},
 		"key is no list":      {head + "key = [1]\n", 4, "expected [[door.key]] tables"},
 		"relative state_dir":  {"state_dir = \"x\"\n" + head + rotating, 1, "absolute path"},
-		"bad mode":            {"[gate]\nmode = \"iptables\"\n" + head + rotating, 2, `expected one of ["nftables" "none"]`},
+		"bad mode":            {"[gate]\nmode = \"iptables\"\n" + head + rotating, 2, `expected "nftables" or "none"`},
 		"mode none":           {"[gate]\nmode = \"none\"\n" + head + rotating, 3, "it has ports, but mode"},
 		"bad network":         {"[gate]\nalways_allow = [\"10.0.0.0/33\"]\n" + head + rotating, 2, "not an address or network"},
 		"list of numbers":     {"interfaces = [1]\n" + head + rotating, 1, "expected a list of interface names"},
@@ -168,11 +168,11 @@ func TestProblems(t *testing.T) {
 		"steps out of range":  {head + rotating + "steps = 11\n", 8, "from 3 to 10"},
 		"skew out of range":   {head + rotating + "skew = 6\n", 8, "from 0 to 5"},
 		"bad protocol":        {head + rotating + "protocols = [\"sctp\"]\n", 8, "not a protocol"},
-		"no protocol":         {head + rotating + "protocols = []\n", 6, "no protocol"},
+		"no protocol":         {head + rotating + "protocols = []\n", 8, "no protocol"},
 		"bad range":           {head + rotating + "range = \"5-\"\n", 8, "write it like 10000-49999"},
-		"under 40 bits":       {head + rotating + "steps = 3\nrange = \"10000-10099\"\n", 6, "at least 40 bits"},
-		"unknown method":      {head + "[[door.key]]\nuser = \"a\"\nmethod = \"magic\"\n", 6, "expected one of"},
-		"method missing":      {head + "[[door.key]]\nuser = \"a\"\n", 4, "method is missing"},
+		"under 40 bits":       {head + rotating + "steps = 3\nrange = \"10000-10099\"\n", 9, "at least 40 bits"},
+		"unknown method":      {head + "[[door.key]]\nuser = \"a\"\nmethod = \"magic\"\n", 6, `expected "rotating", "sequence", "one-time" or "spa"`},
+		"method missing":      {head + "[[door.key]]\nuser = \"a\"\n", 4, `method is missing; expected "rotating", "sequence", "one-time" or "spa"`},
 		"one-time":            {head + "[[door.key]]\nuser = \"a\"\nmethod = \"one-time\"\n", 6, "sequences_file is missing"},
 		"missing secret file": {head + strings.Replace(rotating, "a.key", "none.key", 1), 7, "cannot be read"},
 		"readable secret":     {head + strings.Replace(rotating, "a.key", "open.key", 1), 7, "chmod o-rwx"},
@@ -190,6 +190,19 @@ func TestProblems(t *testing.T) {
 		"contained":           {head + sequenceKey("a", "1001,2003,3002") + sequenceKey("b", "9,1001,2003,3002,8"), 7, `is contained in that of door "ssh", key of "b"`},
 		"same sequence":       {head + sequenceKey("a", "1001,2003,3002") + sequenceKey("b", "1001,2003,3002"), 11, "is the same as"},
 		"bad flags":           {head + sequenceKey("a", "7,9,8") + "tcpflags = \"syn,foo\"\n", 8, "not a TCP flag"},
+		"no name":             {"[[door]]\nports = [\"22/tcp\"]\n" + rotating, 1, `name is missing; expected a name, such as "ssh"`},
+		"name is a number":    {"[[door]]\nname = 5\nports = [\"22/tcp\"]\n" + rotating, 2, "name: expected a name"},
+		"no user":             {head + strings.Replace(rotating, "user = \"alice\"\n", "", 1), 4, "user is missing"},
+		"ports is text":       {"[[door]]\nname = \"ssh\"\nports = \"22/tcp\"\n" + rotating, 3, "expected a list of ports"},
+		"port is a number":    {"[[door]]\nname = \"ssh\"\nports = [22]\n" + rotating, 3, "22 is not text"},
+		"protocols is text":   {head + rotating + "protocols = \"tcp,udp\"\n", 8, "expected a list of protocols"},
+		"protocol twice":      {head + rotating + "skew = 1\nprotocols = [\"tcp\", \"tcp\"]\n", 9, "listed twice"},
+		"too few ports":       {head + rotating + "range = \"10000-10004\"\n", 8, "more ports than steps"},
+		"backward port range": {head + rotating + "range = \"50-10\"\nskew = 1\n", 8, "write it like 10000-49999"},
+		"steps is text":       {head + rotating + "steps = \"5\"\n", 8, `steps = "5": expected a whole number`},
+		"steps has a point":   {head + rotating + "steps = 5.0\n", 8, "steps = 5.0: expected a whole number"},
+		"command is text":     {head + "on_open = \"/bin/true {ip}\"\n" + rotating, 4, "expected a list of a program"},
+		"interface pattern":   {"interfaces = [\"eth*\"]\n" + head + rotating, 1, "patterns are not taken"},
 		"door is a value":     {"door = 5\n", 1, "expected [[door]] tables"},
 		"gate is a value":     {"gate = \"x\"\n" + head + rotating, 1, "expected a [gate] table"},
 	} {
@@ -199,12 +212,8 @@ func TestProblems(t *testing.T) {
 			t.Errorf("%s: %v, want problems", name, err)
 			continue
 		}
-		found := false
-		for _, p := range problems {
-			found = found || p.Line == c.line && strings.Contains(p.Message, c.want)
-		}
-		if !found {
-			t.Errorf("%s: want line %d with %q, got:\n%v", name, c.line, c.want, err)
+		if len(problems) != 1 || problems[0].Line != c.line || !strings.Contains(problems[0].Message, c.want) {
+			t.Errorf("%s: want line %d with %q and nothing else, got:\n%v", name, c.line, c.want, err)
 		}
 		if strings.Contains(err.Error(), secretA) || strings.Contains(err.Error(), secretB) {
 			t.Errorf("%s: the error repeats a secret", name)
@@ -243,14 +252,46 @@ func TestConfigThatEverybodyCanChange(t *testing.T) {
 	}
 }
 
+func TestConfigInADirectoryThatEverybodyCanChange(t *testing.T) {
+	for mode, want := range map[os.FileMode]bool{0o750: false, 0o755: false, 0o777: true, 0o777 | os.ModeSticky: false} {
+		dir := t.TempDir()
+		if err := os.Chmod(dir, mode); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Check(filepath.Join(dir, "c.toml"), []byte(head+rotating), 0o640)
+		if got := err != nil && strings.Contains(err.Error(), "c.toml:1: everybody on this machine can replace this file"); got != want {
+			t.Errorf("mode %v: %v", mode, err)
+		}
+	}
+}
+
+func TestByteOrderMark(t *testing.T) {
+	if _, err := load(t, "\ufeff"+head+rotating); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := load(t, "\ufeff"+head+rotating+"skew = 9\n"); err == nil || !strings.Contains(err.Error(), "c.toml:8: ") {
+		t.Fatal(err)
+	}
+}
+
+func TestFiles(t *testing.T) {
+	c, err := load(t, head+rotating)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Files) != 2 || filepath.Base(c.Files[0].Path) != "c.toml" || filepath.Base(c.Files[1].Path) != "a.key" {
+		t.Fatalf("%+v", c.Files)
+	}
+}
+
 func TestWarnings(t *testing.T) {
-	c, err := load(t, "[gate]\nalways_allow = [\"0.0.0.0/0\"]\n"+head+sequenceKey("a", "7000,8000,9000")+
+	c, err := load(t, "interfaces = [\"no-such-name0\", \"lo\"]\n[gate]\nalways_allow = [\"0.0.0.0/0\"]\n"+head+sequenceKey("a", "7000,8000,9000")+
 		strings.Replace(rotating, "a.key", "b.key", 1)+"period = \"10m\"\n")
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := strings.Join(c.Warnings, "\n")
-	for _, want := range []string{"c.toml:2: gate: always_allow", "only go one way", "same distance apart", "numbers are round", "a period over 300 s"} {
+	for _, want := range []string{"c.toml:1: interfaces: there is no \"no-such-name0\"", "\"lo\" is never gated", "c.toml:3: gate: always_allow", "only go one way", "same distance apart", "numbers are round", "c.toml:15: door \"ssh\", key of \"alice\": a period over 300 s"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no warning with %q in:\n%s", want, all)
 		}

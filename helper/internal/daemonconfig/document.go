@@ -45,6 +45,7 @@ func newTable(line int) *table {
 // parse reads a document twice: once for the values, where the library refuses what is not TOML, and once for
 // the lines, which the library does not keep.
 func parse(file string, data []byte) (*table, error) {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // some editors put this mark before the text
 	var values map[string]any
 	if err := toml.Unmarshal(data, &values); err != nil {
 		var decode *toml.DecodeError

@@ -39,28 +39,45 @@ func readFile(path string, limit int64) ([]byte, os.FileInfo, error) {
 	return data, info, nil
 }
 
-// OpenToAll tells of a config that everybody can change: whoever can, opens the doors and chooses what is run.
+// OpenToAll tells of a config that everybody can change, or put another in the place of: whoever can, opens the doors and
+// chooses what is run.
 func OpenToAll(path string, mode os.FileMode) (problem Problem, open bool) {
-	return Problem{path, 1, fmt.Sprintf("everybody on this machine can write to this file (mode %04o), and with it open every door; expected that only its owner and group can: chmod o-w %s",
-		mode.Perm(), path)}, mode&0o002 != 0
+	if mode&0o002 != 0 {
+		return Problem{path, 1, fmt.Sprintf("everybody on this machine can write to this file (mode %04o), and with it open every door; expected that only its owner and group can: chmod o-w %s",
+			mode.Perm(), path)}, true
+	}
+	dir := filepath.Dir(path)
+	info, err := os.Stat(dir)
+	if err != nil || info.Mode()&0o002 == 0 || info.Mode()&os.ModeSticky != 0 {
+		return Problem{}, false
+	}
+	return Problem{path, 1, fmt.Sprintf("everybody on this machine can replace this file, because its directory is open to all (mode %04o); expected that only its owner and group can: chmod o-w %s",
+		info.Mode().Perm(), dir)}, true
+}
+
+// File is one that the daemon has to read: the config, or a secret beside it.
+type File struct {
+	Path string
+	Info os.FileInfo
 }
 
 // readSecretFile reads a secret that nobody but owner and group can touch; relative names are relative to the
 // config's directory.
-func readSecretFile(config, name string) (string, error) {
-	text, err := readPrivateFile(config, name, maxSecretFile)
+func (l *loader) readSecretFile(name string) (string, error) {
+	text, err := l.readPrivateFile(name, maxSecretFile)
 	return strings.TrimSpace(text), err
 }
 
-func readPrivateFile(config, name string, limit int64) (string, error) {
+func (l *loader) readPrivateFile(name string, limit int64) (string, error) {
 	path := name
 	if !filepath.IsAbs(path) {
-		path = filepath.Join(filepath.Dir(config), path)
+		path = filepath.Join(filepath.Dir(l.file), path)
 	}
 	data, info, err := readFile(path, limit)
 	if err != nil {
 		return "", fmt.Errorf("cannot be read: %w", err)
 	}
+	l.files = append(l.files, File{path, info})
 	if info.Mode()&0o006 != 0 {
 		return "", fmt.Errorf("everybody on this machine can read or write %s (mode %04o); expected no access for others: chmod o-rwx %s",
 			path, info.Mode().Perm(), path)

@@ -2,6 +2,7 @@ package daemonconfig
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"time"
 
@@ -21,11 +22,9 @@ const (
 func (l *loader) key(t *table, door string) Key {
 	user, _ := t.values["user"].(string)
 	r := l.reader(t, fmt.Sprintf("door %q, key of %q", door, user))
-	key := Key{User: r.text("user", "", `a name, such as "alice"`)}
-	if !isName(key.User) {
-		r.fail("user", "user = %q: "+nameExpected, key.User)
-	}
-	switch method := r.oneOf("method", "", "rotating", "sequence", "one-time", "spa"); method {
+	key := Key{User: r.name("user", "alice")}
+	methods := []string{"rotating", "sequence", "one-time", "spa"}
+	switch method := r.oneOf("method", "", methods...); method {
 	case "rotating":
 		key.Rotating = l.rotating(r)
 		r.finish()
@@ -40,7 +39,7 @@ func (l *loader) key(t *table, door string) Key {
 		r.finish()
 	default:
 		if !r.has("method") {
-			r.fail("method", "method is missing; expected \"rotating\" or \"sequence\"")
+			r.fail("method", "method is missing; expected %s", oneOf(methods))
 		}
 	}
 	return key
@@ -50,34 +49,44 @@ func (l *loader) rotating(r *reader) *Rotating {
 	p := rks1.Defaults()
 	p.Period = int64(r.duration("period", time.Duration(p.Period)*time.Second, rks1.MinPeriod*time.Second, rks1.MaxPeriod*time.Second) / time.Second)
 	p.Steps = int(r.integer("steps", int64(p.Steps), rks1.MinSteps, rks1.MaxSteps))
-	if list := r.list("protocols", `protocols, such as ["tcp", "udp"]`); r.has("protocols") {
-		p.Protocols = nil
-		for _, text := range list {
-			protocol, err := step.ParseProtocol(text)
-			if err != nil {
-				r.fail("protocols", "protocols: %v", err)
-				return nil
-			}
-			p.Protocols = append(p.Protocols, protocol)
-		}
-	}
+	p.Protocols = protocols(r, p.Protocols)
 	if text := r.text("range", "", `a range of ports, such as "10000-49999"`); text != "" {
-		var err error
-		if p.Low, p.High, err = rks1.ParseRange(text); err != nil {
+		if low, high, err := rks1.ParseRange(text); err != nil {
 			r.fail("range", "range: %v", err)
-			return nil
+		} else {
+			p.Low, p.High = low, high
 		}
 	}
 	key := &Rotating{Params: p, Skew: int(r.integer("skew", 1, 0, MaxSkew))}
-	if err := p.Check(); err != nil {
-		r.fail("method", "%v", err)
+	var wrong rks1.Problem
+	if errors.As(p.Check(), &wrong) {
+		r.fail(r.anyOf(wrong.Parameter, "steps", "protocols"), "%s", wrong.Message)
 	} else {
-		for _, warning := range p.Warnings() {
-			r.warn("method", "%s", warning)
+		for _, known := range p.Warnings() {
+			r.warn(r.anyOf(known.Parameter, "steps", "protocols"), "%s", known.Message)
 		}
 	}
 	key.Secret = l.secret(r)
 	return key
+}
+
+// protocols reads the list of a rotating key; in the place of one that does not hold stands fallback, so that what else
+// is wrong with the key is told as well.
+func protocols(r *reader, fallback []step.Protocol) []step.Protocol {
+	list := r.list("protocols", `protocols, such as ["tcp", "udp"]`)
+	if !r.has("protocols") || r.bad["protocols"] {
+		return fallback
+	}
+	var protocols []step.Protocol
+	for _, text := range list {
+		protocol, err := step.ParseProtocol(text)
+		if err != nil {
+			r.fail("protocols", "protocols: %v", err)
+			return fallback
+		}
+		protocols = append(protocols, protocol)
+	}
+	return protocols
 }
 
 // secret reads secret or secret_file; errors never repeat it.
@@ -108,7 +117,7 @@ func (l *loader) secretText(r *reader, inlineName, fileName, expected string) (t
 	case inline != "" && file != "":
 		r.fail(inlineName, "both %s and %s are given; expected one of them", inlineName, fileName)
 	case file != "":
-		text, err := readSecretFile(l.file, file)
+		text, err := l.readSecretFile(file)
 		if err != nil {
 			r.fail(fileName, "%s: %v", fileName, err)
 			return "", ""

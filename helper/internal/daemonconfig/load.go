@@ -35,6 +35,7 @@ type loader struct {
 	statics  []staticUse
 	lists    int // how many one-time lists there are
 	spaPorts map[uint16]bool
+	files    []File
 }
 
 func (l *loader) problem(line int, message string) {
@@ -51,7 +52,12 @@ func Load(path string) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the config: %w", err)
 	}
-	return Check(path, data, info.Mode())
+	cfg, err := Check(path, data, info.Mode())
+	if err != nil {
+		return nil, err
+	}
+	cfg.Files = slices.Insert(cfg.Files, 0, File{path, info})
+	return cfg, nil
 }
 
 // Check does so with what is in the file, or is to be, and who may read it; the secrets are those beside it. The error is
@@ -71,6 +77,7 @@ func Check(path string, data []byte, mode os.FileMode) (*Config, error) {
 		slices.SortStableFunc(l.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
 		return nil, l.problems
 	}
+	cfg.Files = l.files
 	for _, w := range l.warnings {
 		cfg.Warnings = append(cfg.Warnings, w.String())
 	}
@@ -79,12 +86,7 @@ func Check(path string, data []byte, mode os.FileMode) (*Config, error) {
 
 func (l *loader) config(root *table) *Config {
 	r := l.reader(root, "")
-	cfg := &Config{Interfaces: r.list("interfaces", `interface names, such as ["eth0"]`)}
-	for _, name := range cfg.Interfaces {
-		if name == "" || len(name) > 15 || strings.ContainsAny(name, "/ \t\n") {
-			r.fail("interfaces", "interfaces: %q is not an interface name; expected 1 to 15 characters without spaces or slashes", name)
-		}
-	}
+	cfg := &Config{Interfaces: interfaces(r)}
 	cfg.StateDir = filepath.Clean(r.text("state_dir", DefaultStateDir, "a directory, such as \""+DefaultStateDir+"\""))
 	if !filepath.IsAbs(cfg.StateDir) {
 		r.fail("state_dir", "state_dir = %q: expected an absolute path", cfg.StateDir)
@@ -107,7 +109,7 @@ func (l *loader) config(root *table) *Config {
 		}
 		cfg.Doors = append(cfg.Doors, door)
 	}
-	if len(r.tables["door"]) == 0 {
+	if len(r.tables["door"]) == 0 && !r.bad["door"] {
 		l.problem(1, "there is no door; expected at least one [[door]] with a name, ports and a [[door.key]]")
 	}
 	r.finish()
@@ -149,10 +151,7 @@ func parsePrefix(text string) (netip.Prefix, error) {
 func (l *loader) door(t *table) Door {
 	name, _ := t.values["name"].(string)
 	r := l.reader(t, fmt.Sprintf("door %q", name))
-	door := Door{Name: r.text("name", "", `a name, such as "ssh"`)}
-	if !isName(door.Name) {
-		r.fail("name", "name = %q: "+nameExpected, door.Name)
-	}
+	door := Door{Name: r.name("name", "ssh")}
 	door.OnOpen, door.OnClose = l.argv(r, "on_open"), l.argv(r, "on_close")
 	door.Ports = l.ports(r)
 	door.OpenFor = r.duration("open_for", 30*time.Second, time.Second, maxOpenFor)
@@ -209,7 +208,7 @@ func isName(text string) bool {
 func (l *loader) ports(r *reader) []gate.PortRange {
 	const expected = `ports, such as ["22/tcp", "60000-60010/udp"]`
 	texts := r.list("ports", expected)
-	if len(texts) == 0 && !r.has("on_open") && !r.has("on_close") {
+	if len(texts) == 0 && !r.bad["ports"] && !r.has("on_open") && !r.has("on_close") {
 		r.fail("ports", "ports: expected a list of %s", expected)
 	}
 	var ranges []gate.PortRange

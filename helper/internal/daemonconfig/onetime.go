@@ -33,7 +33,7 @@ func (l *loader) oneTime(r *reader) *OneTime {
 		}
 		return key
 	}
-	text, err := readPrivateFile(l.file, key.File, maxListFile)
+	text, err := l.readPrivateFile(key.File, maxListFile)
 	if err != nil {
 		r.fail("sequences_file", "sequences_file: %v", err)
 		return key

@@ -3,6 +3,7 @@ package daemonconfig
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -13,10 +14,11 @@ type reader struct {
 	load  *loader
 	where string // such as: door "ssh", key of "alice"
 	known []string
+	bad   map[string]bool // keys that fail was called for
 }
 
 func (l *loader) reader(t *table, where string) *reader {
-	return &reader{table: t, load: l, where: where}
+	return &reader{table: t, load: l, where: where, bad: map[string]bool{}}
 }
 
 func (r *reader) lineOf(key string) int {
@@ -27,6 +29,7 @@ func (r *reader) lineOf(key string) int {
 }
 
 func (r *reader) fail(key, format string, args ...any) {
+	r.bad[key] = true
 	r.load.problem(r.lineOf(key), r.prefix()+fmt.Sprintf(format, args...))
 }
 
@@ -68,7 +71,7 @@ func (r *reader) text(key, fallback, expected string) string {
 
 // oneOf reads a word from a list.
 func (r *reader) oneOf(key, fallback string, words ...string) string {
-	expected := fmt.Sprintf("one of %q", words)
+	expected := oneOf(words)
 	word := r.text(key, fallback, expected)
 	if word != fallback && !slices.Contains(words, word) {
 		r.fail(key, "%s = %q: expected %s", key, word, expected)
@@ -84,7 +87,7 @@ func (r *reader) integer(key string, fallback, low, high int64) int64 {
 	}
 	n, isInt := v.(int64)
 	if !isInt || n < low || n > high {
-		r.fail(key, "%s = %v: expected a whole number from %d to %d", key, v, low, high)
+		r.fail(key, "%s = %s: expected a whole number from %d to %d", key, quoted(v), low, high)
 		return fallback
 	}
 	return n
@@ -97,7 +100,7 @@ func (r *reader) boolean(key string, fallback bool) bool {
 	}
 	b, isBool := v.(bool)
 	if !isBool {
-		r.fail(key, "%s = %v: expected true or false", key, v)
+		r.fail(key, "%s = %s: expected true or false", key, quoted(v))
 		return fallback
 	}
 	return b
@@ -133,7 +136,7 @@ func (r *reader) list(key, expected string) []string {
 	for _, item := range items {
 		text, isText := item.(string)
 		if !isText {
-			r.fail(key, "%s: %v is not text; expected a list of %s", key, item, expected)
+			r.fail(key, "%s: %s is not text; expected a list of %s", key, quoted(item), expected)
 			return nil
 		}
 		texts = append(texts, text)
@@ -165,9 +168,48 @@ func (r *reader) finish() {
 	}
 }
 
+// name reads the name of a door or a user, which must be there.
+func (r *reader) name(key, example string) string {
+	expected := fmt.Sprintf("a name, such as %q", example)
+	name := r.text(key, "", expected)
+	switch {
+	case !r.has(key):
+		r.fail(key, "%s is missing; expected %s", key, expected)
+	case !r.bad[key] && !isName(name):
+		r.fail(key, "%s = %q: %s", key, name, nameExpected)
+	}
+	return name
+}
+
+// anyOf is the first of keys that is given, or the table itself.
+func (r *reader) anyOf(keys ...string) string {
+	if i := slices.IndexFunc(keys, r.has); i >= 0 {
+		return keys[i]
+	}
+	return ""
+}
+
+// oneOf writes "a", "b" or "c".
+func oneOf(words []string) string {
+	quotes := make([]string, len(words))
+	for i, word := range words {
+		quotes[i] = strconv.Quote(word)
+	}
+	last := len(quotes) - 1
+	return strings.Join(quotes[:last], ", ") + " or " + quotes[last]
+}
+
+// quoted writes a value so that its type can be seen, about as the file has it.
 func quoted(v any) string {
-	if text, ok := v.(string); ok {
-		return fmt.Sprintf("%q", text)
+	switch v := v.(type) {
+	case string:
+		return strconv.Quote(v)
+	case float64:
+		text := strconv.FormatFloat(v, 'f', -1, 64)
+		if !strings.Contains(text, ".") {
+			text += ".0"
+		}
+		return text
 	}
 	return fmt.Sprint(v)
 }

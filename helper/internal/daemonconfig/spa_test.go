@@ -78,7 +78,7 @@ func TestSPAAndCommandProblems(t *testing.T) {
 		"too long":          {head + spaKeyOf("a", encode(make([]byte, 33)), spaHMAC), 7, "expected 8 to 32"},
 		"one key for both":  {head + spaKeyOf("a", spaKey, spaKey), 8, "used already"},
 		"shared key":        {head + spaKeyOf("a", spaKey, spaHMAC) + spaKeyOf("b", encode(make([]byte, 32)), spaHMAC), 13, `used already (door "ssh", key of "a", line 8)`},
-		"digest":            {head + spaKeyOf("a", spaKey, spaHMAC) + "hmac_digest = \"md5\"\n", 9, "expected one of"},
+		"digest":            {head + spaKeyOf("a", spaKey, spaHMAC) + "hmac_digest = \"md5\"\n", 9, `expected "sha256", "sha384" or "sha512"`},
 		"port":              {head + spaKeyOf("a", spaKey, spaHMAC) + "udp_port = 0\n", 9, "from 1 to 65535"},
 		"no boolean":        {head + spaKeyOf("a", spaKey, spaHMAC) + "require_source_address = \"yes\"\n", 9, "true or false"},
 		"unknown":           {head + spaKeyOf("a", spaKey, spaHMAC) + "period = \"30s\"\n", 9, "unknown key"},

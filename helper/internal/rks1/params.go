@@ -67,49 +67,62 @@ func falling(n float64, k int) float64 {
 	return product
 }
 
-// Check says what is wrong with p, or nil. Only parameters that pass may go to Derive.
+// Problem is what is wrong with a parameter, or to be known of it.
+type Problem struct {
+	// Parameter is its name in flags and configs: period, steps, protocols or range.
+	Parameter string
+	Message   string
+}
+
+func (p Problem) Error() string { return p.Message }
+
+func problem(parameter, format string, args ...any) Problem {
+	return Problem{parameter, fmt.Sprintf(format, args...)}
+}
+
+// Check says what is wrong with p, as a Problem, or nil. Only parameters that pass may go to Derive.
 func (p Params) Check() error {
 	if p.Period < MinPeriod || p.Period > MaxPeriod {
-		return fmt.Errorf("the period is %d s; it takes %d to %d whole seconds", p.Period, MinPeriod, MaxPeriod)
+		return problem("period", "the period is %d s; it takes %d to %d whole seconds", p.Period, MinPeriod, MaxPeriod)
 	}
 	if p.Steps < MinSteps || p.Steps > MaxSteps {
-		return fmt.Errorf("%d steps; it takes %d to %d", p.Steps, MinSteps, MaxSteps)
+		return problem("steps", "%d steps; it takes %d to %d", p.Steps, MinSteps, MaxSteps)
 	}
 	if len(p.Protocols) == 0 {
-		return fmt.Errorf("no protocol; list at least one of tcp, udp and icmp")
+		return problem("protocols", "no protocol; list at least one of tcp, udp and icmp")
 	}
 	seen := map[step.Protocol]bool{}
 	for _, protocol := range p.Protocols {
 		if seen[protocol] {
-			return fmt.Errorf("protocol %s is listed twice", protocol)
+			return problem("protocols", "protocol %s is listed twice", protocol)
 		}
 		if protocol != step.TCP && protocol != step.UDP && protocol != step.ICMP {
-			return fmt.Errorf("unknown protocol; use tcp, udp and icmp")
+			return problem("protocols", "unknown protocol; use tcp, udp and icmp")
 		}
 		seen[protocol] = true
 	}
 	if p.Low < 1 || p.Low > p.High {
-		return fmt.Errorf("the range %d-%d is not one; write it like 10000-49999, from 1 to 65535", p.Low, p.High)
+		return problem("range", "the range %d-%d is not one; write it like 10000-49999, from 1 to 65535", p.Low, p.High)
 	}
 	if int(p.High)-int(p.Low)+1 <= p.Steps {
-		return fmt.Errorf("the range %d-%d holds %d ports; it takes more ports than steps (%d)",
+		return problem("range", "the range %d-%d holds %d ports; it takes more ports than steps (%d)",
 			p.Low, p.High, int(p.High)-int(p.Low)+1, p.Steps)
 	}
 	if bits := p.Bits(); bits < RefusedBits {
-		return fmt.Errorf("these parameters give %d bits, which a patient guesser could hit; "+
+		return problem("range", "these parameters give %d bits, which a patient guesser could hit; "+
 			"use a wider range or more steps (at least %d bits)", int(bits), RefusedBits)
 	}
 	return nil
 }
 
 // Warnings are things that work but that a person should know.
-func (p Params) Warnings() []string {
-	var warnings []string
+func (p Params) Warnings() []Problem {
+	var warnings []Problem
 	if p.Period > LongPeriod {
-		warnings = append(warnings, fmt.Sprintf("a period over %d s leaves a sniffed knock usable for longer", LongPeriod))
+		warnings = append(warnings, problem("period", "a period over %d s leaves a sniffed knock usable for longer", LongPeriod))
 	}
 	if bits := p.Bits(); bits < WeakBits {
-		warnings = append(warnings, fmt.Sprintf("these parameters give %d bits; %d or more are recommended", int(bits), WeakBits))
+		warnings = append(warnings, problem("range", "these parameters give %d bits; %d or more are recommended", int(bits), WeakBits))
 	}
 	return warnings
 }
