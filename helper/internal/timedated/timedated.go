@@ -22,7 +22,8 @@ const SystemBus = "/run/dbus/system_bus_socket"
 // Synchronized asks at the bus's socket. timedated is started by the bus if it does not run, so that the first answer
 // may take some tenths of a second.
 func Synchronized(socket string, timeout time.Duration) (bool, error) {
-	conn, err := net.DialTimeout("unix", socket, timeout)
+	// Not net.Dial, as in package control.
+	conn, err := net.DialUnix("unix", nil, &net.UnixAddr{Name: socket, Net: "unix"})
 	if err != nil {
 		return false, fmt.Errorf("timedated: %w", err)
 	}
