@@ -10,9 +10,14 @@ export const SSH_USER = 'ops';
 
 /**
  * A real sshd on port 22 with a user of its own: `ip netns exec` lays /etc/netns/<name>/ over /etc, so the account never
- * exists on this machine. The client's root gets a key that opens it.
+ * exists on this machine. The client's root gets a key that opens it, and the server's root.
+ *
+ * @param more lines of its config.
  */
-export async function startSshd({ server, folder, home }: Topology): Promise<Running> {
+export async function startSshd(
+  { server, folder, home }: Topology,
+  more: readonly string[] = [],
+): Promise<Running> {
   const etc = `/etc/netns/${server.netns}`;
   const account = `${SSH_USER}:x:65500:65500::${folder}/ops:/bin/sh\n`;
   mkdirSync(etc, { recursive: true });
@@ -53,6 +58,7 @@ export async function startSshd({ server, folder, home }: Topology): Promise<Run
     // A connection whose end got lost would keep a child, and with it the end of sshd, for two minutes.
     'LoginGraceTime 8',
     'Subsystem sftp internal-sftp',
+    ...more,
   ];
   writeFileSync(config, `${lines.join('\n')}\n`);
   const sshd = server.start(['/usr/sbin/sshd', '-D', '-e', '-f', config]);

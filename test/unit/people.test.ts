@@ -12,6 +12,7 @@ import { SPA_DEFAULTS, type SpaSettings } from '../../shared/profile/spa';
 import { RKS1_DEFAULTS } from '../../shared/sequence/parameters';
 import { escapeHtml, unescapeHtml } from '../../shared/text/html';
 import { fakeServices, problemOf } from '../fakes/fake-services';
+import { scanDrawn } from '../fakes/qr-scan';
 import { addBoth, rotatingProfile, staticProfile } from '../fakes/sample-profiles';
 
 const BYTES = Uint8Array.from({ length: 20 }, (_, at) => at * 7 + 3);
@@ -123,6 +124,7 @@ describe('the page', () => {
     for (const paper of [false, true]) {
       const { key, html } = page(rotatingProfile({ name: `O'Neil & "sons" <b>` }), { paper });
       expect(linkOfPage(html)).toBe(key.uri);
+      expect(scanDrawn(html)).toBe(key.uri);
       expect(linkOfPage(`\ufeff\n${html.replaceAll('\n', '\r\n')}`)).toBe(key.uri);
       expect(recognise(html)).toBe('uri');
     }

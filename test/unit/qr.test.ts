@@ -1,23 +1,8 @@
-import jsQR from 'jsqr';
 import { describe, expect, it } from 'vitest';
 import { qrSquares, qrSvg } from '../../electron/main/adapters/qr';
 import { LONGEST_URI, writeProfileUri } from '../../shared/exchange/profile-uri';
+import { scan } from '../fakes/qr-scan';
 import { rotatingProfile, ROTATING_SECRET } from '../fakes/sample-profiles';
-
-const PIXELS = 4;
-
-/** What an independent reader sees, of squares of four pixels with white around. */
-function scan(squares: readonly (readonly boolean[])[]): string | undefined {
-  const side = (squares.length + 8) * PIXELS;
-  const image = new Uint8ClampedArray(side * side * 4).fill(255);
-  for (let y = 0; y < side; y += 1) {
-    for (let x = 0; x < side; x += 1) {
-      const dark = squares[Math.floor(y / PIXELS) - 4]?.[Math.floor(x / PIXELS) - 4] ?? false;
-      if (dark) image.fill(0, (y * side + x) * 4, (y * side + x) * 4 + 3);
-    }
-  }
-  return jsQR(image, side, side)?.data;
-}
 
 describe('the QR code', () => {
   it('is read back by another program, whole', () => {
