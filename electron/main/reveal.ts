@@ -121,8 +121,8 @@ function qrPage(profile: Profile, svg: string, nonce: string): string {
     `<p>It contains the key: whoever scans or photographs it can open the door of ${escapeHtml(host)}.
 ${CLOSES.stored}</p>
 <div id="code">${svg}</div>
-<p>In Sallyport on the other machine, paste what the scanner reads into <em>Import</em>. ${escapeHtml(name)} appears there
-for review before anything is saved.</p>`,
+<p>In Sallyport on the other machine, paste what a scanner reads into <em>Import</em>, or a screenshot of this code.
+${escapeHtml(name)} appears there for review before anything is saved.</p>`,
   );
 }
 

@@ -132,6 +132,13 @@ export function createActions({ client, cache, ui, navigation, toast }: ActionPo
       navigation.review(result.value);
       return null;
     },
+    /** @param png base64. */
+    async importPicture(png: string): Promise<Problem | null> {
+      const result = await client.importPicture({ png });
+      if (!result.ok) return result.error;
+      navigation.review(result.value);
+      return null;
+    },
     async importUnlock(id: string, passphrase: string): Promise<Problem | null> {
       const result = await client.importUnlock({ id, passphrase });
       if (!result.ok) return result.error;

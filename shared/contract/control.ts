@@ -269,8 +269,11 @@ export interface ControlAnswers extends SecretAnswers, PeopleAnswers {
   readonly importUnlock: ImportReview;
   /** The file's text; its secrets are sealed in it, or not in it. */
   readonly export: Exported;
-  /** The link, with the secret in it: the command line shows it to a person or writes it to a file, nothing else. */
-  readonly exportUri: { readonly uri: string };
+  /**
+   * The link, with the secret in it: the command line shows it to a person or writes it to a file, nothing else. `qr` is
+   * the same as a QR code, a string of 0 and 1 (dark) for each of its rows.
+   */
+  readonly exportUri: { readonly uri: string; readonly qr: readonly string[] };
   readonly importApply: { readonly profiles: readonly ControlProfile[] };
   /** `session`: this run's secrets by profile id, handed from an agent to the app that asked it to give way. */
   readonly quit: { readonly session?: Readonly<Record<string, string>> };

@@ -40,6 +40,8 @@ function call<R>() {
 }
 
 const none = z.undefined();
+/** Characters of base64, of 4 MiB. */
+const LONGEST_PICTURE = 5_592_408;
 /** Towards main only; what a new one must be is passphraseProblem's to say. */
 const passphrase = z.string().min(1, 'Enter the passphrase.').max(PASSPHRASE.longest);
 const profileId = z.object({ id: z.uuid() });
@@ -105,6 +107,10 @@ export const calls = {
   importFile: call<ImportReview | null>()(none),
   importText: call<ImportReview>()(
     z.object({ text: z.string().min(1, 'Paste a profile link or the text of a file.').max(65_536) }),
+  ),
+  /** The QR code in a pasted picture. */
+  importPicture: call<ImportReview>()(
+    z.object({ png: z.base64('The picture is damaged.').max(LONGEST_PICTURE, 'The picture is too large.') }),
   ),
   importUnlock: call<ImportReview>()(z.object({ id: z.string().max(64), passphrase: passphraseSchema })),
   importApply: call<readonly ProfileView[]>()(importWishSchema),

@@ -94,7 +94,7 @@ describe('the app', () => {
     expect(text).not.toContain('61871');
   });
 
-  it('shows a QR code in a window of its own, after a question', async () => {
+  it('shows a QR code in a window of its own, after a question, and reads a screenshot of it', async () => {
     await sallyport.done(['add', 'web1', '--host', 'h', '--sequence-file', '-'], SEQUENCE);
     await open();
     await app.ask('answerDialog', { kind: 'button', label: 'Show' });
@@ -103,6 +103,24 @@ describe('the app', () => {
     const shown = await app.page('app://sallyport/reveal-');
     await shown.getByRole('img', { name: 'QR code of the profile' }).waitFor();
     expect(await shown.getByText('It contains the key').count()).toBe(1);
+    expect(await heapHolds(page, 61871)).toBe(false);
+
+    // A screenshot of that window comes back as a file, on the command line, and pasted into the app.
+    const picture = await shown.screenshot({ type: 'png' });
+    const file = join(net.folder, 'code.png');
+    writeFileSync(file, picture, { mode: 0o600 });
+    expect(await sallyport.done(['import', file])).toBe('imported web1 2 (h port 22, static)\n');
+    await page.getByRole('button', { name: 'Import and export' }).click();
+    await page.getByRole('menuitem', { name: 'Import…' }).click();
+    await page.getByRole('textbox', { name: 'Paste a profile' }).evaluate((field, png) => {
+      const clipboardData = new DataTransfer();
+      const bytes = Uint8Array.from(atob(png), (char) => char.charCodeAt(0));
+      clipboardData.items.add(new File([bytes], 'image.png', { type: 'image/png' }));
+      field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    }, picture.toString('base64'));
+    await page.getByRole('button', { name: 'Import 1 host' }).click();
+    await page.getByRole('heading', { level: 1, name: 'web1 3' }).waitFor();
+    expect(await names()).toEqual(['web1', 'web1 2', 'web1 3']);
     expect(await heapHolds(page, 61871)).toBe(false);
   });
 

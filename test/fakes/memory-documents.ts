@@ -15,6 +15,10 @@ export class MemoryDocuments implements Documents {
     return text;
   }
 
+  pictured(png: Uint8Array): string {
+    return this.texts.get(`picture of ${png.length} bytes`) ?? 'nothing';
+  }
+
   async matches(pattern: string): Promise<readonly string[]> {
     if (!/[*?[]/.test(pattern)) return [pattern];
     const wanted = pattern.split('/');

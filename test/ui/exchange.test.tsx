@@ -1,11 +1,12 @@
 // @vitest-environment happy-dom
-import { screen, within } from '@testing-library/react';
+import { fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { fail, ok } from '../../shared/contract/result';
 import { openApp, type OpenApp } from './open-app';
 import { idOf, rotating } from './scenes/profiles';
 import { knockdReview, sealedReview, sshReview } from './scenes/reviews';
 
+const PNG = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0, 255]);
 const LINK = 'sallyport://profile/v1?name=a&host=h';
 
 async function choose({ user }: OpenApp, item: string): Promise<void> {
@@ -103,6 +104,22 @@ describe('importing', () => {
     await app.user.click(screen.getByRole('button', { name: 'Review' }));
     expect(await screen.findByText(/pasted text, read as a profile link/)).toBeTruthy();
     expect(app.calls.importText.seen.at(-1)).toEqual({ text: LINK });
+  });
+
+  it('of a pasted screenshot goes to main as it is; the text of anything else stays text', async () => {
+    const app = await openApp({ profiles: [rotating(1)] });
+    await choose(app, 'Import…');
+    const field = await screen.findByRole('textbox', { name: 'Paste a profile' });
+    const paste = (...files: File[]) => fireEvent.paste(field, { clipboardData: { files } });
+    app.calls.importPicture.handle(() => fail('bad-input', 'No QR code was found in the pasted picture.'));
+    paste(new File(['x'], 'a.txt', { type: 'text/plain' }), new File([PNG], 'b.png', { type: 'image/png' }));
+    expect((await screen.findByRole('alert')).textContent).toContain('No QR code');
+    expect(app.calls.importPicture.seen).toEqual([{ png: Buffer.from(PNG).toString('base64') }]);
+    app.calls.importPicture.answer(sshReview({ kind: 'uri', source: 'pasted picture' }));
+    paste(new File(['x'], 'a.txt', { type: 'text/plain' }));
+    paste(new File([PNG], 'b.png', { type: 'image/png' }));
+    expect(await screen.findByText(/pasted picture, read as a profile link/)).toBeTruthy();
+    expect(app.calls.importPicture.seen).toHaveLength(2);
   });
 
   it('is offered by a link from outside and saves nothing by itself; Escape forgets it', async () => {

@@ -140,6 +140,9 @@ async function importEverything(
     expect(await call('importApply', { id: read.value.id, chosen })).toMatchObject({ ok: true });
   }
   expect(await call('importText', { text: `${link}&host=h` })).toMatchObject({ ok: false });
+  documents.texts.set('picture of 3 bytes', link);
+  const { value } = await call('importPicture', { png: 'AAAA' });
+  await call('importDrop', { id: value.id });
 }
 
 async function everyFile(): Promise<string> {

@@ -6,6 +6,8 @@ import { ProblemError } from '../../../shared/contract/result';
 import { globMatches } from '../../../shared/sshconfig/pattern';
 import type { Documents } from '../ports';
 import { errorCode } from './network-problem';
+import { isPng } from './png';
+import { readQrPicture } from './qr-picture';
 import { readAtMost } from './read-at-most';
 
 /** Bytes. */
@@ -26,6 +28,11 @@ export const nodeDocuments: Documents = {
     } finally {
       await file.close();
     }
+  },
+
+  pictured: (png, name) => {
+    if (!isPng(png)) throw badInput(`${name} is no PNG.`, 'Save the picture as a PNG, or paste the link.');
+    return readQrPicture(png, name);
   },
 
   async matches(pattern) {
@@ -56,10 +63,14 @@ async function readText(path: string, file: FileHandle): Promise<string> {
     throw unreadable(path, error);
   });
   if (bytes === null) throw badInput(`${path} is too large; ${LARGEST} bytes is the most.`);
+  if (isPng(bytes)) return readQrPicture(bytes, path);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw badInput(`${path} is not text in UTF-8.`, 'Save it as UTF-8 and try again.');
+    throw badInput(
+      `${path} is not text in UTF-8.`,
+      'Save it as UTF-8, a picture of a QR code as PNG, and try again.',
+    );
   }
 }
 

@@ -9,6 +9,7 @@ import { formatSteps } from '../../../shared/sequence/step';
 import { sshArgv } from '../../../shared/ssh/ssh-argv';
 import type { Services } from '../compose';
 import { codeKey, listKey } from '../../../shared/sequence/code-key';
+import { qrSquares } from '../qr';
 import { addressOf, reachable, type Connection } from '../services/connector';
 import { runFamilies } from '../services/run-families';
 import type { RunOutcome, RunProgress } from '../services/run-course';
@@ -147,7 +148,11 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
       const hint = 'Name fewer profiles, and export in parts.';
       return unwrap(fail('too-large', 'The export is too long for one answer.', { hint }));
     },
-    exportUri: async ({ name }) => ({ uri: await services.exports.uri(profiles.find(name)) }),
+    exportUri: async ({ name }) => {
+      const uri = await services.exports.uri(profiles.find(name));
+      const qr = qrSquares(uri).map((row) => row.map((dark) => (dark ? '1' : '0')).join(''));
+      return { uri, qr };
+    },
     importApply: async (wish) => ({ profiles: (await services.imports.apply(wish)).map(shown) }),
     ...secretMethods(services, shown),
     ...peopleMethods(services),

@@ -21,6 +21,7 @@ type ExchangeCall =
   | 'importSshConfig'
   | 'importFile'
   | 'importText'
+  | 'importPicture'
   | 'importUnlock'
   | 'importApply'
   | 'importDrop'
@@ -39,6 +40,10 @@ export function exchangeHandlers(
       return ok(path === null ? null : await imports.read({ kind: 'file', path }));
     },
     importText: async ({ text }) => ok(await imports.read({ kind: 'text', text, from: 'pasted text' })),
+    importPicture: async ({ png }) => {
+      const text = documents.pictured(Buffer.from(png, 'base64'), 'the pasted picture');
+      return ok(await imports.read({ kind: 'text', text, from: 'pasted picture' }));
+    },
     importUnlock: async ({ id, passphrase }) => ok(await imports.unlock(id, passphrase)),
     importApply: async (wish) =>
       ok((await imports.apply(wish)).map((profile) => profileView(profile, ports.lists))),

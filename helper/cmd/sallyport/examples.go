@@ -65,6 +65,8 @@ sallyport import ~/.ssh/config --select web1,db1
 # From a server's own file: its host is not in there
 sallyport import knockd.conf --host web1.example.org
 sallyport import ~/.fwknoprc
+# A screenshot of a profile's QR code
+sallyport import code.png
 # What export wrote on another machine
 sallyport import profiles.json --passphrase-file phrase`,
 	"installer": `# Look at it, copy it to the server, and run it there
@@ -96,8 +98,9 @@ sallyport user list web1 --over-ssh --json | jq -r '.users[] | select(.grants > 
 sallyport export --out profiles.json
 # Everything that another machine needs
 sallyport export web1 db1 --with-secrets --passphrase-file phrase --out profiles.json
-# For a phone, on a terminal that nobody else sees
-sallyport export --uri web1`,
+# For a camera, on a terminal that nobody else sees
+sallyport export --qr web1
+sallyport export --uri web1 --out web1.link`,
 	"version": `sallyport version`,
 	"ssh-config": `sallyport ssh-config show
 sallyport ssh-config install

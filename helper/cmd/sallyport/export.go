@@ -17,8 +17,8 @@ const flagPassphrase = "passphrase-file"
 
 // exportFlags is what export was told.
 type exportFlags struct {
-	out, passphraseFile string
-	withSecrets, uri    bool
+	out, passphraseFile  string
+	withSecrets, uri, qr bool
 }
 
 func (a *app) export() *cobra.Command {
@@ -33,8 +33,12 @@ func (a *app) export() *cobra.Command {
 	cmd.Flags().BoolVar(&flags.withSecrets, "with-secrets", false, "seal the secrets too, under the passphrase of --"+flagPassphrase)
 	cmd.Flags().StringVar(&flags.passphraseFile, flagPassphrase, "", "a `file` with the passphrase, or -")
 	cmd.Flags().BoolVar(&flags.uri, "uri", false, "one profile as a link, with its secret in plain, to a terminal or --out")
+	cmd.Flags().BoolVar(&flags.qr, "qr", false, "the same link as a QR code, to a terminal")
 	cmd.RunE = action(func(cmd *cobra.Command, args []string) error {
-		if flags.uri {
+		if flags.uri && flags.qr {
+			return client.BadInput("", "expected one of --uri and --qr")
+		}
+		if flags.uri || flags.qr {
 			return a.exportLink(cmd.Context(), args, flags)
 		}
 		return a.exportFile(cmd.Context(), args, flags)
@@ -82,11 +86,17 @@ func (a *app) exportFile(ctx context.Context, names []string, flags exportFlags)
 
 // exportLink shows a link to a person. Into a pipe it would go on to who knows where, so a pipe is refused.
 func (a *app) exportLink(ctx context.Context, names []string, flags exportFlags) error {
+	flag := "--uri"
+	if flags.qr {
+		flag = "--qr"
+	}
 	switch {
 	case len(names) != 1:
-		return client.BadInput("", "--uri takes one NAME, got %d", len(names))
+		return client.BadInput("", "%s takes one NAME, got %d", flag, len(names))
 	case flags.withSecrets || flags.passphraseFile != "":
-		return client.BadInput("leave out --with-secrets to get a link, or --uri to get a sealed file", "a link holds its secret in plain and cannot be sealed")
+		return client.BadInput("leave out --with-secrets to get a link, or "+flag+" to get a sealed file", "a link holds its secret in plain and cannot be sealed")
+	case flags.qr && flags.out != "":
+		return client.BadInput("write the link with --uri", "--qr is for a terminal and goes to no file")
 	case flags.out == "" && !a.showsTerminal():
 		return client.BadInput("write it to a file of your own with --out", "a link holds the secret in plain, so it is shown on a terminal only")
 	}
@@ -96,6 +106,15 @@ func (a *app) exportLink(ctx context.Context, names []string, flags exportFlags)
 	}
 	a.warn("the link contains the key: whoever sees it can open this door")
 	switch {
+	case flags.qr && !a.json:
+		drawing, err := drawQR(answer.QR, columns(a.outFile()))
+		if err == nil {
+			a.term.print(drawing)
+		}
+		return err
+	case flags.qr:
+		a.printJSON(answer)
+		return nil
 	case flags.out == "" && a.json:
 		a.printJSON(client.ExportedLink{URI: answer.URI})
 		return nil
@@ -115,12 +134,18 @@ func (a *app) exportLink(ctx context.Context, names []string, flags exportFlags)
 }
 
 func (a *app) showsTerminal() bool {
+	file := a.outFile()
+	return file != nil && isTerminal(file)
+}
+
+// outFile is standard output, nil where it is no file.
+func (a *app) outFile() *os.File {
 	out := a.term.out
 	if watched, is := out.(*checked); is {
 		out = watched.w
 	}
-	file, isFile := out.(*os.File)
-	return isFile && isTerminal(file)
+	file, _ := out.(*os.File)
+	return file
 }
 
 // writeNew makes a file that nobody else can read, and never writes over one that is there. What fails half-way is gone.

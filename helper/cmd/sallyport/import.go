@@ -33,8 +33,8 @@ func (a *app) importCommand() *cobra.Command {
 	var flags importFlags
 	cmd := &cobra.Command{
 		Use: "import FILE", Short: "Make profiles from other programs' files", Args: one("FILE, or - for standard input"),
-		Long: "Makes profiles from ~/.ssh/config, a knockd.conf, a .fwknoprc, an export of Sallyport's or a profile link.\n" +
-			"What the file is, is told by what stands in it. All that is chosen is saved, or nothing.",
+		Long: "Makes profiles from ~/.ssh/config, a knockd.conf, a .fwknoprc, an export of Sallyport's, a profile link or a\n" +
+			"picture (PNG) of its QR code. What the file is, is told by what stands in it. All that is chosen is saved, or nothing.",
 	}
 	cmd.Flags().StringVar(&flags.from, "from", "", "the `kind` of FILE, one of "+strings.Join(importKinds, ", ")+" (guessed)")
 	cmd.Flags().StringSliceVar(&flags.names, "select", nil, "the `names` to import (all)")

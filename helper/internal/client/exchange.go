@@ -78,9 +78,11 @@ type Exported struct {
 	WithoutSecret []string `json:"withoutSecret"`
 }
 
-// ExportedLink is the answer to exportUri, and what export --uri prints with --json.
+// ExportedLink is the answer to exportUri, and what export --uri and --qr print with --json. QR is the link as a QR code, a
+// string of 0 and 1 (dark) for each row.
 type ExportedLink struct {
-	URI string `json:"uri"`
+	URI string   `json:"uri"`
+	QR  []string `json:"qr,omitempty"`
 }
 
 // ExportWritten is what export --out prints with --json.

@@ -1,12 +1,13 @@
 import { Button, Textarea } from '@mantine/core';
 import { IconFileImport, IconTerminal2 } from '@tabler/icons-react';
-import { useRef, useState } from 'react';
+import { useRef, useState, type ClipboardEvent } from 'react';
 import { ProblemPanel } from '../../components/ProblemPanel';
 import { useFocusWhenLost } from '../../components/use-focus-when-lost';
 import { useApp } from '../../stores/app';
 import { useShortcuts } from '../../stores/use-shortcuts';
 import type { Problem } from '../../../shared/contract/result';
 import { WayIn } from '../welcome/WayIn';
+import { pastedPicture } from './pasted-picture';
 import classes from './Import.module.css';
 
 /** Where an import comes from. Whatever is chosen is shown for review before anything is saved. */
@@ -17,6 +18,13 @@ export function ImportPane() {
   const title = useRef<HTMLHeadingElement>(null);
   useFocusWhenLost(title);
   useShortcuts({ Escape: () => navigation.leave() });
+  const paste = (event: ClipboardEvent) => {
+    const picture = pastedPicture(event.clipboardData.files);
+    if (picture === null) return;
+    event.preventDefault();
+    setProblem(null);
+    void picture.then(actions.importPicture).then(setProblem);
+  };
   const read = async () => setProblem(text.trim() === '' ? EMPTY : await actions.importText(text));
   return (
     <article className={classes.pane} aria-label="Import">
@@ -33,7 +41,7 @@ export function ImportPane() {
         <WayIn
           icon={<IconFileImport size={20} aria-hidden="true" />}
           name="From a file…"
-          what="knockd.conf, .fwknoprc, an ssh_config, or an export from another machine"
+          what="knockd.conf, .fwknoprc, an ssh_config, an export, or a QR code as PNG"
           onChoose={() => void actions.importFile()}
         />
       </ul>
@@ -47,11 +55,12 @@ export function ImportPane() {
       >
         <Textarea
           label="Paste a profile"
-          description="A link that begins with sallyport://profile/, or the text of such a file"
+          description="A link that begins with sallyport://profile/, a screenshot of its QR code, or the text of such a file"
           rows={4}
           spellCheck={false}
           autoComplete="off"
           value={text}
+          onPaste={paste}
           onChange={(event) => setText(event.currentTarget.value)}
         />
         {problem !== null && <ProblemPanel problem={problem} />}

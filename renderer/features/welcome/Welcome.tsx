@@ -37,7 +37,7 @@ export function Welcome() {
         <WayIn
           icon={<IconClipboardText size={20} aria-hidden="true" />}
           name="Paste a profile"
-          what="A link that begins with sallyport://profile/, as a QR code holds it"
+          what="A sallyport://profile/ link, or a screenshot of its QR code"
           onChoose={() => navigation.importing()}
         />
       </ul>
