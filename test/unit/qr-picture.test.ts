@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { nodeDocuments } from '../../electron/main/adapters/documents';
 import { isPng, readPng } from '../../electron/main/adapters/png';
 import { readQrPicture } from '../../electron/main/adapters/qr-picture';
-import { qrSquares } from '../../electron/main/qr';
+import { qrSquares } from '../../electron/main/adapters/qr';
 import { toProblem } from '../../shared/contract/result';
 import { writeProfileUri } from '../../shared/exchange/profile-uri';
 import { rotatingProfile, ROTATING_SECRET } from '../fakes/sample-profiles';

@@ -9,7 +9,7 @@ import { formatSteps } from '../../../shared/sequence/step';
 import { sshArgv } from '../../../shared/ssh/ssh-argv';
 import type { Services } from '../compose';
 import { codeKey, listKey } from '../../../shared/sequence/code-key';
-import { qrSquares } from '../qr';
+import { qrSquares } from '../adapters/qr';
 import { addressOf, reachable, type Connection } from '../services/connector';
 import { runFamilies } from '../services/run-families';
 import type { RunOutcome, RunProgress } from '../services/run-course';
