@@ -53,6 +53,9 @@ type userConfig struct {
 // openUserConfig is for root. The config must be good before it is changed.
 func openUserConfig(path string) (*userConfig, error) {
 	dir, err := configdir.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		err = usageError{err}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +71,7 @@ func openUserConfig(path string) (*userConfig, error) {
 func (c *userConfig) read() error {
 	text, info, err := c.Dir.Read()
 	if err != nil {
-		return err
+		return usageError{err}
 	}
 	c.text, c.mode = text, info.Mode()
 	c.cfg, err = daemonconfig.Check(c.Config(), text, c.mode)
@@ -76,12 +79,16 @@ func (c *userConfig) read() error {
 }
 
 // check reads what is to be the config as the daemon will.
-func (c *userConfig) check(text []byte) error {
-	if _, err := daemonconfig.Check(c.Config(), text, c.mode); err != nil {
-		return fmt.Errorf("the config would not be good any more: %w", err)
+func (c *userConfig) check(text []byte) (*daemonconfig.Config, error) {
+	next, err := daemonconfig.Check(c.Config(), text, c.mode)
+	if err != nil {
+		return nil, fmt.Errorf("the config would not be good any more: %w", err)
 	}
-	return nil
+	return next, nil
 }
+
+// errNotBack means that a change is in the files although it failed.
+var errNotBack = errors.New("the config of before could not be put back, so that the change is in it now")
 
 // putInForce replaces the config and has the daemon read it. When that fails, the config is as it was.
 func (c *userConfig) putInForce(text []byte) (string, error) {
@@ -93,7 +100,7 @@ func (c *userConfig) putInForce(text []byte) (string, error) {
 		return loaded, nil
 	}
 	if back := c.Replace(c.text); back != nil {
-		return "", errors.Join(err, back)
+		return "", fmt.Errorf("%w; %w: %w", err, errNotBack, back)
 	}
 	_, _ = c.daemon.reload() // it may have read the new one before it failed
 	return "", err
@@ -102,7 +109,7 @@ func (c *userConfig) putInForce(text []byte) (string, error) {
 // endGrants ends what keys let in that are gone, and says so. before is what the daemon knew.
 func (c *userConfig) endGrants(before daemon.Status, running bool, keys ...keyName) string {
 	ended, err := live(before.Grants, keys...), error(nil)
-	if !running {
+	if !running && !c.cfg.NoGate {
 		ended, err = c.daemon.endGrants(keys...)
 	}
 	switch {

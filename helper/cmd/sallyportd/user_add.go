@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/base32"
 	"errors"
 	"flag"
@@ -118,47 +117,6 @@ func parsePeriod(text string) (int64, error) {
 	return int64(d / time.Second), nil
 }
 
-// readOneSecret reads one line. From a terminal it says what it waits for; there the line ends it, else the input must.
-func readOneSecret(stdin io.Reader, stderr io.Writer, user string) ([]byte, error) {
-	text := make([]byte, 0, maxSecretInput)
-	typed := isTerminal(stdin)
-	if typed {
-		fmt.Fprintf(stderr, "The secret of %s in base32, then Enter: ", user)
-	}
-	for one := make([]byte, 1); ; {
-		n, err := stdin.Read(one)
-		if n > 0 {
-			text = append(text, one[0])
-		}
-		if len(text) == maxSecretInput {
-			return nil, fmt.Errorf("over %d bytes on standard input; expected one line, a secret in base32", maxSecretInput)
-		}
-		if err == io.EOF || err == nil && typed && one[0] == '\n' {
-			break
-		}
-		if err != nil {
-			return nil, fmt.Errorf("standard input: %w", err)
-		}
-	}
-	line := bytes.TrimSpace(text)
-	if len(line) == 0 {
-		return nil, errors.New("there is no secret on standard input; expected one line in base32")
-	}
-	if bytes.ContainsAny(line, "\r\n") {
-		return nil, errors.New("there is more than one line on standard input; expected one secret in base32")
-	}
-	return rks1.ParseSecret(string(line))
-}
-
-func isTerminal(in io.Reader) bool {
-	file, ok := in.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}
-
 // run changes the files and has the daemon read them.
 func (u *userAdd) run() (string, error) {
 	c, err := openUserConfig(u.config)
@@ -166,63 +124,79 @@ func (u *userAdd) run() (string, error) {
 		return "", err
 	}
 	defer c.Close()
-	there, err := u.judge(c.cfg)
+	old, err := u.judge(c.cfg)
 	if err != nil {
 		return "", err
 	}
-	base, old := c.text, configedit.Removed{}
-	if there {
-		if old, err = configedit.Remove(c.text, u.door, u.key.User); err != nil {
+	base, removed := c.text, configedit.Removed{}
+	if old != nil {
+		if removed, err = configedit.Remove(c.text, u.door, u.key.User); err != nil {
 			return "", err
 		}
-		base = old.Text
+		base = removed.Text
 	}
 	text := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(u.secret)
 	if u.key.File, err = c.AddSecret(u.key.User, u.door, text); err != nil {
-		return "", fmt.Errorf("%w; nothing was changed", err)
-	}
-	after, err := configedit.Add(base, u.door, u.key)
-	if err == nil {
-		err = c.check(after)
+		return "", fmt.Errorf("nothing was changed: %w", err)
 	}
 	status, notRunning := c.daemon.status()
-	loaded := ""
-	if err == nil {
-		loaded, err = c.putInForce(after)
+	after, loaded, err := u.putInForce(c, base)
+	switch {
+	case errors.Is(err, errNotBack):
+		return "", err
+	case err != nil:
+		return "", errors.Join(fmt.Errorf("nothing was changed: %w", err), c.Drop(u.key.File))
 	}
-	if err != nil {
-		return "", errors.Join(fmt.Errorf("%w; nothing was changed", err), c.Drop(u.key.File))
+	done := fmt.Sprintf("added %s to door %q", u.key.User, u.door)
+	ended := ""
+	if old != nil {
+		done = fmt.Sprintf("exchanged the key of %s at door %q", u.key.User, u.door)
+		if !old.Holds(u.secret) {
+			ended = "; " + c.endGrants(status, notRunning == nil, keyName{u.door, u.key.User})
+		}
 	}
-	file := c.Path(u.key.File)
-	if !there {
-		return fmt.Sprintf("added %s to door %q: key file %s; %s", u.key.User, u.door, file, loaded), nil
-	}
-	ended := c.endGrants(status, notRunning == nil, keyName{u.door, u.key.User})
-	return fmt.Sprintf("exchanged the key of %s at door %q: key file %s; %s; %s%s", u.key.User, u.door, file, loaded, ended,
-		c.removeUnused(after, old.Files)), nil
+	return fmt.Sprintf("%s: key file %s; %s%s%s", done, c.Path(u.key.File), loaded, ended, c.removeUnused(after, removed.Files)), nil
 }
 
-// judge tells whether the user has a key at the door that is to be exchanged, and refuses what cannot be.
-func (u *userAdd) judge(cfg *daemonconfig.Config) (there bool, err error) {
+// putInForce puts the key into a config that has none of this user.
+func (u *userAdd) putInForce(c *userConfig, base []byte) (after []byte, loaded string, err error) {
+	if after, err = configedit.Add(base, u.door, u.key); err != nil {
+		return nil, "", err
+	}
+	next, err := c.check(after)
+	if err != nil {
+		return nil, "", err
+	}
+	if loaded, err = c.putInForce(after); err != nil {
+		return nil, "", err
+	}
+	for _, warning := range unitUserWarnings(next.Files) {
+		loaded += "\nwarning: " + warning
+	}
+	return after, loaded, nil
+}
+
+// judge gives the key that is to be exchanged, nil for none, and refuses what cannot be.
+func (u *userAdd) judge(cfg *daemonconfig.Config) (old *daemonconfig.Key, err error) {
 	known := false
 	for _, door := range cfg.Doors {
 		known = known || door.Name == u.door
 		for _, key := range door.Keys {
 			switch {
 			case door.Name == u.door && key.User == u.key.User:
-				there = true
+				old = &key
 			case key.Holds(u.secret):
-				return false, fmt.Errorf("this secret is used already, by %q at door %q; every key needs one of its own", key.User, door.Name)
+				return nil, fmt.Errorf("this secret is used already, by %q at door %q; every key needs one of its own", key.User, door.Name)
 			}
 		}
 	}
 	switch {
 	case !known:
-		return false, noDoor(cfg, u.door)
-	case there && !u.replace:
-		return false, fmt.Errorf("door %q already has a key of %q; --replace exchanges it, another name adds one", u.door, u.key.User)
-	case !there && u.replace:
-		return false, fmt.Errorf("door %q has no key of %q that could be exchanged; without --replace it is added", u.door, u.key.User)
+		return nil, noDoor(cfg, u.door)
+	case old != nil && !u.replace:
+		return nil, fmt.Errorf("door %q already has a key of %q; --replace exchanges it, another name adds one", u.door, u.key.User)
+	case old == nil && u.replace:
+		return nil, fmt.Errorf("door %q has no key of %q that could be exchanged; without --replace it is added", u.door, u.key.User)
 	}
-	return there, nil
+	return old, nil
 }

@@ -65,12 +65,12 @@ func userRevoke(config, user, only string, force bool) (string, error) {
 		}
 		after, files = removed.Text, append(files, removed.Files...)
 	}
-	if err := c.check(after); err != nil {
-		return "", fmt.Errorf("%w; nothing was changed", err)
+	if _, err := c.check(after); err != nil {
+		return "", fmt.Errorf("nothing was changed: %w", err)
 	}
 	status, notRunning := c.daemon.status()
 	if err := c.Replace(after); err != nil {
-		return "", fmt.Errorf("%w; nothing was changed", err)
+		return "", fmt.Errorf("nothing was changed: %w", err)
 	}
 	left := c.removeUnused(after, files)
 	loaded, err := c.daemon.reload()

@@ -155,6 +155,11 @@ func TestExchangedKeyLetsTheOldOneOut(t *testing.T) {
 	s.expect("192.0.2.3", "192.0.2.1:22", testnet.Filtered)
 	s.knock("192.0.2.3", code(daveSecret, rks1.Open, 0))
 	d.waitFor("user=carol source=192.0.2.3 action=open offset=0 result=opened")
+	// The same secret again, in another period: he has it, so what is open stays.
+	if said := s.user(exitOK, daveSecret, "add", "carol", "--door", "ssh", "--replace", "--period", "2m"); strings.Contains(said, "grant") {
+		t.Errorf("%q", said)
+	}
+	s.expect("192.0.2.3", "192.0.2.1:22", testnet.Opened)
 	for name, text := range s.files() {
 		if strings.Contains(text, carolSecret) {
 			t.Errorf("%s holds the old secret", name)

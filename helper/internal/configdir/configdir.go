@@ -110,15 +110,15 @@ func (d *Dir) AddSecret(user, door, text string) (name string, err error) {
 		if errors.Is(err, os.ErrExist) {
 			continue
 		}
-		if err == nil {
-			err = fill(file, []byte(text+"\n"), secretMode, owner)
+		if err != nil {
+			break
 		}
-		if err == nil {
+		if err = fill(file, []byte(text+"\n"), secretMode, owner); err == nil {
 			err = d.sync()
 		}
 		if err != nil {
-			os.Remove(d.Path(name))
-			return "", fmt.Errorf("write the secret: %w", err)
+			os.Remove(file.Name())
+			break
 		}
 		return name, nil
 	}

@@ -39,7 +39,8 @@ const nobody = "key = []  # nobody can open this door, until: sallyportd user ad
 // Add puts a key behind those that a door has. The text must be a config that daemonconfig takes, with this door in it.
 func Add(data []byte, door string, key Key) ([]byte, error) {
 	by := func(cause error) error {
-		return &ByHandError{fmt.Sprintf("add this block yourself, below the keys of door %q:\n%s", door, key.block("  ", "\n")), cause}
+		return &ByHandError{fmt.Sprintf("put the secret into a file %s beside it (mode 0640) and add this block yourself, below the keys of door %q, then: sallyportd reload\n%s",
+			key.File, door, strings.TrimSuffix(key.block("  ", "\n"), "\n")), cause}
 	}
 	d, err := find(data, door)
 	if err != nil {

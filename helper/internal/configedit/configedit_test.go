@@ -121,7 +121,7 @@ func TestByHand(t *testing.T) {
 	} {
 		after, err := Add([]byte(c.text), "ssh", bob)
 		var byHand *ByHandError
-		if after != nil || !errors.As(err, &byHand) || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), indented(block, "  ")) {
+		if after != nil || !errors.As(err, &byHand) || !strings.Contains(err.Error(), c.want) || !strings.HasSuffix(err.Error()+"\n", "reload\n"+indented(block, "  ")) {
 			t.Errorf("%s: %q, %v", name, after, err)
 		}
 	}

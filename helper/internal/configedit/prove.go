@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -51,6 +52,7 @@ func filesOf(key map[string]any) []string {
 			files = append(files, file)
 		}
 	}
+	slices.Sort(files)
 	return files
 }
 
