@@ -41,7 +41,7 @@ export function clockFindings(reading: ClockReading, toleranceMs: number): reado
     {
       kind: 'server-clock',
       certainty: 'possible',
-      text: "The server's own clock may be off; the clock here is right.",
+      text: 'The server’s own clock may be off; the clock here is right.',
     },
   ];
 }
@@ -52,7 +52,7 @@ export function clockUnknown(why: string): readonly Finding[] {
     {
       kind: 'clock',
       certainty: 'possible',
-      text: `The clock here and the server's may be too far apart; they could not be compared. ${why}`,
+      text: `The clock here and the server’s may be too far apart; they could not be compared. ${why}`,
     },
   ];
 }

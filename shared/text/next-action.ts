@@ -28,7 +28,7 @@ export function nextHint(facts: NextFacts): string | null {
     case 'reachable-not-proven':
       if (renewed) return null;
       return before === 'open'
-        ? `Check the server's gate: it is off, or an earlier knock still holds. On the server: ${gateCommand(facts)}`
+        ? `Check the server’s gate: it is off, or an earlier knock still holds. On the server: ${gateCommand(facts)}`
         : 'Wait until the door has closed, then knock again.';
     case 'nothing-listening':
       return `Check what should listen on the server: ${listenerCommand(facts)}`;

@@ -83,7 +83,7 @@ function wrongKnock({ method, period, clockChosen }: NoEffectFacts): readonly Gu
     return [
       {
         kind: 'clock',
-        text: `The clock here and the server's are more than two minutes apart, so the packet was too old.${compare}`,
+        text: `The clock here and the server’s are more than two minutes apart, so the packet was too old.${compare}`,
       },
       { kind: 'key', text: 'The key, the HMAC key or its digest differ from those on the server.' },
       {
@@ -96,7 +96,7 @@ function wrongKnock({ method, period, clockChosen }: NoEffectFacts): readonly Gu
   return [
     {
       kind: 'clock',
-      text: `The clock here and the server's are more than ${off} apart, so the code had expired.${compare}`,
+      text: `The clock here and the server’s are more than ${off} apart, so the code had expired.${compare}`,
     },
     { kind: 'key', text: 'The secret, period, steps or range differ from those on the server.' },
   ];
@@ -119,6 +119,6 @@ function refused({ port }: NoEffectFacts): Guess {
 function otherFirewall({ port }: NoEffectFacts): Guess {
   return {
     kind: 'other-firewall',
-    text: `Another firewall (ufw, firewalld, the cloud's own) blocks ${port === null ? 'the port' : `port ${port}`} too.`,
+    text: `Another firewall (ufw, firewalld, the cloud’s own) blocks ${port === null ? 'the port' : `port ${port}`} too.`,
   };
 }

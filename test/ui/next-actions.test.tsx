@@ -102,7 +102,7 @@ describe('the next step in words', () => {
   it.each<[Partial<NextFacts>, RegExp | null]>([
     [{}, /causes from the top.*sallyportd status/],
     [{ found: true }, /Set right what was found/],
-    [{ verdict: 'reachable-not-proven', before: 'open' }, /server's gate/],
+    [{ verdict: 'reachable-not-proven', before: 'open' }, /server’s gate/],
     [{ verdict: 'reachable-not-proven', before: 'open', renewed: true }, null],
     [{ verdict: 'reachable-not-proven', before: null }, /knock again/],
     [{ verdict: 'nothing-listening' }, /systemctl status ssh/],

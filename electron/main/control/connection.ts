@@ -98,7 +98,7 @@ export class ControlConnection {
       const [field] = Object.keys(fieldProblems(head.error));
       this.#error(id, {
         code: 'bad-line',
-        message: `The request's "${field}" is not as expected; expected ${EXPECTED}.`,
+        message: `The request’s "${field}" is not as expected; expected ${EXPECTED}.`,
         hint: OTHER_VERSION,
       });
       return;

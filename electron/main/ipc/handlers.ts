@@ -137,7 +137,7 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
         const name = clockServerName(clockServer);
         const how = clockServer.kind === 'ntp' ? 'by NTP' : 'as a web server';
         const agreed = await actions.confirm({
-          message: `Compare this computer's clock with ${name}?`,
+          message: `Compare this computer’s clock with ${name}?`,
           detail: `After a knock without effect Sallyport asks ${name} for the time, ${how}. Nothing about the knock is sent.`,
           yes: 'Compare',
         });

@@ -17,7 +17,7 @@ export function serverFileQuestion(
   return {
     message:
       goal === 'save'
-        ? `Write the server's setup of "${name}" to a file?`
+        ? `Write the server’s setup of "${name}" to a file?`
         : `Install on the server of "${name}" over SSH?`,
     detail: words.join('\n'),
     yes: goal === 'save' ? 'Write it' : 'Install',

@@ -1,6 +1,7 @@
 import { Button, Checkbox, PasswordInput } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { ProblemPanel } from '../../components/ProblemPanel';
+import { StickyEnd } from '../../components/StickyEnd';
 import { useFocusWhenLost } from '../../components/use-focus-when-lost';
 import { useApp, useCache } from '../../stores/app';
 import { useShortcuts } from '../../stores/use-shortcuts';
@@ -16,16 +17,20 @@ export function ExportPane() {
   const [secrets, setSecrets] = useState(false);
   const [passphrase, setPassphrase] = useState('');
   const [again, setAgain] = useState('');
+  const [tried, setTried] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [writing, setWriting] = useState(false);
   const title = useRef<HTMLHeadingElement>(null);
+  const repeated = useRef<HTMLInputElement>(null);
   useFocusWhenLost(title);
   useShortcuts({ Escape: () => navigation.leave() });
   const chosen = profiles.filter(({ id }) => !left.has(id));
-  const differs = secrets && again !== '' && again !== passphrase;
+  const differs = secrets && again !== passphrase;
   const write = async () => {
     if (writing || chosen.length === 0) return;
-    if (secrets && passphrase !== again) return setProblem(DIFFERENT);
+    setTried(true);
+    setProblem(null);
+    if (differs) return repeated.current?.focus();
     const weak = secrets ? passphraseProblem(passphrase) : null;
     if (weak !== null) return setProblem({ code: 'bad-input', message: weak });
     setWriting(true);
@@ -82,7 +87,7 @@ export function ExportPane() {
           ))}
         </ul>
       </section>
-      <div className={classes.end}>
+      <StickyEnd>
         <Checkbox
           label="With their secrets, under a passphrase"
           checked={secrets}
@@ -98,11 +103,12 @@ export function ExportPane() {
               onChange={(event) => setPassphrase(event.currentTarget.value)}
             />
             <PasswordInput
+              ref={repeated}
               label="Once more"
               autoComplete="new-password"
               visibilityToggleButtonProps={{ 'aria-label': 'Show what was typed again' }}
               value={again}
-              error={differs ? 'The two are not the same.' : null}
+              error={differs && (tried || again !== '') ? 'The two are not the same.' : null}
               onChange={(event) => setAgain(event.currentTarget.value)}
             />
           </div>
@@ -120,13 +126,7 @@ export function ExportPane() {
             Cancel
           </Button>
         </div>
-      </div>
+      </StickyEnd>
     </form>
   );
 }
-
-const DIFFERENT: Problem = {
-  code: 'bad-input',
-  message: 'The two passphrases are not the same.',
-  hint: 'Type the passphrase once more.',
-};

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { RuledSection } from '../../components/RuledSection';
 import { useApp, useCache } from '../../stores/app';
 import { withHistory } from '../../stores/cache';
 import type { ProfileView } from '../../../shared/contract/views';
@@ -29,10 +30,7 @@ export function HistorySection({ profile }: { readonly profile: ProfileView }) {
   if (runs === undefined) return null;
   const shown = all ? runs : runs.slice(0, FIRST_ROWS);
   return (
-    <section className={classes.section} aria-label="History">
-      <div className={classes.heading}>
-        <h2>History</h2>
-      </div>
+    <RuledSection title="History">
       {runs.length === 0 ? (
         <p className={classes.quiet}>No knocks yet. The newest 50 are kept here, without steps or secrets.</p>
       ) : (
@@ -56,6 +54,6 @@ export function HistorySection({ profile }: { readonly profile: ProfileView }) {
           </div>
         </>
       )}
-    </section>
+    </RuledSection>
   );
 }

@@ -5,12 +5,8 @@ import { took } from '../../../shared/text/duration';
 import { verdictTitle } from '../../../shared/text/verdict';
 import classes from './History.module.css';
 
-const WHEN = new Intl.DateTimeFormat(undefined, {
-  month: 'short',
-  day: 'numeric',
-  hour: 'numeric',
-  minute: '2-digit',
-});
+const DAY = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
+const TIME = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 const EXACTLY = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
 
 /** One row a run, the newest first. */
@@ -36,7 +32,8 @@ export function HistoryTable({ runs }: { readonly runs: readonly RunRecord[] }) 
             <tr key={run.at}>
               <td>
                 <time dateTime={new Date(run.at).toISOString()} title={EXACTLY.format(run.at)}>
-                  {WHEN.format(run.at)}
+                  <span className={classes.whole}>{DAY.format(run.at)}</span>{' '}
+                  <span className={classes.whole}>{TIME.format(run.at)}</span>
                 </time>
               </td>
               <td>
@@ -46,7 +43,7 @@ export function HistoryTable({ runs }: { readonly runs: readonly RunRecord[] }) 
                 </span>
               </td>
               <td>{portWords(run)}</td>
-              <td className={`mono ${classes.cut}`} title={run.address ?? undefined}>
+              <td className={`mono ${classes.cut} ${classes.address}`} title={run.address ?? undefined}>
                 {run.address ?? '–'}
               </td>
               <td className={classes.cut} title={byWords(run)}>

@@ -57,7 +57,7 @@ export const EntryRow = memo(function EntryRow({ entry, row, locked, onChange }:
         )}
         {(clash !== null || lacksSecret || notes.length > 0) && (
           <ul className={classes.notes}>
-            {clash !== null && <Note kind="warning">There is a profile named “{clash}” already.</Note>}
+            {clash !== null && <Note kind="warning">{`There is a profile named "${clash}" already.`}</Note>}
             {lacksSecret && (
               <Note kind="warning">
                 Its secret is not in there. Edit the profile afterwards and enter it.

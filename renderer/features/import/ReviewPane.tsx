@@ -1,6 +1,7 @@
 import { Button, Checkbox, PasswordInput, Radio } from '@mantine/core';
 import { useCallback, useRef, useState } from 'react';
 import { ProblemPanel } from '../../components/ProblemPanel';
+import { StickyEnd } from '../../components/StickyEnd';
 import { useFocusOnAppearing } from '../../components/use-focus-on-appearing';
 import { useApp } from '../../stores/app';
 import { useShortcuts } from '../../stores/use-shortcuts';
@@ -105,7 +106,7 @@ export function ReviewPane({ review }: { readonly review: ImportReview }) {
         </section>
       )}
       <SkippedList skipped={review.skipped} source={review.source} />
-      <div className={classes.end}>
+      <StickyEnd>
         {problem !== null && <ProblemPanel problem={problem} />}
         <div className={classes.buttons}>
           <Button
@@ -119,7 +120,7 @@ export function ReviewPane({ review }: { readonly review: ImportReview }) {
             Cancel
           </Button>
         </div>
-      </div>
+      </StickyEnd>
     </article>
   );
 }

@@ -23,13 +23,15 @@ export function ProfileDetail({ profile }: { readonly profile: ProfileView }) {
       <RekeyLine profile={profile} />
       <KnockButtons profile={profile} run={run} />
       {failed !== null && !told && (
-        <ProblemPanel problem={failed} onDismiss={() => ui.setState({ problem: null })}>
-          {failed.code === 'no-terminal' && (
-            <Button variant="default" size="xs" onClick={() => void actions.copySshCommand(profile.id)}>
-              Copy ssh command
-            </Button>
-          )}
-        </ProblemPanel>
+        <div className={classes.failed}>
+          <ProblemPanel problem={failed} onDismiss={() => ui.setState({ problem: null })}>
+            {failed.code === 'no-terminal' && (
+              <Button variant="default" size="xs" onClick={() => void actions.copySshCommand(profile.id)}>
+                Copy ssh command
+              </Button>
+            )}
+          </ProblemPanel>
+        </div>
       )}
       <RunSection profile={profile} run={run} />
       <HistorySection key={profile.id} profile={profile} />

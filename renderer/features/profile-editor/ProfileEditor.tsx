@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useEffect, useState, type MouseEvent } from 'react';
 import { ProblemPanel } from '../../components/ProblemPanel';
+import { StickyEnd } from '../../components/StickyEnd';
 import { Shortcut } from '../../components/Shortcut';
 import { useApp, useUi } from '../../stores/app';
 import { withProfile } from '../../stores/cache';
@@ -79,7 +80,7 @@ export function ProfileEditor({ profile }: { readonly profile: ProfileView | nul
       <KnockFields form={form} profile={profile} />
       <TimingFields form={form} />
       <AfterFields form={form} />
-      <div className={classes.end}>
+      <StickyEnd>
         {leaving && <LeaveQuestion />}
         <div className={classes.buttons}>
           <Button
@@ -96,7 +97,7 @@ export function ProfileEditor({ profile }: { readonly profile: ProfileView | nul
             Cancel
           </Button>
         </div>
-      </div>
+      </StickyEnd>
     </form>
   );
 }

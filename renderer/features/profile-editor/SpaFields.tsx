@@ -91,7 +91,7 @@ function KeyField({ form, label, name, field, keep, keepField }: KeyFieldProps) 
     <PasswordInput
       className={classes.wide ?? ''}
       label={label}
-      placeholder={`${name} of the server's stanza`}
+      placeholder={`${name} of the server’s stanza`}
       autoComplete="off"
       spellCheck={false}
       visibilityToggleButtonProps={{ 'aria-label': `Show ${name}` }}

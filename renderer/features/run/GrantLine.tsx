@@ -21,7 +21,7 @@ export function GrantLine({ profile, grant, running, told }: Props) {
   const left = grant.until - useNow();
   if (left <= 0) return null;
   return (
-    <div className={classes.grant} data-told={told}>
+    <div className={classes.grant}>
       {!told && <StateMark kind="open" />}
       <span>
         {told ? (

@@ -1,3 +1,4 @@
+import { RuledSection } from '../../components/RuledSection';
 import { useCache } from '../../stores/app';
 import { grantOf, isRunning } from '../../stores/host-state';
 import type { ProfileView, RunView } from '../../../shared/contract/views';
@@ -17,10 +18,7 @@ interface Props {
 export function RunSection({ profile, run }: Props) {
   const grant = useCache(({ grants }) => grantOf(grants, profile.id));
   return (
-    <section className={classes.section} aria-label="Run">
-      <div className={classes.heading}>
-        <h2>Run</h2>
-      </div>
+    <RuledSection title="Run">
       {run === undefined ? (
         <p className={classes.quiet}>
           Nothing was sent yet. A knock looks at port {profile.port} before and after, and says what changed.
@@ -41,6 +39,6 @@ export function RunSection({ profile, run }: Props) {
         />
       )}
       {run?.phase === 'done' && <NextActions key={run.id} profile={profile} run={run} />}
-    </section>
+    </RuledSection>
   );
 }

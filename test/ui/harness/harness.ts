@@ -25,11 +25,13 @@ const [
   { scenes },
   { NO_TERMINAL, NOT_IN_SSH, NOT_RUN, TERMINALS },
   { EXPORTED, NO_DAEMON },
+  { historyAfter },
 ] = await Promise.all([
   import('../../fakes/fake-bridge'),
   import('../scenes/scenes'),
   import('../scenes/terminals'),
   import('../scenes/exports'),
+  import('../scenes/histories'),
 ]);
 const name = new URL(location.href).searchParams.get('scene') ?? 'idle';
 const scene = scenes[name];
@@ -38,7 +40,10 @@ if (scene === undefined)
 const bridge = createFakeBridge();
 bridge.calls.snapshot.answer(scene.snapshot);
 bridge.calls.removeProfile.answer(null);
-bridge.calls.runHistory.handle(({ id }) => ({ ok: true, value: scene.histories?.[id] ?? [] }));
+bridge.calls.runHistory.handle(({ id }) => ({
+  ok: true,
+  value: scene.histories?.[id] ?? historyAfter(scene.snapshot.runs.find(({ profileId }) => profileId === id)),
+}));
 bridge.calls.findTerminals.answer(scene.terminals ?? TERMINALS);
 bridge.calls.sshConfig.answer(scene.sshConfig ?? NOT_IN_SSH);
 bridge.calls.testTerminal.handle(() => ({ ok: false, error: NOT_RUN }));

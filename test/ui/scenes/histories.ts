@@ -1,4 +1,5 @@
-/** Fifty runs with everything that a table of them has to hold. */
+/** Earlier runs, as main would tell them. */
+import type { RunView } from '../../../shared/contract/views';
 import type { RunRecord } from '../../../shared/history/record';
 import { STARTED } from './runs';
 
@@ -35,10 +36,37 @@ const TURNS: readonly Partial<RunRecord>[] = [
   { verdict: 'nothing-listening', after: 'refused', interface: 'a-very-long-interface-name' },
 ];
 
+/** Fifty runs with everything that a table of them has to hold. */
 export function history(): readonly RunRecord[] {
   return Array.from({ length: 50 }, (_, index) => ({
     ...OPENED,
     ...TURNS[index % TURNS.length],
     at: STARTED - index * 5_000_000,
   }));
+}
+
+/** What there is after a run that has ended: it, and a few of an ordinary week. Nothing where nobody has knocked yet. */
+export function historyAfter(run: RunView | undefined): readonly RunRecord[] {
+  if (run === undefined) return [];
+  const { action, verdict, before, after, problem, startedAt, attempt, elapsedMs } = run;
+  const earlier: readonly RunRecord[] = [
+    { ...OPENED, at: STARTED - 3_100_000, elapsedMs: 812 },
+    { ...OPENED, ...TURNS[1], at: STARTED - 58_400_000 },
+    { ...OPENED, at: STARTED - 144_900_000, interface: 'wlan0', source: '10.20.0.31', elapsedMs: 967 },
+  ];
+  if (verdict === null) return earlier;
+  const newest: RunRecord = {
+    ...OPENED,
+    at: startedAt,
+    action,
+    verdict,
+    code: problem?.code ?? null,
+    before,
+    after,
+    address: run.address,
+    attempts: attempt,
+    elapsedMs: elapsedMs ?? 0,
+    ...(run.address === null && { family: null, interface: null, source: null }),
+  };
+  return [newest, ...earlier];
 }

@@ -1,0 +1,56 @@
+// @vitest-environment node
+/** The pages by Tab alone, in a real browser and a small window: whatever has the focus is in sight, and it all comes by. */
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { raiseStage, type Stage } from './harness/stage';
+
+let stage: Stage | undefined;
+
+beforeAll(async () => {
+  stage = await raiseStage();
+}, 60_000);
+
+afterAll(() => stage?.close());
+
+it.each([
+  ['editor-page', 'Save'],
+  ['editor-spa-nat', 'Save'],
+  ['review-ssh', 'Import 3 hosts'],
+  ['review-knockd', 'Import 1 host'],
+  ['export-secrets', 'Export…'],
+  ['server', 'Install over SSH'],
+  ['settings', 'Check again'],
+  ['history', 'Clear'],
+])('%s: Tab reaches "%s", and nothing on the way is covered', { timeout: 30_000 }, async (scene, last) => {
+  const { page } = await stage!.open(scene, { width: 900, height: 600, scheme: 'light' });
+  await page.getByRole('heading', { level: 1 }).focus();
+  const seen: string[] = [];
+  const covered: string[] = [];
+  while (!seen.some((name) => name.startsWith(last)) && seen.length < 80) {
+    await page.keyboard.press('Tab');
+    const { name, inSight } = await focused(page);
+    seen.push(name);
+    if (!inSight) covered.push(name);
+  }
+  expect({ reached: seen.at(-1), covered }).toEqual({
+    reached: expect.stringMatching(`^${last}`),
+    covered: [],
+  });
+});
+
+/** What a person would call it, and whether its middle or its label's can be pointed at. */
+function focused(page: Page): Promise<{ name: string; inSight: boolean }> {
+  return page.evaluate(() => {
+    const element = document.activeElement as HTMLElement;
+    const labels = element instanceof HTMLInputElement ? [...(element.labels ?? [])] : [];
+    const at = (what: Element): boolean => {
+      const { left, top, width, height } = what.getBoundingClientRect();
+      const hit = document.elementFromPoint(left + width / 2, top + height / 2);
+      return hit !== null && (what.contains(hit) || hit.contains(what)) && hit.tagName !== 'MAIN';
+    };
+    return {
+      name: element.getAttribute('aria-label') ?? labels[0]?.innerText ?? element.innerText,
+      inSight: [element, ...labels].some(at),
+    };
+  });
+}
