@@ -74,7 +74,7 @@ export interface ExportFormat {
 }
 
 /** Letters, digits and dashes of a text, for a file's name. */
-function fileNamePart(text: string): string {
+export function fileNamePart(text: string): string {
   return text.replace(/[^A-Za-z0-9.]+/g, '-').replace(/^[-.]+|[-.]+$/g, '') || 'server';
 }
 

@@ -21,6 +21,10 @@ const fixed: ProfileSecret = { kind: 'static', sequence: OPEN, closeSequence: CL
 const KEY = Buffer.alloc(32, 7).toString('base64');
 const HMAC_KEY = Buffer.from(Array.from({ length: 64 }, (_, i) => 37 + i * 3)).toString('base64');
 
+/** What fwknopd says of a packet that it lets somebody in for; the rule may be there since our own packet. */
+const ACCEPTED =
+  /SPA Decode \(res=0\)[^]*(?:Added .*rule|in FWKNOP_\w+ already exists)/i;
+
 let net: Topology;
 let sallyport: CommandLine;
 
@@ -142,6 +146,13 @@ it.each([
     verdict: 'opened',
     before: nat === null ? 'filtered' : 'refused',
   });
+  // fwknop's own client, with the stanza that comes along, is let in as well.
+  const rc = join(net.folder, 'fwknoprc');
+  writeFileSync(rc, (files['fwknoprc'] ?? '').replace(profile.host, SERVER4), { mode: 0o600 });
+  const begun = daemon.output().length;
+  const sent = net.client.run(['fwknop', '--rc-file', rc, '-n', profile.name, '--no-save-args']);
+  expect(sent, sent.stderr).toMatchObject({ status: 0 });
+  await expect.poll(() => daemon.output().slice(begun), { timeout: 5000 }).toMatch(ACCEPTED);
   await removeInner();
 });
 

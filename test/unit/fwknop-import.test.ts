@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fileNamePart } from '../../shared/installer/export-format';
+import { SPA_DEFAULTS } from '../../shared/profile/spa';
+import { anyProfile } from '../fakes/any-profile';
 import { hostileText } from '../fakes/hostile-text';
 import { recognise } from '../../shared/exchange/recognise';
 import { checkedEntries } from '../../shared/exchange/review';
+import { fwknopRcStanza } from '../../shared/fwknoprc/fwknop-export';
 import { readFwknopRc } from '../../shared/fwknoprc/fwknop-import';
 
 const read = (text: string) => checkedEntries(readFwknopRc(text, '/home/ada/.fwknoprc'));
@@ -114,6 +118,28 @@ HMAC_KEY zzz#tail
     expect(entry?.missing).toEqual(['secret']);
     expect(entry?.notes.join()).toContain('asks a web service');
     expect(read('[default]\nKEY x')).toEqual({ entries: [], skipped: [], notes: [] });
+  });
+
+  it('that was exported reads back as the profile it was', () => {
+    fc.assert(
+      fc.property(anyProfile(), ({ profile, secret }) => {
+        const { method, host, port } = profile;
+        fc.pre(method.kind === 'spa' && secret.kind === 'spa');
+        if (method.kind !== 'spa' || secret.kind !== 'spa') return;
+        const [entry] = read(fwknopRcStanza(profile, method.settings, secret).join('\n')).entries;
+        const { username } = method.settings;
+        expect(entry?.draft).toMatchObject({ name: fileNamePart(profile.name), host, port });
+        expect(entry?.draft.method).toEqual({
+          kind: 'spa',
+          key: { kind: 'typed', value: secret.key },
+          hmacKey: { kind: 'typed', value: secret.hmacKey },
+          settings: {
+            ...method.settings,
+            username: /[;#]/.test(username) ? SPA_DEFAULTS.username : username,
+          },
+        });
+      }),
+    );
   });
 
   it('never throws', () => {

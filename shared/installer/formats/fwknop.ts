@@ -1,11 +1,13 @@
-/** access.conf and fwknopd.conf for a server that runs fwknopd (fwknopd(8)): SPA profiles only. */
+/** access.conf and fwknopd.conf for a server that runs fwknopd (fwknopd(8)), and the client's file: SPA profiles only. */
 import { plainLine, type ExportFormat } from '../export-format';
 import type { ServerSetup } from '../server-setup';
+import { fwknopRcStanza } from '../../fwknoprc/fwknop-export';
 
 export const fwknop: ExportFormat = {
   id: 'fwknop',
   title: 'fwknop configuration',
-  about: 'For a server that runs fwknopd: its two configuration files.',
+  about:
+    'For a server that runs fwknopd: its two configuration files, and a .fwknoprc for the fwknop client.',
   extension: '.tar.gz',
   wantsDaemons: false,
   problem: ({ profile: { method }, secret }) => {
@@ -27,10 +29,11 @@ export const fwknop: ExportFormat = {
       { path: 'README', mode: 0o600, content: text(readme(setup, version)) },
       { path: 'access.conf', mode: 0o600, content: text(access(setup)) },
       { path: 'fwknopd.conf', mode: 0o600, content: text(daemon(setup)) },
+      { path: 'fwknoprc', mode: 0o600, content: text(client(setup)) },
     ],
   }),
   nextSteps: ({ profile: { port } }, file) => [
-    `scp ${file} SERVER: && ssh SERVER tar xzf ${file}`,
+    `scp ${file} SERVER: && ssh SERVER tar xzf ${file} --exclude=sallyport-fwknop/fwknoprc`,
     'sudo install -m 600 sallyport-fwknop/access.conf sallyport-fwknop/fwknopd.conf /etc/fwknop/',
     'sudo systemctl restart fwknop-server',
     `When a knock has been seen in its log, close the port: sudo iptables -A INPUT -p tcp --dport ${port} --syn -j DROP`,
@@ -72,6 +75,11 @@ function daemon({ profile: { method } }: ServerSetup): readonly string[] {
   ];
 }
 
+function client({ profile, secret }: ServerSetup): readonly string[] {
+  if (secret?.kind !== 'spa' || profile.method.kind !== 'spa') throw new Error('not a profile of method SPA');
+  return fwknopRcStanza(profile, profile.method.settings, secret);
+}
+
 function readme({ profile, options }: ServerSetup, version: string): readonly string[] {
   const { port, name } = profile;
   const tool = (network: string) => (network.includes(':') ? 'ip6tables' : 'iptables');
@@ -91,6 +99,7 @@ function readme({ profile, options }: ServerSetup, version: string): readonly st
     `  iptables -D INPUT -p tcp --dport ${port} --syn -j DROP`,
     '',
     'fwknopd lets IPv4 in; for IPv6 keep the port closed with ip6tables.',
-    'access.conf holds the keys: keep this folder to yourself and remove it when you are done.',
+    'fwknoprc is not for the server: with it, fwknop(8) on another computer knocks at this door too.',
+    'access.conf and fwknoprc hold the keys: keep this folder to yourself and remove it when you are done.',
   ];
 }
