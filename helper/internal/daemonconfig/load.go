@@ -169,7 +169,7 @@ func (l *loader) door(t *table) Door {
 		users[key.User] = k.line
 		door.Keys = append(door.Keys, key)
 	}
-	if len(r.tables["key"]) == 0 && !shut {
+	if len(r.tables["key"]) == 0 && !shut && !r.has("key") {
 		l.problem(t.line, fmt.Sprintf("door %q: nobody can open it; expected at least one [[door.key]]", door.Name))
 	}
 	r.finish()
