@@ -33,7 +33,27 @@ func (b *bench) open() int {
 		b.t.Fatal(err)
 	}
 	b.queue = queue
+	b.t.Cleanup(func() { settle(queue) })
 	return recovered
+}
+
+// settle lets a queue write what it is about to, before its folder goes.
+func settle(q *Queue) {
+	q.mu.Lock()
+	closed := q.closed
+	q.mu.Unlock()
+	if !closed {
+		q.Close(0)
+	}
+	idle := make(chan struct{})
+	go func() {
+		q.running.Wait()
+		close(idle)
+	}()
+	select {
+	case <-idle:
+	case <-time.After(2 * time.Second):
+	}
 }
 
 func (b *bench) options() Options {
