@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -53,20 +51,13 @@ func runCount(n int) string {
 }
 
 func historyTable(runs []client.Run) string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "WHEN\tVERDICT\tPORT\tADDRESS\tBY\tTRIES\tTOOK")
-	for _, r := range runs {
+	rows := make([][]string, len(runs))
+	for i, r := range runs {
 		when := time.UnixMilli(r.At).Format("2006-01-02 15:04:05")
 		took := fmt.Sprintf("%.1f s", r.ElapsedMs/1000)
-		cells := []string{when, runVerdict(r), portChange(r), orDash(r.Address), orDash(r.Interface), fmt.Sprint(r.Attempts), took}
-		for i, cell := range cells {
-			cells[i] = plaintext.Line(cell)
-		}
-		fmt.Fprintln(w, strings.Join(cells, "\t"))
+		rows[i] = []string{when, runVerdict(r), portChange(r), orDash(r.Address), orDash(r.Interface), fmt.Sprint(r.Attempts), took}
 	}
-	_ = w.Flush() // a strings.Builder takes everything
-	return b.String()
+	return table([]string{"WHEN", "VERDICT", "PORT", "ADDRESS", "BY", "TRIES", "TOOK"}, rows)
 }
 
 func runVerdict(r client.Run) string {

@@ -3,8 +3,6 @@ package main
 import (
 	"fmt"
 	"strconv"
-	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -27,26 +25,19 @@ func (a *app) list() *cobra.Command {
 			case len(answer.Profiles) == 0:
 				a.term.sayf("no profiles yet; make one with: sallyport add NAME --host HOST --sequence-file FILE")
 			default:
-				a.term.print(table(answer.Profiles))
+				a.term.print(profileTable(answer.Profiles))
 			}
 			return nil
 		}),
 	}
 }
 
-func table(profiles []client.Profile) string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "NAME\tHOST\tPORT\tUSER\tMETHOD\tGROUP\tSTATE")
-	for _, p := range profiles {
-		cells := []string{p.Name, p.Host, strconv.Itoa(p.Port), orDash(p.User), methodWords(p), orDash(p.Group), state(p)}
-		for i, cell := range cells {
-			cells[i] = plaintext.Line(cell)
-		}
-		fmt.Fprintln(w, strings.Join(cells, "\t"))
+func profileTable(profiles []client.Profile) string {
+	rows := make([][]string, len(profiles))
+	for i, p := range profiles {
+		rows[i] = []string{p.Name, p.Host, strconv.Itoa(p.Port), orDash(p.User), methodWords(p), orDash(p.Group), state(p)}
 	}
-	_ = w.Flush() // a strings.Builder takes everything
-	return b.String()
+	return table([]string{"NAME", "HOST", "PORT", "USER", "METHOD", "GROUP", "STATE"}, rows)
 }
 
 func methodWords(p client.Profile) string {

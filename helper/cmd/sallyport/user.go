@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -124,15 +123,11 @@ func (a *app) showUsers(users []client.ServerUser) {
 		}{users})
 		return
 	}
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	_, _ = w.Write([]byte("DOOR\tUSER\tMETHOD\tLIVE GRANTS\n")) // a strings.Builder takes everything
-	for _, u := range users {
-		cells := []string{plaintext.Line(u.Door), plaintext.Line(u.User), plaintext.Line(u.Method), strconv.Itoa(u.Grants)}
-		_, _ = w.Write([]byte(strings.Join(cells, "\t") + "\n"))
+	rows := make([][]string, len(users))
+	for i, u := range users {
+		rows[i] = []string{u.Door, u.User, u.Method, strconv.Itoa(u.Grants)}
 	}
-	_ = w.Flush()
-	a.term.print(b.String())
+	a.term.print(table([]string{"DOOR", "USER", "METHOD", "LIVE GRANTS"}, rows))
 }
 
 // serverWords looks the profile's server up, where it is to be called, and asks what its daemon is to be told.

@@ -1,7 +1,15 @@
 /** A knock detector and its gate as iptables rules with `-m recent` (iptables-extensions(8)): no daemon, fixed sequences only. */
-import { plainLine, type ExportFormat } from '../export-format';
+import type { ExportFormat } from '../export-format';
 import type { ServerSetup } from '../server-setup';
-import { neighbours, staticDoor, staticDoorProblem, type PortStep, type StaticDoor } from './static-doors';
+import {
+  firstLines,
+  neighbours,
+  type PortStep,
+  SEEN_ON_THE_WIRE,
+  staticDoor,
+  type StaticDoor,
+  staticDoorProblem,
+} from './static-doors';
 
 const GATE = 'SALLYPORT';
 /** iptables takes 28 characters for a chain and 15 ports in one multiport match. */
@@ -44,12 +52,10 @@ function script(setup: ServerSetup, version: string): readonly string[] {
   ];
 }
 
-function header({ profile }: ServerSetup, door: StaticDoor, version: string): readonly string[] {
+function header(setup: ServerSetup, door: StaticDoor, version: string): readonly string[] {
   return [
     '#!/bin/sh',
-    `# Port knocking in front of ${door.port}/tcp for the profile "${plainLine(profile.name)}", by Sallyport ${version}.`,
-    '# KEEP THIS FILE SECRET (chmod 600): it holds the knock sequence.',
-    '#',
+    ...firstLines(setup, version),
     `# A knock opens the port for its sender for ${door.openFor} s; sessions that are up stay up. Only new connections to that port`,
     '# are ever dropped; the rules after these keep their own say, and must let the port through.',
     '#',
@@ -57,7 +63,7 @@ function header({ profile }: ServerSetup, door: StaticDoor, version: string): re
     '# The rules are gone after a reboot; run this from your boot scripts, or keep them with netfilter-persistent.',
     '# The kernel remembers 100 addresses a list unless the module xt_recent is loaded with ip_list_tot=N; whoever spoofs',
     '# more first steps than that pushes a knock out that is under way. A port that a container publishes does not pass here.',
-    '# A fixed sequence can be read on the wire and sent again by whoever sees it. Sallyport’s daemon has rotating ones.',
+    SEEN_ON_THE_WIRE,
     'set -eu',
     '',
   ];

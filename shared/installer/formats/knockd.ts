@@ -1,7 +1,14 @@
 /** A knockd.conf for a server that runs knockd (knockd(1)): fixed sequences only. */
-import { plainLine, type ExportFormat } from '../export-format';
+import type { ExportFormat } from '../export-format';
 import type { ServerSetup } from '../server-setup';
-import { staticDoor, staticDoorProblem, type PortStep, type StaticDoor } from './static-doors';
+import {
+  firstLines,
+  type PortStep,
+  SEEN_ON_THE_WIRE,
+  staticDoor,
+  type StaticDoor,
+  staticDoorProblem,
+} from './static-doors';
 
 const RULE = { ipv4: '/usr/sbin/iptables', ipv6: '/usr/sbin/ip6tables' } as const;
 
@@ -39,7 +46,7 @@ function config(setup: ServerSetup, version: string): readonly string[] {
 }
 
 function header(
-  { profile }: ServerSetup,
+  setup: ServerSetup,
   { port, openFor, allow }: StaticDoor,
   version: string,
 ): readonly string[] {
@@ -48,9 +55,7 @@ function header(
     ...allow.ipv6.map((network) => `#   ip6tables -I INPUT -s ${network} -p tcp --dport ${port} -j ACCEPT`),
   ];
   return [
-    `# Port knocking in front of ${port}/tcp for the profile "${plainLine(profile.name)}", by Sallyport ${version}.`,
-    '# KEEP THIS FILE SECRET (chmod 600): it holds the knock sequence.',
-    '#',
+    ...firstLines(setup, version),
     `# knockd opens the port for the sender for ${openFor} s. It does not close the port beforehand; do that with`,
     `#   iptables -A INPUT -p tcp --dport ${port} --syn -j DROP`,
     `#   ip6tables -A INPUT -p tcp --dport ${port} --syn -j DROP`,
@@ -58,7 +63,7 @@ function header(
     '# Undo: systemctl stop knockd, and the same two commands with -D.',
     '#',
     '# Interface is the one that "ip route get 192.0.2.1" shows after "dev".',
-    '# A fixed sequence can be read on the wire and sent again by whoever sees it. Sallyport’s daemon has rotating ones.',
+    SEEN_ON_THE_WIRE,
     '',
   ];
 }

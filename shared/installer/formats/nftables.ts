@@ -1,7 +1,15 @@
 /** A knock detector and its gate as one nftables table: no daemon, fixed sequences only (nft(8), dynamic sets). */
-import { plainLine, type ExportFormat } from '../export-format';
+import type { ExportFormat } from '../export-format';
 import type { ServerSetup } from '../server-setup';
-import { neighbours, staticDoor, staticDoorProblem, type PortStep, type StaticDoor } from './static-doors';
+import {
+  firstLines,
+  neighbours,
+  type PortStep,
+  SEEN_ON_THE_WIRE,
+  staticDoor,
+  type StaticDoor,
+  staticDoorProblem,
+} from './static-doors';
 
 const TABLE = 'inet sallyport_knock';
 /** Sources that a set remembers; a flood of spoofed ones fills it for the length of a window. */
@@ -79,12 +87,10 @@ function rules(setup: ServerSetup, version: string): readonly string[] {
   ];
 }
 
-function header({ profile }: ServerSetup, door: StaticDoor, version: string): readonly string[] {
+function header(setup: ServerSetup, door: StaticDoor, version: string): readonly string[] {
   return [
     '#!/usr/sbin/nft -f',
-    `# Port knocking in front of ${door.port}/tcp for the profile "${plainLine(profile.name)}", by Sallyport ${version}.`,
-    '# KEEP THIS FILE SECRET (chmod 600): it holds the knock sequence.',
-    '#',
+    ...firstLines(setup, version),
     `# A knock opens the port for its sender for ${door.openFor} s; sessions that are up stay up. The table only ever drops new`,
     '# connections to that port; another firewall keeps its own say, and must let the port through.',
     '#',
@@ -93,7 +99,7 @@ function header({ profile }: ServerSetup, door: StaticDoor, version: string): re
     `# Undo:     nft delete table ${TABLE}`,
     '# Look:     nft list table inet sallyport_knock',
     '#',
-    '# A fixed sequence can be read on the wire and sent again by whoever sees it. Sallyport’s daemon has rotating ones.',
+    SEEN_ON_THE_WIRE,
     '',
   ];
 }

@@ -4,6 +4,7 @@
  */
 import type { TcpFlag } from '../../profile/profile';
 import { parseStaticSequence, sameStep, type Step } from '../../sequence/step';
+import { plainLine } from '../export-format';
 import type { ServerSetup } from '../server-setup';
 
 export type PortStep = Extract<Step, { kind: 'tcp' | 'udp' }>;
@@ -22,6 +23,18 @@ export interface StaticDoor {
   /** Networks that need no knock, by family. */
   readonly allow: { readonly ipv4: readonly string[]; readonly ipv6: readonly string[] };
 }
+
+/** What every such file begins with, in the comments of shells, nft and knockd. */
+export function firstLines({ profile }: ServerSetup, version: string): readonly string[] {
+  return [
+    `# Port knocking in front of ${profile.port}/tcp for the profile "${plainLine(profile.name)}", by Sallyport ${version}.`,
+    '# KEEP THIS FILE SECRET (chmod 600): it holds the knock sequence.',
+    '#',
+  ];
+}
+
+export const SEEN_ON_THE_WIRE =
+  '# A fixed sequence can be read on the wire and sent again by whoever sees it. Sallyport’s daemon has rotating ones.';
 
 /** Words on why a setup cannot be written without the daemon, or null. */
 export function staticDoorProblem(setup: ServerSetup, what: string): string | null {
