@@ -152,6 +152,7 @@ export async function composeServices(roof: Roof): Promise<Services> {
     counters,
     lists,
     diagnosis,
+    routes: systemRoutes,
     echo: webEchoServices,
   };
   const grants = new Grants(clock);

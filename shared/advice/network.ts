@@ -8,6 +8,8 @@ export interface LocalEnd {
   readonly address: string;
   /** Null where the system does not tell. */
   readonly name: string | null;
+  /** Whether the address that was asked for is a neighbour on that network, so that nothing on the way translates. */
+  readonly onLink: boolean;
 }
 
 /** Names that VPN programs give their interfaces on Linux, macOS and Windows. A guess, and told as one. */

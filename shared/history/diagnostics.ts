@@ -4,7 +4,7 @@
  */
 import { familyName } from '../advice/network';
 import type { ProfileView, RunView } from '../contract/views';
-import { isIpv4, isIpv6 } from '../profile/address';
+import { isIpv4, isIpv6, isPrivate } from '../profile/address';
 import type { RunRecord } from './record';
 
 export interface DiagnosticsFacts {
@@ -95,13 +95,4 @@ function recordLine(record: RunRecord): string {
     ...found.map((kind) => `found ${kind}`),
   ];
   return `- ${words.join(', ')}`;
-}
-
-/** RFC 1918, RFC 6598, loopback and link-local; RFC 4193, loopback and link-local. */
-function isPrivate(address: string): boolean {
-  return isIpv4(address)
-    ? /^(10|127|192\.168|169\.254|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./.test(
-        address,
-      )
-    : /^(f[cd]|fe[89ab]|::1$)/i.test(address);
 }

@@ -69,3 +69,12 @@ function groups(list: string, mayEndInIpv4: boolean): number | null {
   }
   return count;
 }
+
+/** RFC 1918, RFC 6598, loopback and link-local; RFC 4193, loopback and link-local. */
+export function isPrivate(address: string): boolean {
+  return isIpv4(address)
+    ? /^(10|127|192\.168|169\.254|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./.test(
+        address,
+      )
+    : /^(f[cd]|fe[89ab]|::1$)/i.test(address);
+}

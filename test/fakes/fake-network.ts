@@ -58,7 +58,7 @@ export class FakeNetwork implements KnockSockets {
   readonly live = new Set<number>();
   /** Addresses that this computer has no way to. */
   readonly noWay = new Set<string>();
-  localEnd: LocalEnd = { address: '192.168.1.5', name: 'eth0' };
+  localEnd: LocalEnd = { address: '192.168.1.5', name: 'eth0', onLink: false };
   /** What a time server answers. */
   time: Omit<ClockReading, 'against'> | Error = { offsetMs: 0, uncertaintyMs: 10 };
 

@@ -144,7 +144,8 @@ export function fakeServices(): FakeServices {
     { clock, sockets: net, native, resolver, routes, times },
     () => settings.get().clockServer,
   );
-  const ports = { clock, sockets: net, native, resolver, random, counters, lists, diagnosis, echo: net.echo };
+  const wire = { clock, sockets: net, native, resolver, routes, echo: net.echo };
+  const ports = { ...wire, random, counters, lists, diagnosis };
   const grants = new Grants(clock);
   const history = new RunHistory(files, notices, routes, '/home/history');
   const runs = new RunDesk(ports, secrets, grants, () => random.uuid(), history);

@@ -1,5 +1,6 @@
 /** The command line, ssh and scripts against our own daemon's rotating door with a real sshd behind it. */
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommandLine } from './command-line';
@@ -8,6 +9,15 @@ import { createTopology, SERVER4, SERVER6, type Topology } from './topology';
 
 const SECRET = 'AAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPQ';
 const OPEN_FOR_S = 4;
+const KEY = Buffer.alloc(32, 'k').toString('base64');
+const HMAC_KEY = Buffer.alloc(64, 'h').toString('base64');
+/** As the manual shows it: a packet must name an address, which is the default. */
+const PACKET_KEY = `  [[door.key]]
+  user = "bob"
+  method = "spa"
+  key_base64_file = "bob.key"
+  hmac_key_base64_file = "bob.hmac"
+`;
 
 describe('a rotating door of sallyportd', () => {
   let net: Topology;
@@ -17,7 +27,9 @@ describe('a rotating door of sallyportd', () => {
     net = createTopology();
     sallyport = new CommandLine(net.client, join(net.folder, 'home'));
     await startSshd(net);
-    const door = writeRotatingDoor(net.folder, SECRET, `${OPEN_FOR_S}s`, '  period = "10s"\n');
+    const door = writeRotatingDoor(net.folder, SECRET, `${OPEN_FOR_S}s`, `  period = "10s"\n${PACKET_KEY}`);
+    writeFileSync(join(net.folder, 'sallyport/bob.key'), KEY, { mode: 0o640 });
+    writeFileSync(join(net.folder, 'sallyport/bob.hmac'), HMAC_KEY, { mode: 0o640 });
     await startSallyportd(net, door.config);
     const add = ['--rotating-secret-file', door.secretFile, '--period', '10', '--user', SSH_USER];
     await sallyport.done(['add', 'web1', '--host', 'web1.test', '--open-for', String(OPEN_FOR_S), ...add]);
@@ -75,6 +87,13 @@ describe('a rotating door of sallyportd', () => {
       input: 'whoami\nexit 5\n',
     });
     expect([session.status, session.stdout.trim()]).toEqual([5, SSH_USER]);
+    await shut();
+  });
+
+  it.each([SERVER4, SERVER6])('takes a packet with nothing but its keys, to %s', async (host) => {
+    const [key, hmac] = ['bob.key', 'bob.hmac'].map((name) => join(net.folder, 'sallyport', name));
+    const knock = [host, '--port', '22', '--spa-key-file', key ?? '', '--spa-hmac-file', hmac ?? ''];
+    expect(await sallyport.knock(knock)).toMatchObject({ verdict: 'opened', before: 'filtered', exit: 0 });
     await shut();
   });
 

@@ -103,7 +103,7 @@ describe('the way to the server', () => {
       true,
     );
     expect(['eth0', 'wlan0', 'en0', 'enp3s0', 'Wi-Fi', 'br0'].some(looksLikeVpn)).toBe(false);
-    const end = { address: '10.8.0.2', name: 'wg0' };
+    const end = { address: '10.8.0.2', name: 'wg0', onLink: false };
     expect(interfaceFinding('203.0.113.7', end)).toMatchObject({ kind: 'elsewhere', certainty: 'possible' });
     expect(interfaceFinding('203.0.113.7', { ...end, name: null }).text).toContain('from 10.8.0.2');
   });
@@ -120,7 +120,12 @@ describe('the way to the server', () => {
   it('compares with when the door last opened', () => {
     const last = { at: Date.UTC(2026, 10, 20), address: '203.0.113.7', interface: 'eth0' };
     const since = (address: string, name: string | null) =>
-      sinceLastOpened('web1', address, name === null ? null : { address: '192.0.2.2', name }, last);
+      sinceLastOpened(
+        'web1',
+        address,
+        name === null ? null : { address: '192.0.2.2', name, onLink: false },
+        last,
+      );
     expect(since('203.0.113.7', 'eth0')).toMatchObject([{ kind: 'address', certainty: 'ruled-out' }]);
     expect(since('203.0.113.9', 'eth0')).toMatchObject([{ kind: 'address', certainty: 'possible' }]);
     expect(since('203.0.113.9', 'eth0')[0]?.text).toContain('2026-11-20');

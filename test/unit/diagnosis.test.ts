@@ -126,7 +126,7 @@ describe('a knock without effect', () => {
   it('tells a VPN by its name, and another address or network than when the door last opened', async () => {
     const lastOpened = { at: 0, address: '203.0.113.9', interface: 'eth0' };
     const vpn = ({ net }: ReturnType<typeof knockWorld>) =>
-      void (net.localEnd = { address: '10.8.0.2', name: 'wg0' });
+      void (net.localEnd = { address: '10.8.0.2', name: 'wg0', onLink: false });
     const { causes } = await look(vpn, STATIC, {}, { lastOpened });
     expect(causes.slice(0, 3).map(({ kind }) => kind)).toEqual(['elsewhere', 'address', 'lost']);
   });

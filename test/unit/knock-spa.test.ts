@@ -92,6 +92,45 @@ describe('an SPA knock', () => {
     expect([net.sent, net.asked[0]?.family]).toEqual([[], 'ipv6']);
   });
 
+  it('names its own address to a neighbour, and whoever it comes from in the second try', async () => {
+    const { run, fields, net } = start({});
+    net.localEnd = { address: '203.0.113.5', name: 'eth0', onLink: true };
+    const named: (string | undefined)[] = [];
+    net.refuse = () => {
+      if (net.sent.length > 0) named.push(fields()[1]);
+      return null;
+    };
+    const { notes } = await run();
+    named.push(fields()[1]);
+    expect(named).toEqual(['203.0.113.5,tcp/22', '0.0.0.0,tcp/22', '203.0.113.5,tcp/22']);
+    expect(notes).toHaveLength(1);
+  });
+
+  it('names its own address in the second try where both are in private networks', async () => {
+    const { run, net, fields } = start({});
+    net.addresses = ['10.200.0.1'];
+    net.localEnd = { address: '10.9.0.2', name: 'eth0', onLink: false };
+    net.reply = () => (net.sent.length < 2 ? 'silence' : { state: 'open', afterMs: 1 });
+    const { verdict, notes } = await run();
+    expect(verdict).toBe('opened');
+    expect(fields()).toEqual(['1', '10.9.0.2,tcp/22']);
+    expect(notes).toEqual([
+      "Some servers want an address in the packet: this one names 10.9.0.2, this computer's own.",
+    ]);
+  });
+
+  it('leaves its own address out where the packet would be too long with it', async () => {
+    const { run, net } = start({
+      nat: { kind: 'nat', host: 'a'.repeat(63), port: 65535 },
+      timeout: 86400,
+      username: 'u'.repeat(29),
+      hmacDigest: 'sha384',
+    });
+    net.localEnd = { address: '203.0.113.205', name: 'eth0', onLink: true };
+    const { problem } = await run();
+    expect([problem, ...net.sent.map(({ bytes }) => bytes?.length)]).toEqual([null, 396, 396, 396]);
+  });
+
   it('refuses what fwknop cannot do, in words', async () => {
     const local = start({ nat: { kind: 'local-nat', port: 22 } });
     local.net.addresses = ['2001:db8::7'];

@@ -87,7 +87,7 @@ describe('a run that ended', () => {
     const { knock, history, clock, net } = await start();
     expect(await clock.run(history.lastOpened(id))).toBeNull();
     await knock();
-    net.localEnd = { address: '10.8.0.2', name: 'wg0' };
+    net.localEnd = { address: '10.8.0.2', name: 'wg0', onLink: false };
     expect(await clock.run(history.lastOpened(id))).toMatchObject({
       address: '203.0.113.7',
       interface: 'eth0',

@@ -107,7 +107,7 @@ describe('a web server', () => {
 
 describe('the way to an address', () => {
   it('is known without a packet', async () => {
-    expect(await systemRoutes.to('127.0.0.1')).toEqual({ address: '127.0.0.1', name: 'lo' });
+    expect(await systemRoutes.to('127.0.0.1')).toEqual({ address: '127.0.0.1', name: 'lo', onLink: true });
     expect(await problemOf(systemRoutes.to('255.255.255.255'))).toMatchObject({
       message: expect.any(String),
     });

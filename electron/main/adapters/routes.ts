@@ -3,6 +3,7 @@
  * interface is the one that has this address.
  */
 import { createSocket } from 'node:dgram';
+import { BlockList } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { LocalEnd } from '../../../shared/advice/network';
 import { isIpv6 } from '../../../shared/profile/address';
@@ -26,16 +27,27 @@ export const systemRoutes: Routes = {
         if (error != null) return failed(error);
         const local = socket.address().address;
         socket.close();
-        resolve(localEnd(local));
+        resolve(localEnd(local, address));
       });
     });
   },
 };
 
-function localEnd(address: string): LocalEnd {
+function localEnd(address: string, to: string): LocalEnd {
   const bare = address.split('%')[0] ?? address;
-  const found = Object.entries(networkInterfaces()).find(([, ends]) =>
-    ends?.some((end) => end.address === bare),
-  );
-  return { address, name: found?.[0] ?? null };
+  for (const [name, ends] of Object.entries(networkInterfaces())) {
+    const end = ends?.find((one) => one.address === bare);
+    if (end !== undefined) return { address, name, onLink: isIn(end.cidr, to) };
+  }
+  return { address, name: null, onLink: false };
+}
+
+/** @param cidr like 192.0.2.5/24; null where the system tells no mask. */
+function isIn(cidr: string | null, address: string): boolean {
+  const [network = '', length] = cidr?.split('/') ?? [];
+  if (length === undefined) return false;
+  const family = isIpv6(network) ? 'ipv6' : 'ipv4';
+  const list = new BlockList();
+  list.addSubnet(network, Number(length), family);
+  return isIpv6(address) === (family === 'ipv6') && list.check(address.split('%')[0] ?? address, family);
 }

@@ -64,8 +64,8 @@ export interface PlanMoment {
   readonly line?: readonly Step[];
   /** The pinned address. */
   readonly address: string;
-  /** What an echo service sees this computer as; null where none was asked. */
-  readonly seenAs: string | null;
+  /** Whom an SPA packet asks to let in, where the profile does not say itself. */
+  readonly source: string;
 }
 
 const SYN_ONLY: readonly TcpFlag[] = ['syn'];
@@ -80,8 +80,8 @@ export function planKnock(
 ): KnockPlan {
   if (method.kind === 'spa') {
     if (action === 'close') throw nothingCloses('fwknop has no packet that closes a door.');
-    const { address, seenAs } = moment;
-    return { ...planSpa({ ...method, port, address, seenAs }, moment), tcpFlags: SYN_ONLY, counter: null };
+    const { address, source } = moment;
+    return { ...planSpa({ ...method, port, address, source }, moment), tcpFlags: SYN_ONLY, counter: null };
   }
   if (method.kind === 'rotating') {
     const secret = readSecret(method.secret);

@@ -9,7 +9,7 @@ import type { Step } from '../../../shared/sequence/step';
 import { NO_ADVICE, type Advice } from '../../../shared/advice/finding';
 import { nextHint } from '../../../shared/text/next-action';
 import { verdictSentence } from '../../../shared/text/verdict';
-import { isIpv4 } from '../../../shared/profile/address';
+import { ANY_SOURCE } from '../../../shared/spa/source';
 import type { Family, LookupFamily } from '../../../shared/profile/profile';
 import { abortable } from './abortable';
 import { attemptsFor } from './attempts';
@@ -19,6 +19,7 @@ import { attemptKnock, type AttemptOutcome } from './knock-attempt';
 import { planKnock } from './knock-plan';
 import { LOOKING_AHEAD, OneTimeRun } from './one-time-run';
 import type { RunInput, RunOutcome, RunPorts, SentStep } from './run-course';
+import { SpaSource } from './spa-source';
 
 /**
  * How often each step of that second rotating knock is sent: the first had no effect, so packets may be getting lost, and
@@ -47,13 +48,14 @@ class Run {
   #sent: SentStep[] = [];
   readonly #answered = new Set<number>();
   #lastSentAt: number | null = null;
-  #seenAs: string | null = null;
+  readonly #source: SpaSource;
   readonly #notes: string[] = [];
 
   constructor(ports: RunPorts, input: RunInput) {
     this.#ports = ports;
     this.#input = input;
     this.#start = ports.clock.monotonic();
+    this.#source = new SpaSource(ports, (text) => this.#note(text));
   }
 
   async toVerdict(): Promise<RunOutcome> {
@@ -131,8 +133,11 @@ class Run {
     const { target, action, signal, progress, saved } = this.#input;
     const { clock, counters } = this.#ports;
     await this.#waitForCode();
-    const seenAs = await this.#askEcho(address);
-    const moment = { now: clock.now(), random: this.#ports.random, address, seenAs };
+    const source =
+      target.method.kind === 'spa' && action === 'open'
+        ? await this.#source.name(target.method.settings, address, attempt, signal)
+        : ANY_SOURCE;
+    const moment = { now: clock.now(), random: this.#ports.random, address, source };
     const plan = planKnock(target, action, line === undefined ? moment : { ...moment, line });
     if (plan.counter !== null) counters.mark(target.key, action, plan.counter, saved);
     this.#sent = [];
@@ -156,18 +161,6 @@ class Run {
         probing: () => progress({ kind: 'probing' }),
       },
     );
-  }
-
-  /** What the echo service that a profile names sees this computer as; asked once a run. */
-  async #askEcho(server: string): Promise<string | null> {
-    const { target, action, signal } = this.#input;
-    const allow = target.method.kind === 'spa' ? target.method.settings.allow : null;
-    if (allow?.kind !== 'echo' || action === 'close' || this.#seenAs !== null) return this.#seenAs;
-    const asked = this.#ports.echo.ask(allow.url, isIpv4(server) ? 'ipv4' : 'ipv6', signal);
-    const { host, address } = await abortable(asked, signal);
-    this.#note(`Asked ${host}, which sees you as ${address}.`);
-    this.#seenAs = address;
-    return address;
   }
 
   async #waitForCode(): Promise<void> {

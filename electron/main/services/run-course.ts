@@ -5,7 +5,7 @@ import type { Problem } from '../../../shared/contract/result';
 import type { AddressView, PortState, Verdict } from '../../../shared/contract/views';
 import type { Action } from '../../../shared/sequence/rks1';
 import type { Step } from '../../../shared/sequence/step';
-import type { EchoServices, Randomness, Resolver } from '../ports';
+import type { EchoServices, Randomness, Resolver, Routes } from '../ports';
 import type { Diagnosis } from './diagnosis';
 import type { Wire } from './knock-attempt';
 import type { KnockTarget } from './knock-plan';
@@ -67,6 +67,7 @@ export interface RunPorts extends Wire {
   readonly counters: UsedCounters;
   readonly lists: UsedLines;
   readonly diagnosis: Diagnosis;
+  readonly routes: Routes;
   readonly echo: EchoServices;
 }
 

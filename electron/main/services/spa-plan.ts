@@ -4,6 +4,7 @@ import { familyName } from '../../../shared/advice/network';
 import { isIpv4 } from '../../../shared/profile/address';
 import type { SpaSettings } from '../../../shared/profile/spa';
 import { decodeBase64 } from '../../../shared/spa/base64';
+import { ANY_SOURCE } from '../../../shared/spa/source';
 import { spaPacket, type SpaAccess } from '../../../shared/spa/packet';
 import type { Step } from '../../../shared/sequence/step';
 import type { Randomness } from '../ports';
@@ -20,8 +21,8 @@ export interface SpaWish {
   readonly port: number | null;
   /** The server's, which local NAT names. */
   readonly address: string;
-  /** What an echo service has seen; null where none was asked. */
-  readonly seenAs: string | null;
+  /** Whom to let in, where the settings do not say itself. */
+  readonly source: string;
 }
 
 export interface SpaMoment {
@@ -51,11 +52,16 @@ export function planSpa(
     });
   }
   const { serverPort, hmacDigest, timeout, username } = settings;
-  const packet = spaPacket(
-    { allow: allowed(wish), ports: [{ protocol: 'tcp', port }], nat: natOf(wish), timeout },
-    { key: keys.key, hmacKey: keys.hmacKey, hmacDigest },
-    { time: Math.floor(now / 1000), random: sixteenDigits(random), salt: random.bytes(8), username },
-  );
+  const { key, hmacKey } = keys;
+  const packetFor = (allow: string): string =>
+    spaPacket(
+      { allow, ports: [{ protocol: 'tcp', port }], nat: natOf(wish), timeout },
+      { key, hmacKey, hmacDigest },
+      { time: Math.floor(now / 1000), random: sixteenDigits(random), salt: random.bytes(8), username },
+    );
+  let packet = packetFor(allowed(wish));
+  // A profile whose packet holds 0.0.0.0 must not fail for want of some characters.
+  if (packet.length > LONGEST_PACKET && settings.allow.kind === 'source') packet = packetFor(ANY_SOURCE);
   if (packet.length > LONGEST_PACKET) {
     throw new ProblemError({
       code: 'bad-input',
@@ -66,17 +72,10 @@ export function planSpa(
   return { steps: [{ kind: 'udp', port: serverPort }], udpPayload: new TextEncoder().encode(packet) };
 }
 
-function allowed({ settings: { allow }, address, seenAs }: SpaWish): string {
-  switch (allow.kind) {
-    case 'source':
-      return '0.0.0.0';
-    case 'fixed':
-      if (familyName(allow.address) !== familyName(address)) throw otherFamily(allow.address, address);
-      return allow.address;
-    case 'echo':
-      if (seenAs === null) throw new Error('no echo service was asked');
-      return seenAs;
-  }
+function allowed({ settings: { allow }, address, source }: SpaWish): string {
+  if (allow.kind !== 'fixed') return source;
+  if (familyName(allow.address) !== familyName(address)) throw otherFamily(allow.address, address);
+  return allow.address;
 }
 
 /** No server lets in an address that it could not have seen the packet come from. */
