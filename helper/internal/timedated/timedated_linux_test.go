@@ -51,7 +51,8 @@ func bus(t *testing.T) string {
 	}
 	t.Cleanup(func() { _ = daemon.Process.Kill(); _ = daemon.Wait() })
 	for range 200 {
-		if _, err := os.Stat(socket); err == nil {
+		if conn, err := net.Dial("unix", socket); err == nil { // the file is there before anybody listens
+			conn.Close()
 			return socket
 		}
 		time.Sleep(10 * time.Millisecond)
