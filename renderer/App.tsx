@@ -6,6 +6,7 @@ import { ExportPane } from './features/export/ExportPane';
 import { ImportPane } from './features/import/ImportPane';
 import { ReviewPane } from './features/import/ReviewPane';
 import { Notices } from './features/notices/Notices';
+import { PeoplePane } from './features/people/PeoplePane';
 import { ProfileDetail } from './features/profile-detail/ProfileDetail';
 import { ProfileEditor } from './features/profile-editor/ProfileEditor';
 import { Sidebar } from './features/profile-list/Sidebar';
@@ -55,7 +56,9 @@ export function App() {
 function PaneShown() {
   const pane = useUi((state) => state.pane);
   const meant = useCache(({ profiles }) =>
-    pane.kind === 'edit' || pane.kind === 'server' ? profiles.find(({ id }) => id === pane.id) : undefined,
+    pane.kind === 'edit' || pane.kind === 'server' || pane.kind === 'people'
+      ? profiles.find(({ id }) => id === pane.id)
+      : undefined,
   );
   const shown = useShownProfile();
   if (pane.kind === 'settings') return <SettingsPane />;
@@ -64,6 +67,7 @@ function PaneShown() {
   if (pane.kind === 'export') return <ExportPane />;
   if (pane.kind === 'add') return <ProfileEditor key="add" profile={null} />;
   if (meant !== undefined && pane.kind === 'server') return <ServerPane key={meant.id} profile={meant} />;
+  if (meant !== undefined && pane.kind === 'people') return <PeoplePane key={meant.id} profile={meant} />;
   if (meant !== undefined) return <ProfileEditor key={meant.id} profile={meant} />;
   return shown === null ? <Welcome /> : <ProfileDetail key={shown.id} profile={shown} />;
 }

@@ -37,6 +37,7 @@ import type { RunPorts } from './services/run-course';
 import { ImportDesk } from './services/import-desk';
 import { Notices } from './services/notices';
 import { People } from './services/people';
+import { PeopleDesk } from './services/people-desk';
 import { ProfileDesk } from './services/profile-desk';
 import { ProfileStore } from './services/profile-store';
 import { RunDesk } from './services/run-desk';
@@ -84,6 +85,7 @@ export interface Services {
   readonly exporter: Exporter;
   readonly serverInstall: ServerInstall;
   readonly people: People;
+  readonly peopleDesk: PeopleDesk;
   /** Secrets that exist nowhere else and end with this process; empty unless that is where they live. */
   readonly sessionSecrets: () => Readonly<Record<string, string>>;
   /** Ends runs and timers and waits until everything is on disk. */
@@ -169,6 +171,7 @@ export async function composeServices(roof: Roof): Promise<Services> {
     programs: new SystemPrograms(),
     links: { open: roof.openLink },
   };
+  const people = new People(profiles, systemRandomness, clock, qrSvg);
   logRuns(runs, log);
 
   return {
@@ -198,7 +201,8 @@ export async function composeServices(roof: Roof): Promise<Services> {
     terminalTest: new TerminalTest(clock, tickets, exits.terminal, cli),
     health: new Health(secrets, native, clock),
     exporter,
-    people: new People(profiles, systemRandomness, clock, qrSvg),
+    people,
+    peopleDesk: new PeopleDesk(people, tickets, exits.terminal, cli),
     serverInstall: new ServerInstall(exporter, tickets, exits.terminal, cli),
     sessionSecrets: () => memory.all(),
     stop: async () => {

@@ -114,6 +114,7 @@ async function start(): Promise<void> {
     },
     reveal: (id) => reveal.show(services.profiles.get(id), () => services.secrets.get(id)),
     revealNext: (id) => reveal.show(services.profiles.get(id), () => services.rekey.prepareOnce(id), 'next'),
+    showPerson: (kit) => reveal.showPerson(kit),
     showQr: (id) => reveal.showQr(services.profiles.get(id), (profile) => services.exports.uri(profile)),
     open: async (title) => {
       const options: OpenDialogOptions = { title, properties: ['openFile', 'showHiddenFiles'] };

@@ -8,7 +8,9 @@ import { APP_ORIGIN } from '../../shared/contract/channels';
 import type { Profile } from '../../shared/profile/profile';
 import type { ProfileSecret } from '../../shared/profile/secret';
 import { escapeHtml } from '../../shared/text/html';
+import { commandLine } from '../../shared/people/server-words';
 import type { OwnPages } from './pages';
+import type { PersonKit } from './services/people';
 import { qrSvg } from './adapters/qr';
 import { serverSide } from '../../shared/profile/server-side';
 
@@ -66,6 +68,13 @@ export class Reveal {
     return this.#ask({ message, title: `QR code of ${profile.name}`, kind: 'stored' }, prepare);
   }
 
+  /** Shows somebody else's new key; the person was asked where it was made. */
+  async showPerson(kit: PersonKit): Promise<void> {
+    const svg = qrSvg(kit.key.uri);
+    const draw = (nonce: string): string => personKeyPage(kit, svg, nonce);
+    await this.#open(`A key for ${kit.key.wish.user}`, 'next', draw, 680);
+  }
+
   async #ask(
     { message, title, kind }: { message: string; title: string; kind: 'stored' | 'next' },
     prepare: () => Promise<(nonce: string) => string>,
@@ -80,11 +89,21 @@ export class Reveal {
       cancelId: 0,
     });
     if (clicked !== 1) return false;
+    await this.#open(title, kind, await prepare());
+    return true;
+  }
+
+  async #open(
+    title: string,
+    kind: 'stored' | 'next',
+    page: (nonce: string) => string,
+    height = 520,
+  ): Promise<void> {
     const path = `/reveal-${randomBytes(16).toString('hex')}.html`;
-    this.#pages.set(path, await prepare());
+    this.#pages.set(path, page);
     const window = this.#windows.open({
       width: 640,
-      height: 520,
+      height,
       title,
       autoHideMenuBar: true,
       webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false },
@@ -97,7 +116,6 @@ export class Reveal {
       this.#pages.delete(path);
     });
     await window.loadURL(`${APP_ORIGIN}${path}`);
-    return true;
   }
 }
 
@@ -126,10 +144,28 @@ ${escapeHtml(name)} appears there for review before anything is saved.</p>`,
   );
 }
 
+function personKeyPage({ key, words }: PersonKit, svg: string, nonce: string): string {
+  const { profile, wish, secret } = key;
+  return page(
+    { name: `A key for ${wish.user}`, title: `A key for ${wish.user}` },
+    nonce,
+    `<p>Whoever scans or photographs it can open the door of ${escapeHtml(profile.host)}. ${CLOSES.next}</p>
+<div id="code">${svg}</div>
+<p>In Sallyport on the other machine, what the scanner reads is pasted into <em>Import</em>.</p>
+<p>The server must have this key, too. <em>Add over SSH</em> does that; or run there, and paste the key when it waits:</p>
+<pre id="command">${escapeHtml(commandLine(words))}</pre>
+<pre id="secret">${secret}</pre>`,
+  );
+}
+
 /** @param body HTML of our own making. */
-function page({ name }: Profile, nonce: string, body: string): string {
+function page(
+  { name, title = `Secret of ${name}` }: { readonly name: string; readonly title?: string },
+  nonce: string,
+  body: string,
+): string {
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Secret of ${escapeHtml(name)}</title>
+<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
 <style nonce="${nonce}">
 :root { color-scheme: light dark; font: 13px/20px system-ui, sans-serif; }
 body { margin: 24px; color: light-dark(#1C1B1A, #ECEAE6); background: light-dark(#FBFAF8, #161718); }

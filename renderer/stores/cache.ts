@@ -6,7 +6,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { assertNever } from '../../shared/contract/result';
 import type { RunRecord } from '../../shared/history/record';
 import type { EventMessage } from '../../shared/contract/ipc';
-import type { ProfileView, RunView, SecretsMove, Snapshot } from '../../shared/contract/views';
+import type { PersonKeyView, ProfileView, RunView, SecretsMove, Snapshot } from '../../shared/contract/views';
 
 export interface Cache extends Omit<Snapshot, 'runs'> {
   /** The newest run of each profile, by the profile's id. */
@@ -15,6 +15,8 @@ export interface Cache extends Omit<Snapshot, 'runs'> {
   readonly moving: SecretsMove | null;
   /** The kept runs of the profiles that were looked at, by the profile's id. */
   readonly histories: Readonly<Record<string, readonly RunRecord[]>>;
+  /** Keys for others that are on their way, by the profile's id. */
+  readonly personKeys: Readonly<Record<string, PersonKeyView | null>>;
 }
 
 export type CacheStore = StoreApi<Cache>;
@@ -22,7 +24,7 @@ export type CacheStore = StoreApi<Cache>;
 /** @param events those that arrived while the snapshot was on its way; each carries a whole state, so order is all. */
 export function createCache(snapshot: Snapshot, events: readonly EventMessage[] = []): CacheStore {
   const runs = Object.fromEntries(snapshot.runs.map((run) => [run.profileId, run]));
-  const start: Cache = { ...snapshot, runs, moving: null, histories: {} };
+  const start: Cache = { ...snapshot, runs, moving: null, histories: {}, personKeys: {} };
   return createStore<Cache>(() => events.reduce(applyEvent, start));
 }
 
@@ -40,6 +42,8 @@ export function applyEvent(cache: Cache, message: EventMessage): Cache {
       return { ...cache, ...message.value };
     case 'secretsMoving':
       return { ...cache, moving: message.value };
+    case 'personKeyChanged':
+      return withPersonKey(cache, message.value.profileId, message.value.key);
     case 'noticesChanged':
       return { ...cache, notices: message.value };
     case 'settingsChanged':
@@ -60,6 +64,10 @@ export function withProfile(cache: Cache, profile: ProfileView): Cache {
 
 export function withHistory(cache: Cache, profileId: string, runs: readonly RunRecord[]): Cache {
   return { ...cache, histories: { ...cache.histories, [profileId]: runs } };
+}
+
+export function withPersonKey(cache: Cache, profileId: string, key: PersonKeyView | null): Cache {
+  return { ...cache, personKeys: { ...cache.personKeys, [profileId]: key } };
 }
 
 export function withRun(cache: Cache, run: RunView): Cache {

@@ -18,6 +18,7 @@ export function createNavigation(ui: UiStore) {
     add: () => go({ pane: { kind: 'add' }, selected: selected() }),
     edit: (id: string) => go({ pane: { kind: 'edit', id }, selected: id }),
     server: (id: string) => go({ pane: { kind: 'server', id }, selected: id }),
+    people: (id: string) => go({ pane: { kind: 'people', id }, selected: id }),
     settings: () => go({ pane: { kind: 'settings' }, selected: selected() }),
     importing: () => go({ pane: { kind: 'import' }, selected: selected() }),
     review: (review: ImportReview) => go({ pane: { kind: 'review', review }, selected: selected() }),

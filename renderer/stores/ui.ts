@@ -8,6 +8,7 @@ export type Pane =
   | { readonly kind: 'add' }
   | { readonly kind: 'edit'; readonly id: string }
   | { readonly kind: 'server'; readonly id: string }
+  | { readonly kind: 'people'; readonly id: string }
   | { readonly kind: 'settings' }
   | { readonly kind: 'import' }
   /** What an import would become, before it is saved. */

@@ -1,7 +1,7 @@
 /** The control socket's messages about other people's keys; part of {@link controlParams}. */
 import { z } from 'zod';
 import { USUAL_DOOR } from '../installer/server-setup';
-import { serverNameProblem } from '../people/person-key';
+import { serverNameProblem } from '../people/server-name';
 import { checked } from '../profile/checked';
 
 const profileName = z.object({ name: z.string().min(1).max(64) });
@@ -24,7 +24,21 @@ export const peopleParams = {
     }),
     profileName.extend({ do: z.literal('list') }),
   ]),
+  /** How an addition that a ticket ordered has ended. */
+  userDone: z.object({ profile: z.uuid(), user: serverName, added: z.boolean() }),
 } as const;
+
+/** What `user add`, `revoke` or `list --over-ssh` is to do for the window, by a profile's id. */
+export interface UserOrder {
+  readonly profile: string;
+  readonly do: 'add' | 'revoke' | 'list';
+  /** The daemon's arguments on the server. */
+  readonly words: readonly string[];
+  /** Of an addition: who it is for. */
+  readonly user?: string;
+  /** Of an addition: base32, for the daemon's standard input and nothing else. */
+  readonly secret?: string;
+}
 
 export interface PeopleAnswers {
   /**
@@ -50,4 +64,5 @@ export interface PeopleAnswers {
     /** Of a revocation: whether it takes the key that the installer gave this very profile. */
     readonly own?: boolean;
   };
+  readonly userDone: Record<string, never>;
 }

@@ -24,7 +24,7 @@ import { checkParameters, formatRange, parseRange, RKS1_DEFAULTS } from '../sequ
 import { importKindSchema, importWishSchema, passphraseSchema } from '../exchange/wish';
 import type { Exported } from '../exchange/exported';
 import type { ImportReview } from '../exchange/review';
-import { peopleParams, type PeopleAnswers } from './control-people';
+import { peopleParams, type PeopleAnswers, type UserOrder } from './control-people';
 import { secretParams, type SecretAnswers } from './control-secrets';
 import type { KnockReport, MethodAdvice } from './control-report';
 import type { Problem } from './result';
@@ -245,6 +245,7 @@ export interface ControlAnswers extends SecretAnswers, PeopleAnswers {
     readonly test?: true;
     /** What `installer --over-ssh` is to do, by a profile's id. */
     readonly install?: { readonly profile: string; readonly options: ExportOptions };
+    readonly user?: UserOrder;
   };
   readonly proxy: { readonly address: string; readonly port: number; readonly report: KnockReport | null };
   readonly derive: { readonly sequence: string };

@@ -5,6 +5,8 @@
 import { z } from 'zod';
 import { FORMAT_IDS } from '../installer/export-format';
 import { exportOptionsSchema } from '../installer/options';
+import { call, type Call } from './call';
+import { peopleCalls } from './ipc-people';
 import { CLOCK_OFF, clockServerSchema } from '../advice/clock-server';
 import type { RunRecord } from '../history/record';
 import type { ImportReview } from '../exchange/review';
@@ -20,6 +22,7 @@ import type {
   GrantView,
   NativeHealth,
   Notice,
+  PersonKeyView,
   ProfileView,
   RunView,
   SecretsHealth,
@@ -28,16 +31,6 @@ import type {
   Settings,
   Snapshot,
 } from './views';
-
-interface Call<P extends z.ZodType, R> {
-  readonly payload: P;
-  /** Exists in types only. */
-  readonly answer?: R;
-}
-
-function call<R>() {
-  return <P extends z.ZodType>(payload: P): Call<P, R> => ({ payload });
-}
 
 const none = z.undefined();
 /** Characters of base64, of 4 MiB. */
@@ -125,6 +118,7 @@ export const calls = {
   showQr: call<{ readonly shown: boolean }>()(profileId),
   /** Asks natively, then starts the person's terminal, where the command line installs and asks before it does. */
   installOverSsh: call<null>()(z.object({ id: z.uuid(), options: exportOptionsSchema })),
+  ...peopleCalls,
   dismissNotice: call<null>()(z.object({ id: z.string().max(64) })),
 } as const;
 
@@ -136,6 +130,8 @@ export interface Events {
   readonly healthChanged: { readonly secrets: SecretsHealth; readonly native: NativeHealth };
   /** Null when a move has ended. */
   readonly secretsMoving: SecretsMove | null;
+  /** Null when it is put away. */
+  readonly personKeyChanged: { readonly profileId: string; readonly key: PersonKeyView | null };
   readonly noticesChanged: readonly Notice[];
   readonly settingsChanged: Settings;
   /** Main offers an import for review (from a link). */

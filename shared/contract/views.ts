@@ -176,6 +176,21 @@ export type ExportView =
       readonly nextSteps: readonly string[];
     };
 
+/** A key for somebody else that is on its way: made, and not yet put away. Its secret stays in main. */
+export interface PersonKeyView {
+  readonly profileId: string;
+  readonly user: string;
+  readonly door: string;
+  /** Made to be printed. */
+  readonly paper: boolean;
+  /** Where its page was saved; null when it was only shown. */
+  readonly saved: string | null;
+  /** What became of it on the server, as far as is known. */
+  readonly server: 'waiting' | 'started' | 'added' | 'refused';
+  /** Sentences. */
+  readonly notes: readonly string[];
+}
+
 /** Everything the renderer starts from; events keep it current. */
 export interface Snapshot {
   readonly version: string;

@@ -3,11 +3,12 @@
  * handed over and put on the server, and never stored here. What is here is secret; what may be taken back later is only a
  * name on the server.
  */
-import { assertNever, fail, ok, type Result } from '../contract/result';
+import { fail, ok, type Result } from '../contract/result';
 import { writeProfileUri } from '../exchange/profile-uri';
 import type { Profile } from '../profile/profile';
 import { encodeBase32 } from '../sequence/base32';
 import { RKS1_DEFAULTS, type Rks1Parameters } from '../sequence/parameters';
+import { personRefusal } from './refusal';
 
 /** Eight groups of four letters, which somebody can type from paper; RKS1 takes 16 to 64 bytes. */
 export const PERSON_SECRET_BYTES = 20;
@@ -37,13 +38,6 @@ export interface PersonKey {
   readonly made: string;
 }
 
-/** Words on what is wrong with the name of a user or a door, as the daemon takes it, or null. */
-export function serverNameProblem(name: string): string | null {
-  return /^[A-Za-z0-9][A-Za-z0-9._@-]{0,47}$/.test(name)
-    ? null
-    : 'A name on the server has 1 to 48 letters, digits and . _ @ -, and begins with a letter or digit.';
-}
-
 /**
  * @param secret {@link PERSON_SECRET_BYTES} random bytes.
  * @param now milliseconds since 1970.
@@ -66,37 +60,11 @@ export function personKey(
 
 /** How the new key rotates: as the profile's own does; or why there can be none. */
 export function personParameters({ name, method }: Profile): Result<Rks1Parameters> {
-  switch (method.kind) {
-    case 'rotating':
-      return ok(method.parameters);
-    case 'spa':
-      if (method.settings.nat === null) return ok(RKS1_DEFAULTS);
-      return fail(
-        'bad-input',
-        `"${name}" asks for NAT, which is fwknopd’s: it has no keys of sallyportd’s kind.`,
-        {
-          hint: 'Give the person a stanza of their own in access.conf, with keys from: fwknop --key-gen --use-hmac.',
-        },
-      );
-    case 'static':
-      return fail(
-        'bad-input',
-        `"${name}" knocks with a fixed sequence: it is the same for all who have it, and cannot be taken back from one.`,
-        {
-          hint: 'Where sallyportd runs, make a rotating profile for this host (Set up my server) and add people to that; behind knockd, give each person a section with a sequence of their own.',
-        },
-      );
-    case 'one-time':
-      return fail(
-        'bad-input',
-        `"${name}" has a one-time list: two who share one use each other’s lines, and get out of step.`,
-        {
-          hint: 'Make a list of their own for the other person, as a key of its own on the server; or use a rotating profile, to which people can be added.',
-        },
-      );
-    default:
-      return assertNever(method);
-  }
+  const nat = method.kind === 'spa' && method.settings.nat !== null;
+  return (
+    personRefusal({ name, kind: method.kind, nat }) ??
+    ok(method.kind === 'rotating' ? method.parameters : RKS1_DEFAULTS)
+  );
 }
 
 /** What should be known of a key that can be made, or nothing. */

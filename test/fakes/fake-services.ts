@@ -13,6 +13,7 @@ import { Health } from '../../electron/main/services/health';
 import { ImportDesk } from '../../electron/main/services/import-desk';
 import { Notices } from '../../electron/main/services/notices';
 import { People } from '../../electron/main/services/people';
+import { PeopleDesk } from '../../electron/main/services/people-desk';
 import { ProfileDesk } from '../../electron/main/services/profile-desk';
 import { ProfileStore } from '../../electron/main/services/profile-store';
 import { RunDesk } from '../../electron/main/services/run-desk';
@@ -153,6 +154,7 @@ export function fakeServices(): FakeServices {
   const tickets = new Tickets(clock, random);
   const exporter = new Exporter(profiles, secrets, fakeParts(), clock, '1.2.3');
   const desk = new ProfileDesk(profiles, secrets, lists, clock, random);
+  const people = new People(profiles, random, clock, qrSvg);
   const services: Services = {
     clock,
     log,
@@ -180,7 +182,8 @@ export function fakeServices(): FakeServices {
     terminalTest: new TerminalTest(clock, tickets, exits.terminal, () => CLI),
     health: new Health(secrets, net.native, clock),
     exporter,
-    people: new People(profiles, random, clock, qrSvg),
+    people,
+    peopleDesk: new PeopleDesk(people, tickets, exits.terminal, () => CLI),
     serverInstall: new ServerInstall(exporter, tickets, exits.terminal, () => CLI),
     sessionSecrets: () => ({}),
     stop: async () => {

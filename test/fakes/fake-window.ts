@@ -1,5 +1,6 @@
 /** The window's end of the calls: an ipcMain to register on, and senders that are ours or are not. */
 import type { IpcMain, IpcMainInvokeEvent, WebContents } from 'electron';
+import type { PersonKit } from '../../electron/main/services/people';
 import { registerCalls } from '../../electron/main/ipc/register';
 import type { WindowActions } from '../../electron/main/ipc/handlers';
 import { APP_ORIGIN, CALL_CHANNEL_PREFIX } from '../../shared/contract/channels';
@@ -66,6 +67,11 @@ export class FakePerson implements WindowActions {
     if (this.agrees) this.shown.push(id);
     return this.agrees;
   };
+
+  /** Whose keys were shown. */
+  readonly kits: PersonKit[] = [];
+
+  readonly showPerson = async (kit: PersonKit): Promise<void> => void this.kits.push(kit);
 
   readonly saved: { readonly name: string; readonly bytes: Uint8Array }[] = [];
 

@@ -85,8 +85,9 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
       return { report: reportOf(connection.opened, context), ...nextOf(connection) };
     },
     ticket: async ({ ticket }) => {
-      const { argv, test, install } = tickets.redeem(ticket);
-      return { argv, ...(test && { test }), ...(install !== undefined && { install }) };
+      const { argv, test, install, user } = tickets.redeem(ticket);
+      const order = { ...(install !== undefined && { install }), ...(user !== undefined && { user }) };
+      return { argv, ...(test && { test }), ...order };
     },
     proxy: async ({ profile: name }, context) => {
       const profile = profiles.find(name);

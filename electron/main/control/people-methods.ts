@@ -4,9 +4,9 @@ import { serverUser } from '../../../shared/installer/server-setup';
 import type { Services } from '../compose';
 import type { ControlMethods } from './connection';
 
-type PeopleMethods = Pick<ControlMethods, 'userAdd' | 'userWords'>;
+type PeopleMethods = Pick<ControlMethods, 'userAdd' | 'userWords' | 'userDone'>;
 
-export function peopleMethods({ profiles, people }: Services): PeopleMethods {
+export function peopleMethods({ profiles, people, peopleDesk }: Services): PeopleMethods {
   return {
     userAdd: async ({ name, ...wish }) => {
       const { key, page, script, words, notes } = people.make(profiles.find(name).id, wish);
@@ -18,6 +18,10 @@ export function peopleMethods({ profiles, people }: Services): PeopleMethods {
       if (wish.do === 'list') return { words: LIST_WORDS };
       const words = revokeWords(wish.user, wish.door ?? null, wish.force);
       return { words, own: wish.user === serverUser(profile.user) };
+    },
+    userDone: async ({ profile, user, added }) => {
+      peopleDesk.finished(profile, user, added);
+      return {};
     },
   };
 }

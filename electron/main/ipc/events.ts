@@ -10,7 +10,8 @@ export function forwardEvents(
   send: (channel: string, message: EventMessage) => void,
 ): void {
   const tell = (message: EventMessage): void => send(EVENT_CHANNEL, message);
-  const { profiles, ports, runViews, history, grants, health, mover, notices, settings } = services;
+  const { profiles, peopleDesk, ports, runViews, history, grants, health, mover, notices, settings } =
+    services;
   const tellProfiles = (): void => {
     const value = profiles.list().map((profile) => profileView(profile, ports.lists));
     tell({ name: 'profilesChanged', value });
@@ -22,6 +23,7 @@ export function forwardEvents(
   grants.changed.on((value) => tell({ name: 'grantsChanged', value }));
   health.changed.on((value) => tell({ name: 'healthChanged', value }));
   mover.progress.on((value) => tell({ name: 'secretsMoving', value }));
+  peopleDesk.changed.on((value) => tell({ name: 'personKeyChanged', value }));
   notices.changed.on((value) => tell({ name: 'noticesChanged', value }));
   settings.changed.on((value) => tell({ name: 'settingsChanged', value }));
 }

@@ -11,8 +11,10 @@ import { sshConfigCall } from './ssh-config';
 import { exchangeHandlers, type ExchangeActions } from './exchange-handlers';
 import { echoQuestion } from './echo-question';
 import { keptSecretQuestion } from './kept-secret-question';
+import { peopleHandlers } from './people-handlers';
 import { profileView } from '../services/profile-views';
 import { historyHandlers } from './history-handlers';
+import type { PersonKit } from '../services/people';
 import { removeProfile } from '../services/removal';
 import { secretHandlers } from './secret-handlers';
 import { serverFileQuestion } from './server-file-question';
@@ -25,6 +27,8 @@ export interface WindowActions extends ExchangeActions {
   readonly reveal: (profileId: string) => Promise<boolean>;
   /** The same for a new secret, which is made when the person agrees and none waits yet. */
   readonly revealNext: (profileId: string) => Promise<boolean>;
+  /** Shows somebody else's key in a window of its own; the person has agreed to it. */
+  readonly showPerson: (kit: PersonKit) => Promise<void>;
 }
 
 const NOT_SAVED = 'The profile was not saved.';
@@ -101,6 +105,7 @@ export function callHandlers(services: Services, actions: WindowActions): Handle
       return ok(shown(profile));
     },
     ...historyHandlers(services, actions),
+    ...peopleHandlers(services, actions),
     revealSecret: async ({ id }) => ok({ shown: await actions.reveal(id) }),
     knock: ({ id, action }) => viewAfter(id, runs.knock(profiles.get(id), action)),
     connect: ({ id }) => viewAfter(id, connector.connect(profiles.get(id))),

@@ -3,6 +3,7 @@
  * arguments over the control socket. Host and user never pass through a terminal's or a shell's parser.
  */
 import { fail, unwrap } from '../../../shared/contract/result';
+import type { UserOrder } from '../../../shared/contract/control-people';
 import type { ExportOptions } from '../../../shared/installer/options';
 import type { Clock, Randomness } from '../ports';
 
@@ -15,12 +16,14 @@ interface Issued extends Redeemed {
 }
 
 export interface Redeemed {
-  /** Empty for a test and for an installation. */
+  /** Empty for what is no ssh session. */
   readonly argv: readonly string[];
   /** The ticket only asks whether it arrives. */
   readonly test: boolean;
   /** What to install over ssh. */
   readonly install?: InstallOrder;
+  /** What to tell the daemon of a profile's server. */
+  readonly user?: UserOrder;
 }
 
 export interface InstallOrder {
@@ -55,6 +58,11 @@ export class Tickets {
     return this.#issue({ argv: [], test: false, install, redeemed: () => undefined });
   }
 
+  /** One whose terminal talks to the daemon of a profile's server. */
+  issueUser(user: UserOrder): string {
+    return this.#issue({ argv: [], test: false, user, redeemed: () => undefined });
+  }
+
   /** One that starts nothing and tells here that it was brought. */
   issueTest(): TestTicket {
     let ticket = '';
@@ -79,8 +87,8 @@ export class Tickets {
     this.#open.delete(ticket);
     if (found !== undefined && found.until > this.#clock.monotonic()) {
       found.redeemed();
-      const { argv, test, install } = found;
-      return { argv, test, ...(install !== undefined && { install }) };
+      const { argv, test, install, user } = found;
+      return { argv, test, ...(install !== undefined && { install }), ...(user !== undefined && { user }) };
     }
     return unwrap(
       fail('not-found', 'This ticket is not known: it was used already, or is older than 30 seconds.', {

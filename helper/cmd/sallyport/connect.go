@@ -118,8 +118,15 @@ func (a *app) redeemed(ctx context.Context, ticket string) error {
 		a.term.waitForEnter(ctx)
 		return ended{exit: 0}
 	}
-	if redeemed.Install != nil {
-		if err := a.ordered(ctx, *redeemed.Install); err != nil {
+	var order func() error
+	switch {
+	case redeemed.Install != nil:
+		order = func() error { return a.ordered(ctx, *redeemed.Install) }
+	case redeemed.Ordered != nil:
+		order = func() error { return a.orderedUser(ctx, *redeemed.Ordered) }
+	}
+	if order != nil {
+		if err := order(); err != nil {
 			return err
 		}
 		a.term.waitForEnter(ctx)

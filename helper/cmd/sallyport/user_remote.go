@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"io"
 	"strconv"
+	"strings"
+	"time"
 
 	"sallyport/helper/internal/client"
 	"sallyport/helper/internal/overssh"
@@ -111,4 +113,41 @@ func (r *remote) runDaemon(ctx context.Context, command string) (answer string, 
 			Hint: "this login may run one command only; name another: --over-ssh USER@HOST"}
 	}
 	return answer, true, nil
+}
+
+// orderedUser is what the app asks for; the person has agreed to it there.
+func (a *app) orderedUser(ctx context.Context, order client.UserOrder) error {
+	r := &remote{app: a, lost: "look who has a key, in Sallyport under People and phones, before you try again"}
+	if err := r.find(ctx, []string{order.Profile}); err != nil {
+		return err
+	}
+	a.term.sayf("on %s: sallyportd %s", plaintext.Line(r.target.Host), plaintext.Line(strings.Join(order.Words, " ")))
+	var answer string
+	var err error
+	switch order.Do {
+	case "add":
+		answer, err = r.daemonWithSecret(ctx, order.Words, order.Secret)
+		a.tellDone(ctx, client.UserDone{Profile: order.Profile, User: order.User, Added: err == nil})
+	default:
+		answer, err = r.daemon(ctx, order.Words)
+	}
+	if err != nil {
+		return err
+	}
+	a.term.printf("%s", plaintext.Lines(answer))
+	return nil
+}
+
+// tellDone tells the app that ordered it; one that has gone need not know. It has its own time: the command may have been
+// interrupted, which is worth telling.
+func (a *app) tellDone(ctx context.Context, done client.UserDone) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	conn, err := a.dial(ctx)
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	var told struct{}
+	_, _ = answer(ctx, conn, "userDone", done, nil, &told)
 }

@@ -209,6 +209,7 @@ type Connection struct {
 	Next    *After        `json:"next"`
 	Test    bool          `json:"test"`    // of ticket: nothing is to be started
 	Install *InstallOrder `json:"install"` // of ticket: what installer --over-ssh is to do
+	Ordered *UserOrder    `json:"user"`    // of ticket: what to do about a person on the server
 	Address string        `json:"address"`
 	Port    int           `json:"port"`
 }

@@ -56,6 +56,23 @@ type UserRevoked struct {
 	Command string `json:"command,omitempty"`
 }
 
+// UserOrder is what the app has a terminal do on the server of a profile, by its id. Do is add, revoke or list; User and
+// Secret are there for an addition.
+type UserOrder struct {
+	Profile string   `json:"profile"`
+	Do      string   `json:"do"`
+	Words   []string `json:"words"`
+	User    string   `json:"user"`
+	Secret  string   `json:"secret"`
+}
+
+// UserDone tells the app how an addition that it ordered has ended.
+type UserDone struct {
+	Profile string `json:"profile"`
+	User    string `json:"user"`
+	Added   bool   `json:"added"`
+}
+
 // ServerUser is one who may knock at a door. Grants counts the live ones.
 type ServerUser struct {
 	Door   string `json:"door"`

@@ -10,6 +10,7 @@ import {
   IconServerCog,
   IconTerminal2,
   IconTrash,
+  IconUsers,
 } from '@tabler/icons-react';
 import { Shortcut } from '../../components/Shortcut';
 import { useApp, useCache, useUi } from '../../stores/app';
@@ -66,6 +67,9 @@ export function ProfileMenu({ profile }: { readonly profile: ProfileView }) {
         )}
         <Menu.Item leftSection={<IconServerCog size={16} />} onClick={() => navigation.server(id)}>
           Set up my server…
+        </Menu.Item>
+        <Menu.Item leftSection={<IconUsers size={16} />} onClick={() => navigation.people(id)}>
+          People and phones…
         </Menu.Item>
         {canClose(profile) && (
           <Menu.Item
