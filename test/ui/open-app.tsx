@@ -52,6 +52,7 @@ export async function openOn(bridge: FakeBridge): Promise<void> {
   opened.push(bridge);
   // Every profile that is shown asks for it; a test that wants runs tells them as an event.
   bridge.calls.runHistory.answer([]);
+  bridge.calls.personKey.answer(null);
   await act(() => start(root, connectBridge(bridge.api), 'nonce'));
 }
 

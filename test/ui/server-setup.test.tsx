@@ -111,5 +111,7 @@ describe('Set up my server', () => {
     expect(screen.getByRole('heading', { level: 1, name: 'web1' })).toBeTruthy();
     tell('profileAsked', { id: idOf(2), pane: 'server' });
     expect(screen.getByRole('heading', { level: 1, name: 'Set up the server of web2' })).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'People and phones' }));
+    expect(screen.getByRole('heading', { level: 1, name: 'People and phones of web2' })).toBeTruthy();
   });
 });

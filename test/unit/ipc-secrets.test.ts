@@ -13,12 +13,15 @@ import { callHandlers } from '../../electron/main/ipc/handlers';
 import { Exporter } from '../../electron/main/services/exporter';
 import { passphraseFromFile } from '../../electron/main/adapters/passphrase-file';
 import { VaultKeychain } from '../../electron/main/adapters/vault';
+import { qrSvg } from '../../electron/main/adapters/qr';
 import { MoveRecovery } from '../../electron/main/services/move-recovery';
 import { Rekey } from '../../electron/main/services/rekey';
 import { SecretChoice } from '../../electron/main/services/secret-choice';
 import { SecretMover } from '../../electron/main/services/secret-move';
 import { ExportDesk } from '../../electron/main/services/export-desk';
 import { ImportDesk } from '../../electron/main/services/import-desk';
+import { People } from '../../electron/main/services/people';
+import { PeopleDesk } from '../../electron/main/services/people-desk';
 import { ProfileDesk } from '../../electron/main/services/profile-desk';
 import { ProfileStore } from '../../electron/main/services/profile-store';
 import { SettingsStore } from '../../electron/main/services/settings-store';
@@ -77,8 +80,11 @@ async function start() {
   const choice = new SecretChoice(nodeFiles, services.notices, join(home, 'secrets.json'), null);
   const recovery = new MoveRecovery(stores, secrets, choice, profiles, services.notices);
   const desk = new ProfileDesk(profiles, secrets, services.ports.lists, clock, random);
+  const people = new People(profiles, random, clock, qrSvg);
   const all = {
     ...services,
+    people,
+    peopleDesk: new PeopleDesk(people, services.tickets, exits.terminal, () => CLI),
     vault,
     recovery,
     mover: new SecretMover(stores, secrets, choice, profiles, recovery),
@@ -143,6 +149,29 @@ async function importEverything(
   documents.texts.set('picture of 3 bytes', link);
   const { value } = await call('importPicture', { png: 'AAAA' });
   await call('importDrop', { id: value.id });
+}
+
+/** Keys of others, made, shown, saved and sent on their way; the secrets that they had. */
+async function giveKeys(
+  call: (name: CallName, payload?: unknown) => Promise<{ ok: boolean }>,
+  id: string,
+  person: FakePerson,
+): Promise<readonly string[]> {
+  const made = { id, user: 'bob', replace: true };
+  expect(await call('makePersonKey', { ...made, how: 'show' })).toMatchObject({ ok: true });
+  expect(await call('makePersonKey', { ...made, how: 'save', paper: true })).toMatchObject({ ok: true });
+  for (const name of ['personKey', 'showPersonKey', 'savePersonKey', 'copyPersonCommand'] as const)
+    expect(await call(name, { id })).toMatchObject({ ok: true });
+  expect(await call('putPersonKeyOnServer', { id })).toMatchObject({ ok: true });
+  for (const name of ['revokePerson', 'copyRevocation'] as const) await call(name, { id, user: 'bob' });
+  await call('listPeople', { id });
+  await call('dropPersonKey', { id });
+  expect(await call('showPersonKey', { id })).toMatchObject({ ok: false });
+  const secrets = person.kits.slice(-2).map(({ key }) => key.secret);
+  // The same key is shown and on the page that was saved, which is where it may be.
+  expect(new TextDecoder().decode(person.saved.at(-1)?.bytes)).toContain(`secret=${secrets.at(-1)}`);
+  expect([secrets.length, new Set(secrets).size]).toEqual([2, 2]);
+  return secrets;
 }
 
 async function everyFile(): Promise<string> {
@@ -235,6 +264,9 @@ describe('stored secrets', () => {
     await call('lockVault');
     await call('unlockVault', { passphrase: PASSPHRASE });
     await call('changePassphrase', { current: 'wrong', next: PASSPHRASE });
+    for (const { id } of [fixed, spa])
+      expect((await call('makePersonKey', { id, user: 'eve', how: 'show' })).ok).toBe(id === spa.id);
+    const given = await giveKeys(call, rotating.id, person);
     await call('snapshot');
     await counters.settled();
 
@@ -246,10 +278,12 @@ describe('stored secrets', () => {
       told: JSON.stringify(told),
       files: await everyFile(),
       log: log.lines.join('\n'),
+      // What is put on the clipboard is for a shell's history.
+      clipboard: person.copied.join('\n'),
     };
     expect(outside.files).toContain(rotating.id);
     for (const [where, text] of Object.entries(outside)) {
-      for (const secret of FORBIDDEN)
+      for (const secret of [...FORBIDDEN, ...given])
         expect({ where, secret, found: text.includes(secret) }).toEqual({ where, secret, found: false });
     }
   });

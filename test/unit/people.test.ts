@@ -12,9 +12,8 @@ import type { Profile } from '../../shared/profile/profile';
 import { SPA_DEFAULTS, type SpaSettings } from '../../shared/profile/spa';
 import { RKS1_DEFAULTS } from '../../shared/sequence/parameters';
 import { escapeHtml, unescapeHtml } from '../../shared/text/html';
-import { fakeServices, problemOf } from '../fakes/fake-services';
 import { scanDrawn } from '../fakes/qr-scan';
-import { addBoth, rotatingProfile, staticProfile } from '../fakes/sample-profiles';
+import { rotatingProfile, staticProfile } from '../fakes/sample-profiles';
 
 const BYTES = Uint8Array.from({ length: 20 }, (_, at) => at * 7 + 3);
 const BASE32 = 'AMFBCGA7EYWTIO2CJFIFOXTFNRZXVAMI';
@@ -157,22 +156,5 @@ describe('the page', () => {
       'It opens port 22 of web1.example.org for 5 min after each knock. It was made on 2026-11-21 with Sallyport.',
     );
     expect(element(page().html, 'secret')).toBeNull();
-  });
-});
-
-describe('the control methods', () => {
-  it('make another key each time, keep none, and refuse where there can be none', async () => {
-    const { services, files, keychain } = fakeServices();
-    await addBoth(services);
-    const before = JSON.stringify([[...files.texts], [...keychain.items]]);
-    const { id } = services.profiles.find('web2');
-    const kits = [services.people.make(id, WISH), services.people.make(id, WISH)];
-    expect(new Set(kits.map(({ key }) => key.secret)).size).toBe(2);
-    expect(JSON.stringify([[...files.texts], [...keychain.items]])).toBe(before);
-    expect(kits[0]?.notes).toEqual([]);
-    const fixed = services.profiles.find('web1').id;
-    expect(await problemOf((async () => services.people.make(fixed, WISH))())).toMatchObject({
-      code: 'bad-input',
-    });
   });
 });

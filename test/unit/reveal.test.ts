@@ -2,8 +2,11 @@ import { EventEmitter } from 'node:events';
 import type { BrowserWindow, BrowserWindowConstructorOptions, MessageBoxOptions } from 'electron';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Reveal } from '../../electron/main/reveal';
+import { personKey } from '../../shared/people/person-key';
+import { addWords } from '../../shared/people/server-words';
 import type { Profile } from '../../shared/profile/profile';
 import type { ProfileSecret } from '../../shared/profile/secret';
+import { scanDrawn } from '../fakes/qr-scan';
 import {
   rotatingProfile,
   ROTATING_SECRET,
@@ -121,6 +124,30 @@ describe('revealing a secret', () => {
       );
       expect(text).toContain(`<h1>${name}</h1>`);
     }
+  });
+});
+
+describe('showing a key for somebody else', () => {
+  it('opens a window of its own for ten minutes, with the code, the key and what to run on the server', async () => {
+    const { reveal, asked, opened } = start();
+    const key = personKey(
+      rotatingProfile(),
+      { user: 'bob', door: 'ssh', paper: false, replace: false },
+      new Uint8Array(20).fill(7),
+      0,
+    );
+    if (!key.ok) throw new Error(key.error.message);
+    await reveal.showPerson({ key: key.value, words: addWords(key.value), page: '', script: '', notes: [] });
+    const page = reveal.pages(new URL(opened[0]?.window.url ?? '').pathname);
+    const html = page?.html ?? '';
+    expect(scanDrawn(html)).toBe(key.value.uri);
+    expect(html).toContain(`<pre id="secret">${key.value.secret}</pre>`);
+    expect(html).toContain('sudo sallyportd user add bob --door ssh');
+    expect(html).toContain('<title>A key for bob</title>');
+    expect(html).not.toMatch(/<script|\son\w+=/i);
+    expect(asked).toEqual([]);
+    vi.advanceTimersByTime(600_000);
+    expect(opened[0]?.window.destroyed).toBe(true);
   });
 });
 

@@ -30,13 +30,14 @@ export function peopleHandlers(
 ): PeopleCalls {
   /** False when the person declined. */
   const handOver = async (id: string, kit: PersonKit, how: 'show' | 'save'): Promise<boolean> => {
-    const { user, paper } = kit.key.wish;
+    const { wish, profile } = kit.key;
+    const { user, paper } = wish;
     if (how === 'show') {
       await actions.showPerson(kit);
       desk.handedOver(id, null);
       return true;
     }
-    const name = `sallyport-${paper ? 'recovery-' : ''}${user}.html`;
+    const name = `sallyport-${user}-${profile.host.replace(/[^A-Za-z0-9.-]/g, '-')}.html`;
     const title = paper ? 'Save the recovery key' : `Save the page for ${user}`;
     const path = await actions.save(name, new TextEncoder().encode(kit.page), title);
     if (path !== null) desk.handedOver(id, path);

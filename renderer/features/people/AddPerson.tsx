@@ -57,7 +57,7 @@ export function AddPerson({ id, busy, ask }: Props) {
           />
         </div>
         <Checkbox
-          label="Exchange the key that this name may have"
+          label="Exchange the key, if this name has one already"
           checked={replace}
           onChange={({ currentTarget: { checked } }) => setReplace(checked)}
         />

@@ -49,7 +49,7 @@ export function PeoplePane({ profile }: { readonly profile: ProfileView }) {
       </h1>
       <p>
         Each has a key of its own on <code>{profile.host}</code>, so that one can be taken back without a
-        change for the others. The server runs sallyportd.
+        change for the others. This needs sallyportd on the server.
       </p>
       {failed !== null && <ProblemPanel problem={failed} onDismiss={() => setFailed(null)} />}
       {refusal !== null && (
@@ -64,11 +64,9 @@ export function PeoplePane({ profile }: { readonly profile: ProfileView }) {
         <PersonOnTheWay personKey={key} profile={profile} busy={busy} ask={ask} />
       )}
       <RevokePerson id={profile.id} busy={busy} ask={ask} />
-      <div>
-        <Button variant="subtle" onClick={() => navigation.show(profile.id)}>
-          Back
-        </Button>
-      </div>
+      <Button className={classes.alone ?? ''} variant="subtle" onClick={() => navigation.show(profile.id)}>
+        Back
+      </Button>
     </article>
   );
 }

@@ -13,6 +13,8 @@ interface Props {
   readonly ask: Ask;
 }
 
+const MARKS = { waiting: 'idle', started: 'knocking', added: 'open', refused: 'failed' } as const;
+
 /** A key that the person has, and the server perhaps not yet: a key that opens nothing must not go unnoticed. */
 export function PersonOnTheWay({ personKey, profile, busy, ask }: Props) {
   const { client, actions } = useApp();
@@ -24,6 +26,7 @@ export function PersonOnTheWay({ personKey, profile, busy, ask }: Props) {
   const copy = async () => {
     if (await ask(client.copyPersonCommand({ id }))) actions.say('The command is on the clipboard.');
   };
+  const forget = () => void ask(client.dropPersonKey({ id }));
   return (
     <section className={classes.section} aria-label={whose}>
       <h2 ref={heading} tabIndex={-1} className={classes.title}>
@@ -33,15 +36,15 @@ export function PersonOnTheWay({ personKey, profile, busy, ask }: Props) {
         <li>
           <p>
             {saved === null ? (
-              'It was shown.'
+              'Its code was shown. For somebody who is elsewhere there is the page.'
             ) : (
               <>
-                Its page is <code>{saved}</code>.
+                Its page is <code>{saved}</code>.{' '}
+                {paper
+                  ? 'Print it, keep the paper in a safe, and delete the file.'
+                  : 'Hand it over by a way that nobody else reads, and delete it here.'}
               </>
-            )}{' '}
-            {paper
-              ? 'Print it, keep the paper in a safe, and delete the file.'
-              : 'Hand it over by a way that nobody else reads, and delete it here.'}
+            )}
           </p>
           <div className={classes.buttons}>
             {!paper && (
@@ -56,10 +59,19 @@ export function PersonOnTheWay({ personKey, profile, busy, ask }: Props) {
         </li>
         <li>
           <p className={classes.state} role="status">
-            {server === 'added' && <StateMark kind="open" size={14} />}
-            {server === 'refused' && <StateMark kind="failed" size={14} />}
+            <StateMark kind={MARKS[server]} size={14} />
             <span>{serverWords(personKey, profile.host)}</span>
           </p>
+          {server === 'waiting' && (
+            <p className={classes.quiet}>
+              The command is{' '}
+              <code>
+                sallyportd user add {user} --door {door}
+              </code>{' '}
+              with how the key rotates. It waits for the key itself, which the{' '}
+              {paper ? 'page has' : 'window with the code has, too'}.
+            </p>
+          )}
           {server !== 'added' && (
             <div className={classes.buttons}>
               <ActButton busy={busy} onAct={() => void ask(client.putPersonKeyOnServer({ id }))}>
@@ -70,16 +82,6 @@ export function PersonOnTheWay({ personKey, profile, busy, ask }: Props) {
               </ActButton>
             </div>
           )}
-          {server === 'waiting' && (
-            <p className={classes.quiet}>
-              The command is{' '}
-              <code>
-                sallyportd user add {user} --door {door}
-              </code>{' '}
-              with how the key rotates; it waits for the key itself, which the window with the QR code shows
-              as text.
-            </p>
-          )}
         </li>
       </ol>
       {notes.map((note) => (
@@ -87,27 +89,29 @@ export function PersonOnTheWay({ personKey, profile, busy, ask }: Props) {
           {note}
         </p>
       ))}
-      <div>
-        <ActButton
-          variant={server === 'added' ? 'filled' : 'subtle'}
-          busy={busy}
-          onAct={() => void ask(client.dropPersonKey({ id }))}
-        >
-          {server === 'added' ? 'Done' : 'Forget this key'}
+      {server === 'added' ? (
+        <div>
+          <ActButton busy={busy} onAct={forget}>
+            Done
+          </ActButton>
+        </div>
+      ) : (
+        <ActButton className={classes.alone ?? ''} variant="subtle" busy={busy} onAct={forget}>
+          Forget this key
         </ActButton>
-      </div>
+      )}
     </section>
   );
 }
 
-function serverWords({ server, user }: PersonKeyView, host: string): string {
+function serverWords({ server }: PersonKeyView, host: string): string {
   switch (server) {
     case 'waiting':
       return `${host} does not know it yet: until then it opens nothing.`;
     case 'started':
       return 'Your terminal has it now: it knocks, and gives the server the key with your own ssh. No password is kept here.';
     case 'added':
-      return `${host} knows ${user}.`;
+      return `${host} has taken it.`;
     case 'refused':
       return `${host} did not take it; the terminal says why. The key opens nothing.`;
   }

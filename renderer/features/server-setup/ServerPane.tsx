@@ -108,6 +108,9 @@ export function ServerPane({ profile }: { readonly profile: ProfileView }) {
         >
           Save file…
         </ActButton>
+        <Button variant="subtle" onClick={() => navigation.people(profile.id)}>
+          People and phones
+        </Button>
         <Button variant="subtle" onClick={back}>
           Back
         </Button>

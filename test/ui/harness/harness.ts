@@ -49,6 +49,8 @@ bridge.calls.sshConfig.answer(scene.sshConfig ?? NOT_IN_SSH);
 bridge.calls.testTerminal.handle(() => ({ ok: false, error: NOT_RUN }));
 bridge.calls.exportInstaller.answer(EXPORTED);
 bridge.calls.installOverSsh.handle(() => ({ ok: false, error: NO_DAEMON }));
+bridge.calls.personKey.answer(scene.personKey ?? null);
+bridge.calls.putPersonKeyOnServer.handle(() => ({ ok: false, error: NO_TERMINAL }));
 bridge.calls.connect.handle(() => ({ ok: false, error: NO_TERMINAL }));
 if (scene.review !== undefined) bridge.calls.importSshConfig.answer(scene.review);
 fakeIsReady(bridge.api);

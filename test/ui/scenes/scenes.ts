@@ -3,7 +3,7 @@
  * first. Pictures and accessibility checks walk all of them.
  */
 import type { RunRecord } from '../../../shared/history/record';
-import type { Snapshot } from '../../../shared/contract/views';
+import type { PersonKeyView, Snapshot } from '../../../shared/contract/views';
 import type { SshConfigView } from '../../../shared/ssh/config-plan';
 import type { ImportReview } from '../../../shared/exchange/review';
 import type { FoundTerminal } from '../../../shared/terminal/choice';
@@ -12,6 +12,7 @@ import { adviceScenes } from './advice';
 import { editorScenes } from './editor';
 import { exchangeScenes } from './exchange';
 import { exportScenes } from './exports';
+import { peopleScenes } from './people';
 import { LONG, crowd, fixed, fleet, rotating } from './profiles';
 import { methodScenes } from './methods';
 import { secretScenes } from './secrets';
@@ -26,6 +27,8 @@ export interface Scene {
   readonly terminals?: readonly FoundTerminal[];
   /** How our hosts stand in ssh's configuration; not at all unless told. */
   readonly sshConfig?: SshConfigView;
+  /** The key for somebody else that is on its way; none unless told. */
+  readonly personKey?: PersonKeyView;
   /** What an import turns out to be. */
   readonly review?: ImportReview;
 }
@@ -207,4 +210,5 @@ export const scenes: Readonly<Record<string, Scene>> = {
   ...editorScenes(snapshot, few, unlucky),
   ...exchangeScenes(snapshot, few),
   ...exportScenes(snapshot, few),
+  ...peopleScenes(snapshot, few),
 };
