@@ -26,7 +26,7 @@ import { VaultKeychain } from './adapters/vault';
 import { installerTexts } from './installer-texts';
 import { helperPath } from './paths';
 import type { StoreKind } from '../../shared/contract/views';
-import type { Clock, Documents, Log, SshConfigTool, TerminalLauncher, Vault } from './ports';
+import type { Clock, Documents, Log, SshConfigTool, TerminalLauncher, TimeServers, Vault } from './ports';
 import { Connector } from './services/connector';
 import { Diagnosis } from './services/diagnosis';
 import { ExportDesk } from './services/export-desk';
@@ -60,6 +60,7 @@ export interface Services {
   readonly clock: Clock;
   readonly log: Log;
   readonly ports: RunPorts;
+  readonly times: TimeServers;
   readonly notices: Notices;
   readonly settings: SettingsStore;
   readonly profiles: ProfileStore;
@@ -144,10 +145,8 @@ export async function composeServices(roof: Roof): Promise<Services> {
   const recovery = new MoveRecovery(stores, secrets, choice, profiles, notices);
   const native = new HelperSender(helperPath(helpers, 'sallyport-send'));
   const net = { clock, sockets: nodeSockets, native, resolver: nodeResolver };
-  const diagnosis = new Diagnosis(
-    { ...net, routes: systemRoutes, times: new NetworkTime(clock, systemRandomness) },
-    () => settings.get().clockServer,
-  );
+  const times = new NetworkTime(clock, systemRandomness);
+  const diagnosis = new Diagnosis({ ...net, routes: systemRoutes, times }, () => settings.get().clockServer);
   const ports: RunPorts = {
     ...net,
     random: systemRandomness,
@@ -178,6 +177,7 @@ export async function composeServices(roof: Roof): Promise<Services> {
     clock,
     log,
     ports,
+    times,
     notices,
     settings,
     profiles,

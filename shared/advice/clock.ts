@@ -46,6 +46,12 @@ export function clockFindings(reading: ClockReading, toleranceMs: number): reado
   ];
 }
 
+/** The reading by itself, as a sentence. */
+export function clockWords({ offsetMs, uncertaintyMs, against }: ClockReading): string {
+  const side = offsetMs > 0 ? 'behind' : 'ahead of';
+  return `The clock here is ${span(Math.abs(offsetMs))} ${side} ${against}, give or take ${span(uncertaintyMs)}.`;
+}
+
 /** The clock could not be compared, which the person who asked for it is told. */
 export function clockUnknown(why: string): readonly Finding[] {
   return [

@@ -25,6 +25,7 @@ import { importKindSchema, importWishSchema, passphraseSchema } from '../exchang
 import type { Exported } from '../exchange/exported';
 import type { ImportReview } from '../exchange/review';
 import { peopleParams, type PeopleAnswers, type UserOrder } from './control-people';
+import { clockParams, type ClockAnswers } from './control-clock';
 import { secretParams, type SecretAnswers } from './control-secrets';
 import type { KnockReport, MethodAdvice } from './control-report';
 import type { Problem } from './result';
@@ -135,6 +136,7 @@ export const controlParams = {
   }),
   remove: profileName,
   ...secretParams,
+  ...clockParams,
   ...peopleParams,
   knock: z.object({
     target: z.discriminatedUnion('kind', [
@@ -222,7 +224,7 @@ export interface ControlStatus {
   }[];
 }
 
-export interface ControlAnswers extends SecretAnswers, PeopleAnswers {
+export interface ControlAnswers extends SecretAnswers, PeopleAnswers, ClockAnswers {
   readonly hello: { readonly role: 'app' | 'agent'; readonly version: string; readonly pid: number };
   readonly list: { readonly profiles: readonly ControlProfile[] };
   readonly add: { readonly profile: ControlProfile } & MethodAdvice;

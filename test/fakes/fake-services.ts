@@ -159,6 +159,7 @@ export function fakeServices(): FakeServices {
     clock,
     log,
     ports,
+    times,
     notices,
     settings,
     profiles,

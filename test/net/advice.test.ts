@@ -21,6 +21,11 @@ s.on('message', (q, from) => {
   s.send(a, from.port, from.address);
 });
 s.bind(123, '0.0.0.0', () => console.log('ready'));`;
+/** A web server whose clock is 74 s behind. */
+const DATE = `
+require('node:http').createServer((q, a) => {
+  a.sendDate = false; a.setHeader('Date', new Date(Date.now() - 74000).toUTCString()); a.end();
+}).listen(8080, '0.0.0.0', () => console.log('ready'));`;
 const LIVE = `
 require('node:net').createServer((c) => c.end()).listen(7300, '0.0.0.0');
 require('node:net').createServer((c) => c.end()).listen(2201, '::', () => console.log('ready'));`;
@@ -84,6 +89,17 @@ describe('advice', () => {
     expect(clock).toMatchObject({ result: 'confirmed' });
     expect(clock?.text).toMatch(new RegExp(`^The clock here is 7[34] s behind ${SERVER4}`));
     expect(report.causes?.[0]).toBe(clock?.text);
+  });
+
+  it('compares with a web server that is chosen on the command line, and with nobody again', async () => {
+    await net.server.start([process.execPath, '-e', DATE]).seen(/ready/);
+    const chosen = await sallyport.done(['clock', '--web', `http://${SERVER4}:8080`]);
+    expect(chosen).toMatch(/^The clock here is 7[345] s ahead of 10\.91\.0\.2, give or take \d/);
+    const key = ['--rotating-secret-file', join(net.folder, 'key'), '--period', '10', '--steps', '3'];
+    const report = await knock(...key);
+    expect(report.checks).toContainEqual(expect.objectContaining({ kind: 'clock', result: 'confirmed' }));
+    expect(report.causes?.[0]).toMatch(/^The clock here is 7[345] s ahead of/);
+    expect((await sallyport.run(['clock', '--off'])).stderr).toContain('compared with nobody');
   });
 
   it('tells a person what was found first, keeps the run without its steps, and lets them go with the profile', async () => {

@@ -18,6 +18,7 @@ import { removeProfile } from '../services/removal';
 import type { Opened } from '../services/run-desk';
 import { draftOf, knockMethodOf, methodAdvice } from './asked';
 import type { ControlMethods, RequestContext } from './connection';
+import { clockMethods } from './clock-methods';
 import { controlEvent, controlProfile, knockReport } from './reports';
 import { peopleMethods } from './people-methods';
 import { secretMethods } from './secret-methods';
@@ -157,6 +158,7 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
     importApply: async (wish) => ({ profiles: (await services.imports.apply(wish)).map(shown) }),
     ...secretMethods(services, shown),
     ...peopleMethods(services),
+    ...clockMethods(services),
     quit: async (params) => {
       if (params?.for === 'app' && role === 'app') {
         return unwrap(fail('conflict', 'Sallyport is running already for this user.'));

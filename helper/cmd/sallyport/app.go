@@ -72,7 +72,7 @@ func (a *app) root() *cobra.Command {
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print one JSON object")
 	root.AddCommand(
 		a.list(), a.add(), a.remove(), a.importCommand(), a.export(), a.installer(), a.user(), a.secrets(), a.rekey(),
-		a.knock(), a.history(), a.connect(), a.proxy(), a.derive(), a.sshConfig(),
+		a.knock(), a.history(), a.clock(), a.connect(), a.proxy(), a.derive(), a.sshConfig(),
 		a.status(), a.quit(), a.version(),
 	)
 	group(root)

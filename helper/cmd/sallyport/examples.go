@@ -50,6 +50,11 @@ sallyport knock web1 --json && rsync -a site/ web1.example.org:site/`,
 # How many of the last knocks opened the door
 sallyport history web1 --json | jq '[.runs[] | select(.verdict == "opened")] | length'
 sallyport history web1 --clear`,
+	"clock": `sallyport clock --ntp pool.ntp.org
+sallyport clock
+# In a script: is it off by more than ten seconds?
+sallyport clock --json | jq -e '.reading.offsetMs | fabs > 10000'
+sallyport clock --off`,
 	"connect": `sallyport connect web1
 sallyport connect web1 -6`,
 	"status": `sallyport status
