@@ -11,7 +11,6 @@ import (
 	"slices"
 	"syscall"
 
-	"sallyport/helper/internal/daemonconfig"
 	"sallyport/helper/internal/eventlog"
 	"sallyport/helper/internal/knockdaemon"
 )
@@ -106,12 +105,5 @@ func (k *knockdFlags) check(stdout io.Writer) error {
 
 func loadKnockd(path string) (*knockdaemon.Config, error) {
 	config, err := knockdaemon.Load(path)
-	var problems daemonconfig.Problems
-	if errors.As(err, &problems) {
-		return nil, usageError{fmt.Errorf("the config has %d problem(s)\n%w", len(problems), err)}
-	}
-	if err != nil {
-		return nil, usageError{err}
-	}
-	return config, nil
+	return config, asProblems(err)
 }
