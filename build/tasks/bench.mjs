@@ -1,8 +1,8 @@
 /**
  * `npm run bench`: measures sallyportd beside the real knockd and fwknopd and a kernel-only knock detector, in network
  * namespaces that helper/cmd/bench makes and removes. The figures go to the screen, to test-results/bench.json and to
- * test-results/bench.md. `-- --only PATTERN` measures some groups; `-- --write` puts a whole run's table into
- * docs/performance.md.
+ * test-results/bench.md. `-- --only PATTERN` measures some groups; `-- --strict` fails when a target is missed;
+ * `-- --write` puts a whole run's table into docs/performance.md.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ async function main() {
   const write = argv.includes('--write');
   const rest = argv.filter((word) => word !== '--write');
   if (write && rest.length > 0) {
-    console.error('usage: npm run bench [-- --only PATTERN | -- --write]');
+    console.error('usage: npm run bench [-- [--only PATTERN] [--strict] | -- --write]');
     return USAGE;
   }
   if (process.platform !== 'linux') throw new Error('Network namespaces are a feature of Linux.');

@@ -9,6 +9,7 @@ import type { ProfileSecret } from '../profile/secret';
 import { serverKey, type Ask, type KeyConfig, type ServerFile } from './server-key';
 import type { ExportOptions } from './options';
 import { tomlLines } from './toml';
+import { ENTER_AGAIN } from '../text/edit-hints';
 
 const CONFIG_FOLDER = '/etc/sallyport';
 const CONFIG_FILE = `${CONFIG_FOLDER}/sallyportd.toml`;
@@ -52,7 +53,7 @@ export function serverSetup(
   if (!made.ok) return made;
   if (profile.method.kind !== secret.kind) {
     return fail('internal', 'The stored secret is not one of this profile’s method.', {
-      hint: 'Edit the profile and enter its secret again.',
+      hint: ENTER_AGAIN,
     });
   }
   const { key, files, asks } = made.value;

@@ -69,7 +69,7 @@ function entryOf(
   if (list !== undefined)
     notes.push(
       lines === null
-        ? `Its one-time sequences are in ${quoted(list)} on the server; enter that list.`
+        ? `Its one-time sequences are in ${quoted(list)} on the server: copy that file beside this one and import again, or enter the list afterwards.`
         : `Its one-time sequences are those in the copy of ${quoted(list)} beside this file; the server may have used more of them by now.`,
     );
   if (guess.port === null)

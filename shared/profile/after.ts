@@ -9,6 +9,7 @@ import { sshArgv } from '../ssh/ssh-argv';
 import { hostProblem, isIpv4, isIpv6, portProblem, userProblem } from './address';
 import { argvSchema } from './argv';
 import { checked } from './checked';
+import { EDIT_PROFILE } from '../text/edit-hints';
 
 /** Schemes that show something and run nothing; what else a desktop has handlers for is not ours to start. */
 const LINK_SCHEMES: readonly string[] = ['https', 'http', 'vnc', 'rdp', 'sftp'];
@@ -116,7 +117,7 @@ export function nextStep(target: NextTarget, address: string | null): Result<Nex
   }
 }
 
-const EDIT = { hint: 'Edit the profile.' } as const;
+const EDIT = { hint: EDIT_PROFILE } as const;
 
 function program({ host, port, user, after }: NextTarget, argv: readonly string[], address: string | null) {
   const parsed = afterSchema.safeParse(after);

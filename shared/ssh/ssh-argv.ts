@@ -4,6 +4,7 @@
  */
 import { hostProblem, isIpv4, isIpv6, portProblem, userProblem } from '../profile/address';
 import { fail, ok, type Result } from '../contract/result';
+import { EDIT_PROFILE } from '../text/edit-hints';
 
 export interface SshTarget {
   readonly host: string;
@@ -17,8 +18,7 @@ export interface SshTarget {
 export function sshArgv(target: SshTarget): Result<readonly string[]> {
   const { host, port, user, address } = target;
   const problem = hostProblem(host) ?? portProblem(port) ?? (user === null ? null : userProblem(user));
-  if (problem !== null)
-    return fail('bad-input', `ssh is not started: ${problem}`, { hint: 'Edit the profile.' });
+  if (problem !== null) return fail('bad-input', `ssh is not started: ${problem}`, { hint: EDIT_PROFILE });
   if (address !== null && !isIpv4(address) && !isIpv6(address)) {
     return fail('internal', 'ssh is not started: the pinned address is not an address.');
   }

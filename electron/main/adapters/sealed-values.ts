@@ -11,6 +11,7 @@ import { ProblemError } from '../../../shared/contract/result';
 import { NONCE_BYTES, seal, unseal } from '../../../shared/seal/passphrase-seal';
 import type { Files, Keychain } from '../ports';
 import { LONGEST_SECRET, tooLarge } from './vault-format';
+import { PUT_BACK_OR_ENTER } from '../../../shared/text/edit-hints';
 
 /** The longest value that stands in the item itself, bytes of UTF-8. */
 export const LONGEST_ITEM = 2000;
@@ -103,6 +104,6 @@ function unreadable(path: string, how: string): ProblemError {
   return new ProblemError({
     code: 'keychain-failed',
     message: `The sealed file ${path} ${how}.`,
-    hint: 'Put back a copy of it, or edit the profile and enter the secret again.',
+    hint: PUT_BACK_OR_ENTER,
   });
 }

@@ -9,6 +9,7 @@ import { counterAt, deriveSteps, type Action } from '../../../shared/sequence/rk
 import { parseStaticSequence, type Step } from '../../../shared/sequence/step';
 import type { Randomness } from '../ports';
 import { planSpa } from './spa-plan';
+import { ENTER_AGAIN } from '../../../shared/text/edit-hints';
 
 /** How the steps of a target come about, with the secret in it: never logged, never shown. */
 export type KnockMethod =
@@ -128,6 +129,6 @@ function badSecret(why: string): ProblemError {
   return new ProblemError({
     code: 'bad-input',
     message: `The stored secret does not hold. ${why}`,
-    hint: 'Edit the profile and enter the secret again.',
+    hint: ENTER_AGAIN,
   });
 }

@@ -9,6 +9,7 @@ import { encodeBase32 } from '../../../shared/sequence/base32';
 import { RKS1_BOUNDS } from '../../../shared/sequence/parameters';
 import type { Clock, Randomness } from '../ports';
 import { saveAll, type BothStores } from './save-all';
+import { ROTATING_ONLY } from '../../../shared/text/edit-hints';
 
 type Rotating<T extends { readonly kind: string }> = Extract<T, { readonly kind: 'rotating' }>;
 
@@ -70,7 +71,7 @@ export class Rekey {
     }
     return unwrap(
       fail('bad-input', `"${profile.name}" has no rotating secret.`, {
-        hint: 'Only a rotating secret is replaced this way; edit the profile to enter another sequence or key.',
+        hint: ROTATING_ONLY,
       }),
     );
   }

@@ -17,6 +17,7 @@ import type { RunOutcome, RunPorts, RunProgress } from './run-course';
 import type { KnockTarget } from './knock-plan';
 import { runFamilies } from './run-families';
 import type { SecretStore } from './secret-store';
+import { ENTER_AGAIN } from '../../../shared/text/edit-hints';
 
 /** How long an open door may take to answer before it counts as shut. */
 const STILL_OPEN_MS = 1000;
@@ -227,7 +228,7 @@ export class RunDesk {
     }
     return unwrap(
       fail('keychain-failed', 'The stored secret is of another kind than the profile’s method.', {
-        hint: 'Edit the profile and enter the secret again.',
+        hint: ENTER_AGAIN,
       }),
     );
   }

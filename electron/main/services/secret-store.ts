@@ -6,6 +6,7 @@ import { fail, ProblemError, unwrap } from '../../../shared/contract/result';
 import type { SecretsHealth, StoreKind } from '../../../shared/contract/views';
 import { decodeProfileSecret, encodeProfileSecret, type ProfileSecret } from '../../../shared/profile/secret';
 import type { Keychain } from '../ports';
+import { ENTER_AGAIN } from '../../../shared/text/edit-hints';
 
 type About = Pick<SecretsHealth, 'chosenBy' | 'vault'>;
 
@@ -76,7 +77,7 @@ export class SecretStore {
     if (text === null) {
       return unwrap(
         fail('keychain-failed', `The ${shortName(this.kind)} has no secret for this profile.`, {
-          hint: 'Edit the profile and enter the secret again.',
+          hint: ENTER_AGAIN,
         }),
       );
     }
@@ -87,7 +88,7 @@ export class SecretStore {
         'keychain-failed',
         `What the ${shortName(this.kind)} holds for this profile is not a secret of Sallyport’s.`,
         {
-          hint: 'Edit the profile and enter the secret again.',
+          hint: ENTER_AGAIN,
         },
       ),
     );

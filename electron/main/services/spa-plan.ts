@@ -8,6 +8,7 @@ import { ANY_SOURCE } from '../../../shared/spa/source';
 import { spaPacket, type SpaAccess } from '../../../shared/spa/packet';
 import type { Step } from '../../../shared/sequence/step';
 import type { Randomness } from '../ports';
+import { ENTER_AGAIN } from '../../../shared/text/edit-hints';
 
 /** fwknopd takes longer packets for GPG's. */
 const LONGEST_PACKET = 399;
@@ -48,7 +49,7 @@ export function planSpa(
     throw new ProblemError({
       code: 'bad-input',
       message: 'The stored secret does not hold. A key is not base64.',
-      hint: 'Edit the profile and enter the secret again.',
+      hint: ENTER_AGAIN,
     });
   }
   const { serverPort, hmacDigest, timeout, username } = settings;

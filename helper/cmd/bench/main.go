@@ -27,15 +27,16 @@ func main() {
 	program := flag.String("sallyportd", "", "the daemon to measure; sallyport lies beside it")
 	folder := flag.String("out", "", "folder for bench.json and bench.md")
 	only := flag.String("only", "", "measure only groups whose name matches this regular expression")
+	strict := flag.Bool("strict", false, "end with code 1 when a target is missed, and not only when a measurement fails")
 	flag.Parse()
 	if *program == "" || *folder == "" || flag.NArg() > 0 {
-		fmt.Fprintln(os.Stderr, "usage: bench --sallyportd PROGRAM --out FOLDER [--only PATTERN]")
+		fmt.Fprintln(os.Stderr, "usage: bench --sallyportd PROGRAM --out FOLDER [--only PATTERN] [--strict]")
 		os.Exit(exitUsage)
 	}
-	os.Exit(measure(*program, *folder, *only))
+	os.Exit(measure(*program, *folder, *only, *strict))
 }
 
-func measure(program, folder, only string) int {
+func measure(program, folder, only string, strict bool) int {
 	pattern, err := regexp.Compile(only)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "bench: --only: %v\n", err)
@@ -74,7 +75,7 @@ func measure(program, folder, only string) int {
 		return exitFailed
 	}
 	fmt.Printf("\n%s\n%.0f s; %d target(s) missed, %d measurement(s) failed\n", r.table(), r.Seconds, missed, len(r.Failures))
-	if len(r.Failures) > 0 {
+	if len(r.Failures) > 0 || strict && missed > 0 {
 		return exitFailed
 	}
 	return 0

@@ -34,7 +34,8 @@ func (a *app) importCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "import FILE", Short: "Make profiles from other programs' files", Args: one("FILE, or - for standard input"),
 		Long: "Makes profiles from ~/.ssh/config, a knockd.conf, a .fwknoprc, an export of Sallyport's, a profile link or a\n" +
-			"picture (PNG) of its QR code. What the file is, is told by what stands in it. All that is chosen is saved, or nothing.",
+			"picture (PNG) of its QR code. What the file is, is told by what stands in it. All that is chosen is saved, or nothing.\n" +
+			"The one-time lists of a knockd.conf are read from beside it; by itself one is taken by: sallyport add --one-time-file.",
 	}
 	cmd.Flags().StringVar(&flags.from, "from", "", "the `kind` of FILE, one of "+strings.Join(importKinds, ", ")+" (guessed)")
 	cmd.Flags().StringSliceVar(&flags.names, "select", nil, "the `names` to import (all)")

@@ -60,8 +60,21 @@ func flagProblem(cmd *cobra.Command, err error) error {
 		hint = "did you mean: --" + meant
 	} else if child, _, err := cmd.Find([]string{unknown.GetSpecifiedName()}); err == nil && child != cmd {
 		hint = "did you mean: " + child.CommandPath()
+	} else if others := haveFlag(cmd.Root(), unknown.GetSpecifiedName()); len(others) > 0 && len(others) < 3 {
+		hint = "it is a flag of: " + strings.Join(others, ", ")
 	}
 	return client.BadInput(hint, "%s has no flag --%s", cmd.CommandPath(), unknown.GetSpecifiedName())
+}
+
+// haveFlag names the commands right below root with that flag.
+func haveFlag(root *cobra.Command, flag string) []string {
+	var names []string
+	for _, command := range root.Commands() {
+		if !command.Hidden && command.LocalNonPersistentFlags().Lookup(flag) != nil {
+			names = append(names, command.CommandPath())
+		}
+	}
+	return names
 }
 
 // closest is the name at most two typing mistakes away, or the only one that begins or ends with what was typed, or nothing.
