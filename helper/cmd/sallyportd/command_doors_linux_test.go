@@ -147,7 +147,7 @@ func TestDoorWithPortsAndCommands(t *testing.T) {
 	if out := s.inside(exitOK, "grants"); !strings.Contains(out, "open: ssh for 192.0.2.3 (bob)") || !strings.Contains(out, "22/tcp 60000-60010/udp") {
 		t.Errorf("grants: %s", out)
 	}
-	if out := s.inside(exitFailure, "revoke", "bob"); !strings.Contains(out, "not an IPv4 or IPv6 address") {
+	if out := s.inside(exitUsage, "revoke", "bob"); !strings.Contains(out, "not an IPv4 or IPv6 address") {
 		t.Errorf("revoke of a name: %s", out)
 	}
 	if out := s.inside(exitOK, "revoke", "192.0.2.3"); !strings.Contains(out, "1 grant(s) of 192.0.2.3 ended") {

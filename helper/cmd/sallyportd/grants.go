@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/netip"
 	"strings"
 
 	"sallyport/helper/internal/control"
@@ -25,14 +26,18 @@ func grantsCommand(args []string, stdout io.Writer) error {
 	if err := parseFlags(flags, grantsHelp, args); err != nil {
 		return err
 	}
+	dir, err := stateDirOf(flags, *path)
+	if err != nil {
+		return err
+	}
 	var live []daemon.GrantStatus
-	if err := control.Call(daemonconfig.ControlSocket(daemonconfig.StateDirOf(*path)), "grants", &live); err != nil {
+	if err := control.Call(daemonconfig.ControlSocket(dir), "grants", &live); err != nil {
 		return err
 	}
 	if *asJSON {
 		return printJSON(stdout, live)
 	}
-	_, err := io.WriteString(stdout, describeGrants(live))
+	_, err = io.WriteString(stdout, describeGrants(live))
 	return err
 }
 
@@ -66,8 +71,15 @@ func revokeCommand(args []string, stdout io.Writer) error {
 	if address == "" {
 		return usageError{fmt.Errorf("revoke: the address is missing; see \"sallyportd revoke --help\"")}
 	}
+	if _, err := netip.ParseAddr(address); err != nil {
+		return usageError{fmt.Errorf("revoke: %q is not an IPv4 or IPv6 address", address)}
+	}
+	dir, err := stateDirOf(flags, *path)
+	if err != nil {
+		return err
+	}
 	var done daemon.Done
-	if err := control.Call(daemonconfig.ControlSocket(daemonconfig.StateDirOf(*path)), "revoke", &done, address); err != nil {
+	if err := control.Call(daemonconfig.ControlSocket(dir), "revoke", &done, address); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(stdout, done.Message)

@@ -62,11 +62,21 @@ func operateCommand(name string, args []string, stdout io.Writer) error {
 	if *force {
 		arguments = []string{"force"}
 	}
-	dir := daemonconfig.StateDirOf(*path)
+	withoutOne := name == "panic" || name == "resume"
+	dir, err := stateDirOf(flags, *path)
+	if withoutOne {
+		dir, err = daemonconfig.StateDirOf(*path), nil
+	}
+	if err != nil {
+		return err
+	}
 	var done daemon.Done
-	err := control.Call(daemonconfig.ControlSocket(dir), name, &done, arguments...)
-	if errors.Is(err, control.ErrNotRunning) && (name == "panic" || name == "resume") {
-		done.Message, err = withoutDaemon(name, dir)
+	err = control.Call(daemonconfig.ControlSocket(dir), name, &done, arguments...)
+	if errors.Is(err, control.ErrNotRunning) && os.Geteuid() != 0 {
+		return fmt.Errorf("%s: %w", name, errNeedsRoot)
+	}
+	if errors.Is(err, control.ErrNotRunning) && withoutOne {
+		done.Message, err = withoutDaemon(name, *path, dir)
 	}
 	if err != nil {
 		return err
@@ -75,8 +85,33 @@ func operateCommand(name string, args []string, stdout io.Writer) error {
 	return err
 }
 
+// stateDirOf is how the daemon of a config is found. A config that a person names has to be there, or the answer would be
+// that of another daemon.
+func stateDirOf(flags *flag.FlagSet, path string) (string, error) {
+	named := false
+	flags.Visit(func(f *flag.Flag) { named = named || f.Name == "config" })
+	if !named {
+		return daemonconfig.StateDirOf(path), nil
+	}
+	file, err := os.Open(path)
+	if errors.Is(err, os.ErrPermission) {
+		err = fmt.Errorf("%w (try as root)", err)
+	}
+	if err != nil {
+		return "", usageError{fmt.Errorf("read the config: %w", err)}
+	}
+	file.Close()
+	return daemonconfig.StateDirOf(path), nil
+}
+
 // withoutDaemon does what panic and resume do when no daemon runs.
-func withoutDaemon(name, dir string) (string, error) {
+func withoutDaemon(name, path, dir string) (string, error) {
+	if name == "panic" {
+		// Where no daemon was ever, there may be a gate of the boot all the same.
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return "", fmt.Errorf("state directory: %w", err)
+		}
+	}
 	release, err := lockIdle(dir)
 	if err != nil {
 		return "", err
@@ -94,8 +129,11 @@ func withoutDaemon(name, dir string) (string, error) {
 	if err := statedir.SetPanic(dir, false); err != nil {
 		return "", err
 	}
-	message, err := loadLastGood(dir)
-	return "no daemon runs; " + message, err
+	message, err := closeLastGood(path, dir)
+	if err != nil {
+		return "", err
+	}
+	return "no daemon runs; " + message, nil
 }
 
 // lockIdle makes sure that no daemon works with a state directory, and that none starts meanwhile.
@@ -123,6 +161,9 @@ func cleanupCommand(args []string, stdout io.Writer) error {
 	path := flags.String("config", daemonconfig.DefaultPath, "")
 	if err := parseFlags(flags, cleanupHelp, args); err != nil {
 		return err
+	}
+	if os.Geteuid() != 0 {
+		return fmt.Errorf("cleanup: %w", errNeedsRoot)
 	}
 	release, err := lockIdle(daemonconfig.StateDirOf(*path))
 	if err != nil {
@@ -159,29 +200,28 @@ func gateCommand(args []string, stdout io.Writer) error {
 	if !*load {
 		return usageError{errors.New("gate: --load-last-good is missing; see \"sallyportd gate --help\"")}
 	}
-	dir := daemonconfig.StateDirOf(*path)
-	message, err := loadLastGood(dir)
+	message, err := closeLastGood(*path, daemonconfig.StateDirOf(*path))
 	if err != nil {
-		// The config itself may still say what to close.
-		cfg, configErr := daemonconfig.Load(*path)
-		if configErr != nil {
-			return errors.Join(err, configErr)
-		}
-		message, err = closeGate(dir, daemon.BootGate(cfg))
-		if err != nil {
-			return err
-		}
+		return err
 	}
 	_, err = fmt.Fprintln(stdout, message)
 	return err
 }
 
-func loadLastGood(dir string) (string, error) {
+// closeLastGood closes what was closed last, and where that is not known, what the config says.
+func closeLastGood(path, dir string) (string, error) {
 	saved, err := statedir.LoadGate(dir)
-	if err != nil {
-		return "", err
+	if err == nil {
+		var message string
+		if message, err = closeGate(dir, saved); err == nil {
+			return message, nil
+		}
 	}
-	return closeGate(dir, saved)
+	cfg, configErr := daemonconfig.Load(path)
+	if configErr != nil {
+		return "", errors.Join(err, configErr)
+	}
+	return closeGate(dir, daemon.BootGate(cfg))
 }
 
 // closeGate leaves a table behind that belongs to nobody, until a daemon takes it over.

@@ -37,8 +37,12 @@ func statusCommand(args []string, stdout io.Writer) error {
 	} else if chosen {
 		return knockd.status(*asJSON, stdout)
 	}
+	dir, err := stateDirOf(flags, *path)
+	if err != nil {
+		return err
+	}
 	var s daemon.Status
-	if err := control.Call(daemonconfig.ControlSocket(daemonconfig.StateDirOf(*path)), "status", &s); err != nil {
+	if err := control.Call(daemonconfig.ControlSocket(dir), "status", &s); err != nil {
 		return err
 	}
 	if s.Clock.Synchronized == "unknown" {
@@ -47,7 +51,7 @@ func statusCommand(args []string, stdout io.Writer) error {
 	if *asJSON {
 		return printJSON(stdout, s)
 	}
-	_, err := io.WriteString(stdout, describe(s))
+	_, err = io.WriteString(stdout, describe(s))
 	return err
 }
 

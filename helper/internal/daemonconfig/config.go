@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"sallyport/helper/internal/doorcmd"
@@ -131,16 +132,38 @@ func ControlSocket(stateDir string) string {
 }
 
 // StateDirOf reads the state directory alone, so that a config with errors does not keep anybody from asking the
-// daemon that runs with an older one. Without a readable one it is the default.
+// daemon that runs with an older one: not even when it is no TOML, because then too somebody may have to open the gate.
+// Without a readable one it is the default.
 func StateDirOf(path string) string {
-	if data, _, err := readFile(path, maxFileSize); err == nil {
-		if root, err := parse(path, data); err == nil {
-			if dir, ok := root.values["state_dir"].(string); ok && filepath.IsAbs(dir) {
-				return filepath.Clean(dir)
-			}
+	data, _, err := readFile(path, maxFileSize)
+	if err != nil {
+		return DefaultStateDir
+	}
+	dir := ""
+	if root, err := parse(path, data); err == nil {
+		dir, _ = root.values["state_dir"].(string)
+	} else {
+		dir = stateDirLine(string(data))
+	}
+	if !filepath.IsAbs(dir) {
+		return DefaultStateDir
+	}
+	return filepath.Clean(dir)
+}
+
+// stateDirLine finds state_dir = "…" in a text that is no TOML as a whole.
+func stateDirLine(text string) string {
+	for line := range strings.Lines(text) {
+		key, value, _ := strings.Cut(line, "=")
+		value = strings.TrimSpace(value)
+		if strings.TrimSpace(key) != "state_dir" || value == "" {
+			continue
+		}
+		if dir, _, closed := strings.Cut(value[1:], value[:1]); closed {
+			return dir
 		}
 	}
-	return DefaultStateDir
+	return ""
 }
 
 // GatedPorts are the ports of all doors.

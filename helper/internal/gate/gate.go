@@ -62,8 +62,8 @@ type State struct {
 	// Mode is "owned" (nobody else can change the table) or "followed" (removals are noticed and undone).
 	Mode string `json:"mode"`
 	// Trial and Panic are as configured.
-	Trial bool `json:"trial,omitempty"`
-	Panic bool `json:"panic,omitempty"`
+	Trial bool `json:"trial"`
+	Panic bool `json:"panic"`
 	// Restored counts how often the table had to be put back.
 	Restored int `json:"restored"`
 	// Refused lists what this kernel would not do; the gate works without it.

@@ -63,7 +63,11 @@ func openLock(dir string) (*os.File, error) {
 func SetPanic(dir string, on bool) error {
 	path := filepath.Join(dir, panicName)
 	if !on {
-		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		err := os.Remove(path)
+		if errors.Is(err, os.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
 			return fmt.Errorf("state directory: %w", err)
 		}
 		return syncDir(dir)
