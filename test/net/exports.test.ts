@@ -22,8 +22,7 @@ const KEY = Buffer.alloc(32, 7).toString('base64');
 const HMAC_KEY = Buffer.from(Array.from({ length: 64 }, (_, i) => 37 + i * 3)).toString('base64');
 
 /** What fwknopd says of a packet that it lets somebody in for; the rule may be there since our own packet. */
-const ACCEPTED =
-  /SPA Decode \(res=0\)[^]*(?:Added .*rule|in FWKNOP_\w+ already exists)/i;
+const ACCEPTED = /SPA Decode \(res=0\)[^]*(?:Added .*rule|in FWKNOP_\w+ already exists)/i;
 
 let net: Topology;
 let sallyport: CommandLine;

@@ -8,11 +8,12 @@ import { unescapeHtml } from '../../shared/text/html';
 import { CommandLineWatch } from '../e2e/command-lines';
 import { scanDrawn } from '../fakes/qr-scan';
 import { CommandLine } from './command-line';
-import { HELPERS, reachable, startSallyportd, startSshd, writeRotatingDoor } from './peers';
+import { HELPERS, reachable, SSH_USER, startSallyportd, startSshd, writeRotatingDoor } from './peers';
 import { createTopology, SERVER4, type Topology } from './topology';
 
 const SECRET = 'AAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPQ';
 const OPEN_FOR_S = 4;
+const PASSWORD = 'not-in-any-dictionary';
 const ROOT = `root@${SERVER4}`;
 
 describe('people', () => {
@@ -31,6 +32,9 @@ describe('people', () => {
     config = door.config;
     const daemon = `#!/bin/sh\nexec ${join(HELPERS, 'sallyportd')} "$@" --config ${config}\n`;
     writeFileSync(join(bin, 'sallyportd'), daemon, { mode: 0o755 });
+    const etc = `/etc/netns/${net.server.netns}`;
+    mkdirSync(etc, { recursive: true });
+    writeFileSync(join(etc, 'sudoers'), `${SSH_USER} ALL=(ALL) ALL\n`, { mode: 0o440 });
     await startSshd(net, [`SetEnv PATH=${bin}:/usr/bin:/bin`]);
     await startSallyportd(net, config);
     const how = ['--rotating-secret-file', door.secretFile, '--period', '10', '--user', 'root'];
@@ -132,6 +136,32 @@ describe('people', () => {
     }
     await bob.done(['import', file('phone.txt')]);
     expect(await bob.knock(['web1 2'])).toMatchObject({ verdict: 'opened', before: 'filtered' });
+    await shut();
+  });
+
+  it('are put on the server by somebody who is not root there, once sudo has their password', async () => {
+    const shadow = `/etc/netns/${net.server.netns}/shadow`;
+    const hash = spawnSync('openssl', ['passwd', '-6', PASSWORD], { encoding: 'utf8' }).stdout.trim();
+    writeFileSync(shadow, readFileSync(shadow, 'utf8').replace(`${SSH_USER}:*:`, `${SSH_USER}:${hash}:`));
+    const login = `${SSH_USER}@${SERVER4}`;
+    const call = (words: string, typed: string) =>
+      net.client.finish(
+        ['script', '-qec', `${join(HELPERS, 'sallyport')} user ${words} --over-ssh`, '/dev/null'],
+        { env: alice.env, input: typed, until: /password for ops: $/ },
+      );
+    const add = await call(`add web1 ${login} --user carol --out ${file('carol.html')}`, `${PASSWORD}\n`);
+    expect(add.stdout).toMatch(/\[sudo\] password for ops: [^]*added carol to door "ssh"/);
+    expect(add.stdout).not.toContain(PASSWORD);
+    const list = await call(`list web1 ${login}`, `${PASSWORD}\n`);
+    expect([list.status, list.stdout]).toEqual([0, expect.stringMatching(/^ssh +carol +rotating/m)]);
+    // Where nobody can be asked it is refused, and nothing stays on either side.
+    const quiet = ['user', 'add', 'web1', login, '--user', 'dan', '--out', file('dan.html'), '--over-ssh'];
+    expect(await alice.run(quiet)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/sudo: a password is required[^]*dan\.html was removed again/),
+    });
+    const theirs = net.server.run(['find', '/tmp', '-maxdepth', '1', '-user', SSH_USER]);
+    expect(theirs.stdout.split('\n').filter((path) => path.includes('tmp.'))).toEqual([]);
     await shut();
   });
 

@@ -63,19 +63,23 @@ export class Host {
     if (status !== 0) throw new Error(stderr);
   }
 
-  /** Like run, without blocking this process. */
+  /** Like run, without blocking this process. @param options `until`: what its output ends with when the input is typed. */
   async finish(
     argv: readonly string[],
-    options: { env?: NodeJS.ProcessEnv; input?: string } = {},
+    options: { env?: NodeJS.ProcessEnv; input?: string; until?: RegExp } = {},
   ): Promise<Finished> {
     const [command = '', ...rest] = this.argv(argv);
     const child = spawn(command, rest, { env: options.env ?? process.env, stdio: 'pipe' });
     let stdout = '';
     let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const { input = '', until } = options;
     child.stdin.on('error', () => undefined);
-    child.stdin.end(options.input ?? '');
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      if (until?.test(stdout)) child.stdin.end(input);
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    if (until === undefined) child.stdin.end(input);
     const [status] = (await once(child, 'close')) as [number | null];
     return { status: status ?? -1, stdout, stderr };
   }
