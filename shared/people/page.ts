@@ -14,9 +14,9 @@ const STYLE = `
 @page { margin: 14mm; }
 :root { color-scheme: only light; font: 10pt/1.4 system-ui, -apple-system, "Segoe UI", sans-serif; }
 body { max-width: 182mm; margin: 0 auto; padding: 6mm 0; color: #000; background: #fff; }
-@media print { body { padding: 0; } }
+@media print { body { padding: 0; } .unprinted { display: none; } }
 h1 { font-size: 18pt; line-height: 1.2; margin: 0 0 1mm; overflow-wrap: anywhere; }
-h2 { font-size: 11pt; margin: 5mm 0 1.5mm; padding-top: 3mm; border-top: 0.3mm solid #000; }
+h2 { font-size: 11pt; margin: 4mm 0 1.5mm; padding-top: 2.5mm; border-top: 0.3mm solid #000; }
 p { margin: 0 0 1.5mm; }
 ol { margin: 0; padding-left: 5mm; }
 li { margin-bottom: 1mm; }
@@ -55,6 +55,7 @@ export function personPage(key: PersonKey, svg: string): string {
 <style>${STYLE}</style>
 </head>
 <body>
+<main>
 <h1>${heading}</h1>
 <p>It opens port ${profile.port} of ${host} for ${setSpan(profile.openFor)} after each knock. It was made on ${key.made} with Sallyport.</p>
 <div class="top">
@@ -65,8 +66,11 @@ ${wish.paper ? paperUse() : personUse()}
 </div>
 </div>
 ${wish.paper ? paperSections(key) : ''}
+<section${wish.paper ? ' class="unprinted"' : ''}>
 <h2>The profile as a link</h2>
 ${LINK_BEGINS}${escapeHtml(key.uri)}</pre>
+</section>
+</main>
 </body>
 </html>
 `;

@@ -9,21 +9,18 @@ import type { PersonKey } from './person-key';
 export function paperSections(key: PersonKey): string {
   const { profile, parameters, secret } = key;
   const { period, steps, protocols, range } = parameters;
-  const login = profile.user === null ? '' : `-l ${quoted(profile.user)} `;
-  const port = profile.port === 22 ? '' : `-p ${profile.port} `;
-  const ssh = `ssh ${port}${login}${quoted(profile.host)}`;
   return `<h2>The secret, to type by hand</h2>
 <pre id="secret">${groups(secret)}</pre>
-<p>Base32: only A–Z and 2–7, so there is no one, no zero, no eight. Capitals and spaces do not matter.</p>
+<p>Base32: only A–Z and 2–7, so there is no 0, 1, 8 or 9. Capitals and spaces do not matter.</p>
 <p>Check: typed right, the moment 0 gives <code id="check">${check(key)}</code></p>
 <pre id="check-command">${escapeHtml(`sallyport derive --secret-file - --time 0${flags(parameters)}`)}</pre>
 <p>Every ${period} s another code of ${steps} steps (${protocols.join(', ')}; ports ${formatRange(range)}). Both clocks must be
 right, to within ${period} s.</p>
 <h2>With Sallyport, without a profile</h2>
 <pre id="knock">${escapeHtml(`sallyport knock ${quoted(profile.host)} --port ${profile.port}${flags(parameters)} --rotating-secret-file -
-# type the secret, Enter, Ctrl-D; then: ${ssh}`)}</pre>
+# type the secret, Enter, Ctrl-D; then log in`)}</pre>
 <h2>By hand: with the daemon’s own program, nc and ping</h2>
-<pre id="by-hand">${escapeHtml(byHand(key, ssh))}</pre>`;
+<pre id="by-hand">${escapeHtml(byHand(key))}</pre>`;
 }
 
 /** `ABCD EFGH …`, four groups a line. */
@@ -52,8 +49,10 @@ function flags({ period, steps, protocols, range }: Rks1Parameters): string {
   ].join('');
 }
 
-function byHand({ profile, parameters }: PersonKey, ssh: string): string {
+function byHand({ profile, parameters }: PersonKey): string {
   const { protocols } = parameters;
+  const login = profile.user === null ? '' : `-l ${quoted(profile.user)} `;
+  const port = profile.port === 22 ? '' : `-p ${profile.port} `;
   const lines: string[] = [];
   if (protocols.includes('icmp'))
     lines.push(`    icmp:*) ping -c 1 -W 1 -s "\${step#*:}" "$host" >/dev/null ;;`);
@@ -67,7 +66,7 @@ for step in $(echo "$code" | tr , ' '); do
 ${lines.join('\n')}
   esac
 done
-${ssh}`;
+ssh ${port}${login}"$host"`;
 }
 
 /** A host or a login as one word of a shell; neither can have a quote in it. */

@@ -114,7 +114,7 @@ describe('people', () => {
     // The next code: one that is used opens nothing.
     await new Promise((resolve) => setTimeout(resolve, 10_000 - (Date.now() % 10_000) + 200));
     const script = element('paper.html', 'by-hand');
-    expect(script).toContain(`ssh -l root ${SERVER4}`);
+    expect(script).toContain('ssh -l root "$host"');
     const env = { ...process.env, PATH: `${HELPERS}:${process.env['PATH']}` };
     const input = `${typed.replace('\n', ' ')}\necho "in as $(whoami)"\n`;
     const byHand = await net.client.finish(['sh', '-c', script], { env, input });

@@ -67,7 +67,7 @@ export async function raiseStage(): Promise<Stage> {
       rollupOptions: { output: { codeSplitting: false } },
     },
   });
-  const browser = await launch().catch(async (error: unknown) => {
+  const browser = await launchChromium().catch(async (error: unknown) => {
     await rm(out, { recursive: true });
     throw new Error('Chromium is needed; SALLYPORT_CHROMIUM names another than /usr/bin/chromium.', {
       cause: error,
@@ -92,7 +92,8 @@ export async function raiseStage(): Promise<Stage> {
   };
 }
 
-function launch(): Promise<Browser> {
+/** Chromium, as the tests may run it. */
+export function launchChromium(): Promise<Browser> {
   const executablePath = process.env['SALLYPORT_CHROMIUM'] ?? '/usr/bin/chromium';
   const root = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return chromium.launch({ executablePath, args: [...root, ...QUIET, '--no-first-run'] });
