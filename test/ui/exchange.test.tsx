@@ -48,6 +48,8 @@ describe('importing', () => {
     const save = await screen.findByRole('button', { name: 'Import 1 host' });
     await app.user.click(save);
     expect((await screen.findByRole('alert')).textContent).toContain('SSH: Enter the name or address');
+    expect(document.activeElement).toBe(screen.getByLabelText('Host'));
+    expect(screen.getByLabelText('Host').getAttribute('aria-invalid')).toBe('true');
     expect(app.calls.importApply.seen).toEqual([]);
     await app.user.type(screen.getByRole('textbox', { name: 'Host' }), 'web1.example.org');
     await app.user.click(save);

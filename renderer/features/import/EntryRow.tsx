@@ -12,17 +12,19 @@ interface Props {
   readonly row: ReviewRow;
   /** Secrets are there but sealed: that they are missing is said above the list. */
   readonly locked: boolean;
+  /** Somebody has tried to import: what is still empty is told too. */
+  readonly tried: boolean;
   readonly onChange: (key: number, part: Partial<ReviewRow>) => void;
 }
 
 /** Among hundreds, only the one that changes is drawn anew. */
-export const EntryRow = memo(function EntryRow({ entry, row, locked, onChange }: Props) {
+export const EntryRow = memo(function EntryRow({ entry, row, locked, tried, onChange }: Props) {
   const { key, name, clash, host, port, user, summary, missing, notes } = entry;
   const lacksHost = host === null;
   const lacksSecret = missing.includes('secret') && !locked;
   const asks = row.chosen && (lacksHost || clash !== null);
   const nameWords = nameProblem(row.name);
-  const hostWords = row.host === '' ? null : hostProblem(row.host);
+  const hostWords = row.host === '' && !tried ? null : hostProblem(row.host);
   return (
     <li className={classes.entry}>
       <Checkbox

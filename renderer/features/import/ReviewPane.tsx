@@ -1,5 +1,5 @@
 import { Button, Checkbox, PasswordInput, Radio } from '@mantine/core';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { ProblemPanel } from '../../components/ProblemPanel';
 import { StickyEnd } from '../../components/StickyEnd';
 import { useFocusOnAppearing } from '../../components/use-focus-on-appearing';
@@ -22,6 +22,8 @@ export function ReviewPane({ review }: { readonly review: ImportReview }) {
   const [sequence, setSequence] = useState('');
   const [problem, setProblem] = useState<Problem | null>(null);
   const [saving, setSaving] = useState(false);
+  const [tries, setTries] = useState(0);
+  const pane = useRef<HTMLElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
   useFocusOnAppearing(title);
   useShortcuts({ Escape: () => void actions.importDrop(review.id) });
@@ -32,10 +34,14 @@ export function ReviewPane({ review }: { readonly review: ImportReview }) {
       setRows((before) => before.map((row) => (row.key === key ? { ...row, ...part } : row))),
     [],
   );
+  useEffect(() => {
+    if (tries > 0) pane.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [tries]);
   const unknown = review.entries.some(({ missing }) => missing.includes('knock'));
   const save = async () => {
     if (saving) return;
     const wrong = firstProblem(rows, review);
+    setTries(tries + 1);
     if (wrong !== null) return setProblem(wrong);
     setSaving(true);
     const typed = unknown && knock === 'typed' ? sequence : null;
@@ -43,7 +49,7 @@ export function ReviewPane({ review }: { readonly review: ImportReview }) {
     setSaving(false);
   };
   return (
-    <article className={classes.pane} aria-label="Review the import">
+    <article ref={pane} className={classes.pane} aria-label="Review the import">
       <div>
         <h1 ref={title} tabIndex={-1}>
           Review the import
@@ -99,6 +105,7 @@ export function ReviewPane({ review }: { readonly review: ImportReview }) {
                 entry={entry}
                 row={rows[at] ?? { key: entry.key, chosen: false, name: entry.name, host: '' }}
                 locked={review.locked}
+                tried={tries > 0}
                 onChange={change}
               />
             ))}

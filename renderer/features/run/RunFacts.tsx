@@ -10,7 +10,7 @@ export function RunFacts({ run }: { readonly run: RunView }) {
   const { address, addresses, before, after, steps, elapsedMs, port, attempt, attempts } = run;
   if (address === null && steps.length === 0 && after === null) return null;
   return (
-    <dl className={classes.facts}>
+    <dl className="facts">
       {address !== null && (
         <>
           <dt>address</dt>

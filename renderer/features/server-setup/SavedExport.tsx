@@ -12,7 +12,7 @@ export function SavedExport({ saved }: { readonly saved: Extract<ExportView, { k
   return (
     <section ref={section} className={classes.section} aria-label="Saved">
       <h2>Saved</h2>
-      <dl className={classes.facts}>
+      <dl className="facts">
         <dt>File</dt>
         <dd>
           <code>{saved.path}</code>, {(saved.size / 1e6).toFixed(saved.size < 1e5 ? 3 : 1)} MB

@@ -17,7 +17,7 @@ export function HealthSettings() {
   return (
     <section className={classes.section} aria-label="Secrets and sockets">
       <h2>Secrets and sockets</h2>
-      <dl className={classes.health}>
+      <dl className="facts">
         <dt>Secrets</dt>
         <dd>
           <p>
