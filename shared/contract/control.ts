@@ -29,7 +29,7 @@ import { clockParams, type ClockAnswers } from './control-clock';
 import { secretParams, type SecretAnswers } from './control-secrets';
 import type { KnockReport, MethodAdvice } from './control-report';
 import type { Problem } from './result';
-import type { NativeHealth, SecretsHealth } from './views';
+import type { NativeHealth, Notice, SecretsHealth } from './views';
 
 /** The longest request, bytes. */
 export const LONGEST_LINE = 65_536;
@@ -222,11 +222,22 @@ export interface ControlStatus {
     readonly port: number;
     readonly closesInMs: number;
   }[];
+  readonly notices?: readonly ControlNotice[];
 }
 
+export type ControlNotice = Pick<Notice, 'message' | 'hint'>;
+
 export interface ControlAnswers extends SecretAnswers, PeopleAnswers, ClockAnswers {
-  readonly hello: { readonly role: 'app' | 'agent'; readonly version: string; readonly pid: number };
-  readonly list: { readonly profiles: readonly ControlProfile[] };
+  readonly hello: {
+    readonly role: 'app' | 'agent';
+    readonly version: string;
+    readonly pid: number;
+    readonly store: SecretsHealth['store'];
+  };
+  readonly list: {
+    readonly profiles: readonly ControlProfile[];
+    readonly notices?: readonly ControlNotice[];
+  };
   readonly add: { readonly profile: ControlProfile } & MethodAdvice;
   readonly remove: {
     readonly profile: ControlProfile;

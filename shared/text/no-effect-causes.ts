@@ -25,7 +25,8 @@ export interface NoEffectFacts {
 export function noEffectCauses(facts: NoEffectFacts): readonly Guess[] {
   const { before, after, action } = facts;
   if (after === 'unreachable') return [...unreachable, elsewhere];
-  if (action === 'close' && before !== null && before !== 'open') return [closedAlready];
+  if (action === 'close' && before !== null && before !== 'open')
+    return [after === 'open' ? opensInstead : closedAlready];
   if (action === 'close') return [...wrongKnock(facts), alwaysAllowed, lost(facts), elsewhere, daemonDown];
   if (after === 'refused') return [refused(facts), ...wrongKnock(facts), elsewhere, daemonDown];
   return [...wrongKnock(facts), lost(facts), elsewhere, daemonDown, otherFirewall(facts)];
@@ -46,6 +47,11 @@ const unreachable: readonly Guess[] = [
 const closedAlready: Guess = {
   kind: 'closed-already',
   text: 'The door was closed already: its grant has run out, or it was never opened from this address.',
+};
+
+const opensInstead: Guess = {
+  kind: 'key',
+  text: 'What was sent opens the door: give the sequence that closes it, or wait until it closes by itself.',
 };
 
 const elsewhere: Guess = {

@@ -126,6 +126,7 @@ describe('causes of no effect', () => {
     expect(first({ before: 'refused', after: 'refused' })).toContain('nothing may be listening on port 22');
     expect(first({ before: 'unreachable', after: 'unreachable' })).toContain('no path to the server');
     expect(first({ action: 'close' })).toContain('closed already');
+    expect(first({ action: 'close', after: 'open' })).toContain('What was sent opens the door');
   });
 
   it('name ICMP only where it was sent', () => {

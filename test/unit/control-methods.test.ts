@@ -242,7 +242,7 @@ describe('derive', () => {
 describe('status and quit', () => {
   it('tell who answers and what is open', async () => {
     const { call } = await start();
-    expect(await call('hello')).toEqual({ role: 'agent', version: '1.2.3', pid: 7 });
+    expect(await call('hello')).toEqual({ role: 'agent', version: '1.2.3', pid: 7, store: 'os' });
     await call('knock', { target: { kind: 'profile', name: 'web1' } });
     expect(await call('status')).toEqual({
       role: 'agent',

@@ -148,6 +148,24 @@ describe('the resolver', () => {
     expect(await nodeResolver.resolve('localhost', 'ipv4')).toEqual(['127.0.0.1']);
   });
 
+  it.each(['0.0.0.0', '224.0.0.1', '255.255.255.255', '::', 'ff02::1'])(
+    'takes %s for no server',
+    async (host) => {
+      expect(await problemOf(nodeResolver.resolve(host, 'auto'))).toMatchObject({
+        code: 'bad-input',
+        message: `${host} is not the address of a server.`,
+      });
+    },
+  );
+
+  it('says so when a name has only an address that is nobody\u2019s', async () => {
+    // getaddrinfo(3) reads that as 0.0.0.0, which is what a name server answers that blocks a name.
+    expect(await problemOf(nodeResolver.resolve('0', 'ipv4'))).toMatchObject({
+      code: 'unresolvable',
+      message: '0 has no address of a server: its name server answers 0.0.0.0 or the like.',
+    });
+  });
+
   it.each([
     ['203.0.113.7', 'ipv6', '203.0.113.7 is not an IPv6 address.'],
     ['2001:db8::7', 'ipv4', '2001:db8::7 is not an IPv4 address.'],

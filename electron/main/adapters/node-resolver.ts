@@ -8,6 +8,9 @@ import { errorCode } from './network-problem';
 
 const TIMEOUT_MS = 10_000;
 
+/** Our own code for a name whose addresses belong to no single machine. */
+const BLOCKED = 'BLOCKED';
+
 export const nodeResolver: Resolver = {
   async resolve(host, family) {
     if (isIpv4(host) || isIpv6(host)) {
@@ -17,13 +20,23 @@ export const nodeResolver: Resolver = {
           'Choose the other address family.',
         );
       }
+      if (isNoServer(host)) {
+        throw new ProblemError({
+          code: 'bad-input',
+          message: `${host} is not the address of a server.`,
+          hint: 'Give the address that its ssh answers on, or its name.',
+        });
+      }
       return [host];
     }
     try {
       const found = await withTimeout(
         lookup(host, { all: true, family: familyNumber(family), verbatim: true }),
       );
-      if (found.length > 0) return found.map(({ address }) => address);
+      const addresses = found.map(({ address }) => address);
+      const servers = addresses.filter((address) => !isNoServer(address));
+      if (servers.length > 0) return servers;
+      if (addresses.length > 0) throw Object.assign(new Error('blocked'), { code: BLOCKED });
     } catch (error) {
       throw explain(host, family, errorCode(error));
     }
@@ -31,9 +44,22 @@ export const nodeResolver: Resolver = {
   },
 };
 
+/** Unspecified, multicast and broadcast addresses: packets to them go to this computer, or to nobody in particular. */
+function isNoServer(address: string): boolean {
+  return isIpv4(address)
+    ? /^(0|22[4-9]|23\d|24\d|25[0-5])\./.test(address)
+    : /^(ff[\da-f]{2}:|[0:]+$)/i.test(address);
+}
+
 function explain(host: string, family: Family, code: string): ProblemError {
   if (code === 'EAI_AGAIN' || code === 'ETIMEDOUT') {
     return unresolvable(`The name server did not answer for ${host}.`, 'Check the network connection.', code);
+  }
+  if (code === BLOCKED) {
+    return unresolvable(
+      `${host} has no address of a server: its name server answers 0.0.0.0 or the like.`,
+      'Some name servers answer so for names that they block. Use another one, or the address itself.',
+    );
   }
   const kind = family === 'auto' ? '' : ` with an ${familyName(family)} address`;
   return unresolvable(

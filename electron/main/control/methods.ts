@@ -1,7 +1,8 @@
 /** What each method of the control socket does, on the same services that the window uses. */
-import type { ControlAnswers, ControlInput } from '../../../shared/contract/control';
+import type { ControlAnswers, ControlInput, ControlNotice } from '../../../shared/contract/control';
 import type { KnockReport } from '../../../shared/contract/control-report';
 import { assertNever, fail, unwrap } from '../../../shared/contract/result';
+import type { Notice } from '../../../shared/contract/views';
 import type { Profile } from '../../../shared/profile/profile';
 import { readSecret } from '../../../shared/sequence/parameters';
 import { counterAt, deriveSteps } from '../../../shared/sequence/rks1';
@@ -51,8 +52,8 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
     );
 
   return {
-    hello: async () => ({ role, version, pid }),
-    list: async () => ({ profiles: profiles.list().map(shown) }),
+    hello: async () => ({ role, version, pid, store: services.secrets.kind }),
+    list: async () => ({ profiles: profiles.list().map(shown), ...told(services.notices.list()) }),
     add: async (params) => {
       const { method, port } = params.profile;
       const profile = shown(await desk.create(draftOf(params)));
@@ -130,6 +131,7 @@ export function controlMethods(services: Services, identity: Identity, quit: () 
         secrets: { store, state, detail },
         native,
         grants: live,
+        ...told(services.notices.list()),
       };
     },
     installer: async ({ name, format, options }, { event }) => {
@@ -259,4 +261,9 @@ function notReached(report: KnockReport | null): ReturnType<typeof fail> {
     report?.message ?? 'The port could not be reached.',
     hint === undefined ? {} : { hint },
   );
+}
+
+/** What a person must know without having asked, such as a damaged file that was kept aside. */
+function told(notices: readonly Notice[]): { readonly notices?: readonly ControlNotice[] } {
+  return notices.length === 0 ? {} : { notices: notices.map(({ message, hint }) => ({ message, hint })) };
 }

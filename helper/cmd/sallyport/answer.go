@@ -76,6 +76,16 @@ func (a *app) warn(message string) {
 	a.term.sayf("sallyport: warning: %s", plaintext.Line(message))
 }
 
+// tell says what nobody asked for; with --json it is part of the answer as well.
+func (a *app) tell(notices []client.Notice) {
+	for _, notice := range notices {
+		a.warn(clause(notice.Message))
+		if notice.Hint != nil {
+			a.hint(*notice.Hint)
+		}
+	}
+}
+
 // advise tells what came with an answer about a method; with --json it is part of it.
 func (a *app) advise(advice client.Advice) {
 	if a.json {

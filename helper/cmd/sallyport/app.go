@@ -151,7 +151,13 @@ func (a *app) dial(ctx context.Context) (*client.Conn, error) {
 
 // reach is dial that starts the other side when nothing runs.
 func (a *app) reach(ctx context.Context) (*client.Conn, error) {
+	if err := checkStore(); err != nil {
+		return nil, err
+	}
 	conn, err := a.dial(ctx)
+	if err == nil {
+		a.warnOfOtherStore(ctx, conn)
+	}
 	if !errors.Is(err, client.ErrNotRunning) {
 		return conn, err
 	}

@@ -29,6 +29,9 @@ func (a *app) derive() *cobra.Command {
 		if flags.Changed("secret") == flags.Changed("secret-file") {
 			return client.BadInput("", "expected exactly one of --secret and --secret-file")
 		}
+		if err := checkAction(params.Action); err != nil {
+			return err
+		}
 		if !flags.Changed("time") {
 			return client.BadInput("", "expected --time UNIX")
 		}
@@ -43,12 +46,12 @@ func (a *app) derive() *cobra.Command {
 			a.warn("--secret shows in process lists and shell history; --secret-file does not")
 		} else {
 			var err error
-			if params.Secret, err = a.readSecret(cmd.Context(), "secret-file", secretFile); err != nil {
+			if params.Secret, err = a.readKey(cmd.Context(), "secret-file", secretFile); err != nil {
 				return err
 			}
 		}
 		params.Period, params.Steps = rotation.period, rotation.steps
-		params.Protocols, params.Range = rotation.protocols, rotation.portRange
+		params.Protocols, params.Range = rotation.protocolNames(), rotation.portRange
 		var answer struct{ Sequence string }
 		raw, err := a.ask(cmd.Context(), "derive", params, nil, &answer)
 		if err != nil {

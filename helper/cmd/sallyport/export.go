@@ -65,6 +65,10 @@ func (a *app) exportFile(ctx context.Context, names []string, flags exportFlags)
 	if flags.withSecrets && len(exported.WithoutSecret) > 0 {
 		a.warn("no secret is stored for " + strings.Join(exported.WithoutSecret, ", "))
 	}
+	if flags.out == "" && a.json {
+		a.printRaw([]byte(exported.Text))
+		return nil
+	}
 	if flags.out == "" {
 		a.term.print(exported.Text)
 		return nil
@@ -150,6 +154,10 @@ func (a *app) outFile() *os.File {
 
 // writeNew makes a file that nobody else can read, and never writes over one that is there. What fails half-way is gone.
 func writeNew(path, text string) error {
+	if path == "-" {
+		// Mostly meant as standard output, where a secret would go on to who knows where.
+		return client.BadInput("for a file of that name: --out ./-", "--out: expected the name of a new file, got -")
+	}
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return client.BadInput("choose another name, or remove it first", "there is a file %s already", path)

@@ -154,6 +154,9 @@ func (a *app) importSource(ctx context.Context, path string) (client.ImportSourc
 	}
 	if path == "-" {
 		text, err := a.readPiped(ctx)
+		if err == nil && strings.TrimSpace(text) == "" {
+			err = client.BadInput("it takes what sallyport import --help lists", "standard input is empty")
+		}
 		return client.ImportSource{Kind: "text", Text: text}, err
 	}
 	absolute, err := filepath.Abs(path)
@@ -171,27 +174,14 @@ func (a *app) importSource(ctx context.Context, path string) (client.ImportSourc
 }
 
 func (a *app) readPiped(ctx context.Context) (string, error) {
-	type result struct {
-		text []byte
-		err  error
+	text, err := readInterruptibly(ctx, "standard input", func() ([]byte, error) { return io.ReadAll(io.LimitReader(a.term.in, mostPiped+1)) })
+	if err != nil {
+		return "", err
 	}
-	done := make(chan result, 1)
-	go func() {
-		text, err := io.ReadAll(io.LimitReader(a.term.in, mostPiped+1))
-		done <- result{text, err}
-	}()
-	select {
-	case r := <-done:
-		if r.err != nil {
-			return "", client.BadInput("", "standard input: %s", r.err)
-		}
-		if len(r.text) > mostPiped {
-			return "", client.BadInput("write it to a file and name that", "standard input: expected at most %d bytes", mostPiped)
-		}
-		return string(r.text), nil
-	case <-ctx.Done():
-		return "", context.Cause(ctx)
+	if len(text) > mostPiped {
+		return "", client.BadInput("write it to a file and name that", "standard input: expected at most %d bytes", mostPiped)
 	}
+	return string(text), nil
 }
 
 func dashes(paths ...string) int {

@@ -27,8 +27,8 @@ func (a *app) knock() *cobra.Command {
 	family.register(cmd.Flags())
 	cmd.RunE = action(func(cmd *cobra.Command, args []string) error {
 		params := client.KnockParams{Action: want}
-		if want != "open" && want != "close" {
-			return client.BadInput("", "--action: expected open or close, got %q", want)
+		if err := checkAction(want); err != nil {
+			return err
 		}
 		var err error
 		if params.GapMs, err = delay.gap(); err != nil {
@@ -55,6 +55,13 @@ func (a *app) knock() *cobra.Command {
 		return endOf(report)
 	})
 	return cmd
+}
+
+func checkAction(action string) error {
+	if action != "open" && action != "close" {
+		return client.BadInput("", "--action: expected open or close, got %q", action)
+	}
+	return nil
 }
 
 // target is a host when a method is given, else a profile.

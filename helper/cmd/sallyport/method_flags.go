@@ -70,6 +70,15 @@ func (r *rotationFlags) check(set *pflag.FlagSet) error {
 		empty("protocols", len(r.protocols) == 0), empty("range", r.portRange == ""))
 }
 
+// protocolNames are the protocols as sallyportd reads them too: in any case, with spaces around them.
+func (r *rotationFlags) protocolNames() []string {
+	var names []string
+	for _, name := range r.protocols {
+		names = append(names, strings.ToLower(strings.TrimSpace(name)))
+	}
+	return names
+}
+
 // given says whether any method was named.
 func (f *methodFlags) given() bool { return f.count() > 0 }
 
@@ -136,12 +145,12 @@ func (f *methodFlags) rotating(ctx context.Context, a *app) (*client.Method, err
 	if err := f.rotation.check(f.set); err != nil {
 		return nil, err
 	}
-	secret, err := a.readSecret(ctx, flagRotating, f.rotatingKey)
+	secret, err := a.readKey(ctx, flagRotating, f.rotatingKey)
 	if err != nil {
 		return nil, err
 	}
 	r := f.rotation
-	return &client.Method{Kind: "rotating", Secret: secret, Period: r.period, Steps: r.steps, Protocols: r.protocols, Range: r.portRange}, nil
+	return &client.Method{Kind: "rotating", Secret: secret, Period: r.period, Steps: r.steps, Protocols: r.protocolNames(), Range: r.portRange}, nil
 }
 
 func (f *methodFlags) oneTime(ctx context.Context, a *app) (*client.Method, error) {

@@ -15,11 +15,16 @@ func (a *app) list() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the profiles", Args: cobra.NoArgs,
 		RunE: action(func(cmd *cobra.Command, _ []string) error {
-			var answer struct{ Profiles []client.Profile }
+			var answer struct {
+				Profiles []client.Profile
+				Notices  []client.Notice
+			}
 			raw, err := a.ask(cmd.Context(), "list", nil, nil, &answer)
-			switch {
-			case err != nil:
+			if err != nil {
 				return err
+			}
+			a.tell(answer.Notices)
+			switch {
 			case a.json:
 				a.printRaw(raw)
 			case len(answer.Profiles) == 0:

@@ -40,7 +40,7 @@ func (a *app) rekey() *cobra.Command {
 			params.Do, said = "discard", "dropped the new secret of"
 		case file != "":
 			params.Do = "prepare"
-			if params.Secret, err = a.readSecret(cmd.Context(), "rotating-secret-file", file); err != nil {
+			if params.Secret, err = a.readKey(cmd.Context(), "rotating-secret-file", file); err != nil {
 				return err
 			}
 		default:

@@ -29,6 +29,13 @@ func (a *app) readSecret(ctx context.Context, flag, path string) (string, error)
 	return line, err
 }
 
+// readKey reads a key in base32 or base64 in the same way. It may be folded into lines, as base32(1) and base64(1) do: white
+// space means nothing in it.
+func (a *app) readKey(ctx context.Context, flag, path string) (string, error) {
+	text, err := a.readText(ctx, flag, path, longestSecret, "one key")
+	return strings.Join(strings.Fields(text), ""), err
+}
+
 // readList reads a file with one sequence a line, in the same way.
 func (a *app) readList(ctx context.Context, flag, path string) (string, error) {
 	return a.readText(ctx, flag, path, longestList, "one sequence a line")
@@ -41,7 +48,7 @@ func (a *app) readText(ctx context.Context, flag, path string, longest int64, ex
 	if path == "-" {
 		text, err = a.readStdin(ctx, longest)
 	} else {
-		text, err = a.readSecretFile(flag, path, longest)
+		text, err = a.readSecretFile(ctx, flag, path, longest)
 	}
 	if err != nil {
 		return "", err
@@ -64,13 +71,24 @@ func sourceOf(path string) string {
 	return path
 }
 
-func (a *app) readSecretFile(flag, path string, longest int64) ([]byte, error) {
+// readSecretFile reads a regular file, or a named pipe, which is what <(command) is in a shell.
+func (a *app) readSecretFile(ctx context.Context, flag, path string, longest int64) ([]byte, error) {
 	info, err := os.Stat(path)
-	if err == nil && !info.Mode().IsRegular() {
-		return nil, client.BadInput("name a file, or - for standard input", "--%s: %s is not a regular file", flag, path)
-	}
 	if err != nil {
 		return nil, client.BadInput("", "--%s: %s", flag, err)
+	}
+	if info.Mode()&os.ModeNamedPipe != 0 {
+		return readInterruptibly(ctx, "--"+flag, func() ([]byte, error) {
+			file, err := os.Open(path)
+			if err != nil {
+				return nil, err
+			}
+			defer file.Close()
+			return io.ReadAll(io.LimitReader(file, longest+1))
+		})
+	}
+	if !info.Mode().IsRegular() {
+		return nil, client.BadInput("name a file, or - for standard input", "--%s: %s is not a regular file", flag, path)
 	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o004 != 0 {
 		a.warn(path + " may be read by every user of this machine; run: chmod 600 " + path)
@@ -87,24 +105,28 @@ func (a *app) readSecretFile(flag, path string, longest int64) ([]byte, error) {
 	return text, nil
 }
 
-// readStdin can be interrupted, which a read by itself cannot.
 func (a *app) readStdin(ctx context.Context, longest int64) ([]byte, error) {
 	if isTerminal(a.term.in) {
 		a.term.sayf("reading from standard input; it will be seen as you type (Ctrl-D ends it)")
 	}
+	return readInterruptibly(ctx, "standard input", func() ([]byte, error) { return io.ReadAll(io.LimitReader(a.term.in, longest+1)) })
+}
+
+// readInterruptibly does what can wait for ever, and gives up when ctx ends.
+func readInterruptibly(ctx context.Context, source string, read func() ([]byte, error)) ([]byte, error) {
 	type result struct {
 		text []byte
 		err  error
 	}
 	done := make(chan result, 1)
 	go func() {
-		text, err := io.ReadAll(io.LimitReader(a.term.in, longest+1))
+		text, err := read()
 		done <- result{text, err}
 	}()
 	select {
 	case r := <-done:
 		if r.err != nil {
-			return nil, client.BadInput("", "standard input: %s", r.err)
+			return nil, client.BadInput("", "%s: %s", source, r.err)
 		}
 		return r.text, nil
 	case <-ctx.Done():

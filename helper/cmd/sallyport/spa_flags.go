@@ -55,11 +55,11 @@ func (f *methodFlags) singlePacket(ctx context.Context, a *app) (*client.Method,
 	if err != nil {
 		return nil, err
 	}
-	key, err := a.readSecret(ctx, flagSPAKey, s.key)
+	key, err := a.readKey(ctx, flagSPAKey, s.key)
 	if err != nil {
 		return nil, err
 	}
-	hmac, err := a.readSecret(ctx, flagSPAHMAC, s.hmac)
+	hmac, err := a.readKey(ctx, flagSPAHMAC, s.hmac)
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ func (a *app) status() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			a.tell(s.Notices)
 			if a.json {
 				a.printRaw(raw)
 				return nil

@@ -237,4 +237,11 @@ type Status struct {
 		Port       int    `json:"port"`
 		ClosesInMs int64  `json:"closesInMs"`
 	} `json:"grants"`
+	Notices []Notice `json:"notices,omitempty"`
+}
+
+// Notice is what a person must know without having asked, such as a damaged file that was kept aside.
+type Notice struct {
+	Message string  `json:"message"`
+	Hint    *string `json:"hint"`
 }
