@@ -70,7 +70,7 @@ describe('an export', { timeout: 60_000 }, () => {
     const { id } = await there.services.imports.read(text(file));
     const [made] = await there.services.imports.apply({ id, chosen: [{ key: 0 }] });
     expect(await problemOf(there.services.secrets.get(made!.id))).toMatchObject({
-      hint: expect.stringContaining('enter the secret'),
+      hint: expect.stringContaining('enter its secret again'),
     });
     expect(there.keychain.items.size).toBe(0);
   });
