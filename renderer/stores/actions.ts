@@ -56,6 +56,8 @@ export function createActions({ client, cache, ui, navigation, toast }: ActionPo
 
   return {
     say,
+    /** Tells what is done and cannot be seen. */
+    tell: (message: string) => toast({ message, undo: null }),
     async knock(id: string, action: Action) {
       const run = await asked(id, client.knock({ id, action }));
       if (run !== null) cache.setState((state) => withRun(state, run));

@@ -74,6 +74,7 @@ describe('People and phones', () => {
     });
     await user.click(screen.getByRole('button', { name: 'Done' }));
     expect(screen.getByRole('region', { name: 'Give a key' })).toBeTruthy();
+    expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 }));
   });
 
   it('finds a key that was left on its way, and copies its command', async () => {
@@ -88,6 +89,7 @@ describe('People and phones', () => {
     calls.copyPersonCommand.answer(null);
     await user.click(shown.getByRole('button', { name: 'Copy command' }));
     expect(calls.copyPersonCommand.seen).toEqual([{ id: idOf(1) }]);
+    expect(await screen.findByText('The command is on the clipboard. The key is not in it.')).toBeTruthy();
   });
 
   it('takes a key back in the terminal or by a command, and lists who has one', async () => {

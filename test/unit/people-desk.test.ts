@@ -85,6 +85,17 @@ describe('a key from the window', () => {
     expect(await no.personKey({ id })).toEqual({ ok: true, value: null });
   });
 
+  it('is none where it could not be saved, and gone with its profile', async () => {
+    const { services } = await start();
+    const full = Object.assign(new FakePerson(), { save: () => Promise.reject(new Error('disk full')) });
+    const handlers = callHandlers(services, full);
+    await expect(handlers.makePersonKey({ ...BOB, how: 'save' })).rejects.toThrow('disk full');
+    expect(await problemOf(handlers.putPersonKeyOnServer({ id }))).toMatchObject({ code: 'not-found' });
+    await handlers.makePersonKey({ ...BOB, how: 'show' });
+    await handlers.removeProfile({ id });
+    expect(services.peopleDesk.view(id)).toBeNull();
+  });
+
   it('is refused before anything is asked where nobody can have one', async () => {
     const { handlers, person } = await start();
     const fixed = handlers.makePersonKey({ ...BOB, id: staticProfile().id, how: 'show' });

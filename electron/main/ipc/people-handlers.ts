@@ -56,11 +56,13 @@ export function peopleHandlers(
       people.check(id);
       const profile = profiles.get(id);
       if (!(await actions.confirm(keyQuestion(wish.user, profile, how)))) return fail('cancelled', NOT_MADE);
-      if (!(await handOver(id, desk.make(id, wish), how))) {
+      const handed = await handOver(id, desk.make(id, wish), how).catch((error: unknown) => {
         desk.drop(id);
-        return fail('cancelled', NOT_MADE);
-      }
-      return ok(null);
+        throw error;
+      });
+      if (handed) return ok(null);
+      desk.drop(id);
+      return fail('cancelled', NOT_MADE);
     },
     showPersonKey: async ({ id }) => ok({ shown: await again(id, 'show') }),
     savePersonKey: async ({ id }) => ok({ saved: await again(id, 'save') }),

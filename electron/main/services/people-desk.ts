@@ -86,7 +86,7 @@ export class PeopleDesk {
   }
 
   drop(profileId: string): void {
-    this.#waiting.delete(profileId);
+    if (!this.#waiting.delete(profileId)) return;
     this.changed.emit({ profileId, key: null });
   }
 

@@ -3,6 +3,7 @@ import { toProblem, type Problem } from '../../../shared/contract/result';
 import type { Profile } from '../../../shared/profile/profile';
 import type { Grants } from './grants';
 import type { Notices } from './notices';
+import type { PeopleDesk } from './people-desk';
 import type { ProfileDesk } from './profile-desk';
 import type { RunDesk } from './run-desk';
 import type { RunHistory } from './run-history';
@@ -15,6 +16,7 @@ interface Parts {
   readonly history: RunHistory;
   readonly grants: Grants;
   readonly notices: Notices;
+  readonly peopleDesk: PeopleDesk;
 }
 
 export interface Removal {
@@ -24,7 +26,7 @@ export interface Removal {
 }
 
 export async function removeProfile(
-  { desk, runs, runViews, history, grants, notices }: Parts,
+  { desk, runs, runViews, history, grants, notices, peopleDesk }: Parts,
   id: string,
 ): Promise<Removal> {
   runs.cancel(id);
@@ -36,6 +38,7 @@ export async function removeProfile(
     );
   }
   grants.close(id);
+  peopleDesk.drop(id);
   runViews.forget(id);
   await history.forget(id).catch((error: unknown) => {
     notices.add(`${profile.name} was removed, but not its history. ${toProblem(error).message}`);

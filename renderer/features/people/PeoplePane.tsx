@@ -61,7 +61,13 @@ export function PeoplePane({ profile }: { readonly profile: ProfileView }) {
       )}
       {refusal === null && key === null && <AddPerson id={profile.id} busy={busy} ask={ask} />}
       {refusal === null && key !== null && (
-        <PersonOnTheWay personKey={key} profile={profile} busy={busy} ask={ask} />
+        <PersonOnTheWay
+          personKey={key}
+          profile={profile}
+          busy={busy}
+          ask={ask}
+          onGone={() => title.current?.focus()}
+        />
       )}
       <RevokePerson id={profile.id} busy={busy} ask={ask} />
       <Button className={classes.alone ?? ''} variant="subtle" onClick={() => navigation.show(profile.id)}>

@@ -1,6 +1,7 @@
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
 import { ActButton } from '../../components/ActButton';
 import { StateMark } from '../../components/StateMark';
+import { useFocusOnAppearing } from '../../components/use-focus-on-appearing';
 import { useApp } from '../../stores/app';
 import type { PersonKeyView, ProfileView } from '../../../shared/contract/views';
 import type { Ask } from './PeoplePane';
@@ -11,22 +12,24 @@ interface Props {
   readonly profile: ProfileView;
   readonly busy: boolean;
   readonly ask: Ask;
+  readonly onGone: () => void;
 }
 
 const MARKS = { waiting: 'idle', started: 'knocking', added: 'open', refused: 'failed' } as const;
 
 /** A key that the person has, and the server perhaps not yet: a key that opens nothing must not go unnoticed. */
-export function PersonOnTheWay({ personKey, profile, busy, ask }: Props) {
+export function PersonOnTheWay({ personKey, profile, busy, ask, onGone }: Props) {
   const { client, actions } = useApp();
   const { user, door, paper, saved, server, notes } = personKey;
   const { id } = profile;
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useFocusOnAppearing(heading);
   const whose = paper ? 'The recovery key' : `The key of ${user}`;
   const copy = async () => {
-    if (await ask(client.copyPersonCommand({ id }))) actions.say('The command is on the clipboard.');
+    if (await ask(client.copyPersonCommand({ id })))
+      actions.tell('The command is on the clipboard. The key is not in it.');
   };
-  const forget = () => void ask(client.dropPersonKey({ id }));
+  const forget = () => void ask(client.dropPersonKey({ id })).then(onGone);
   return (
     <section className={classes.section} aria-label={whose}>
       <h2 ref={heading} tabIndex={-1} className={classes.title}>

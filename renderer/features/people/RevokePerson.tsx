@@ -28,7 +28,7 @@ export function RevokePerson({ id, busy, ask }: Props) {
     if (await ask(client.revokePerson({ id, user }))) setStarted('revoke');
   };
   const copy = async () => {
-    if (await ask(client.copyRevocation({ id, user }))) actions.say('The command is on the clipboard.');
+    if (await ask(client.copyRevocation({ id, user }))) actions.tell('The command is on the clipboard.');
   };
   const list = async () => {
     setStarted(null);
