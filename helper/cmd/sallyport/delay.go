@@ -17,7 +17,7 @@ type delayFlag struct {
 
 func (f *delayFlag) register(set *pflag.FlagSet) {
 	f.set = set
-	set.IntVar(&f.ms, "delay", 0, "`milliseconds` between steps (150)")
+	numberVar(set, &f.ms, "delay", 0, "`milliseconds` between steps (150)")
 }
 
 // gap is nil when none was given: then a profile's own counts, or the default.

@@ -22,7 +22,7 @@ func (a *app) derive() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&secret, "secret", "", "the base32 `secret` (others can see it; prefer a file)")
 	flags.StringVar(&secretFile, "secret-file", "", "a `file` with the base32 secret, or -")
-	flags.Int64Var(&params.Time, "time", 0, "the moment in `unix` seconds")
+	numberVar(flags, &params.Time, "time", 0, "the moment in `unix` seconds")
 	flags.StringVar(&params.Action, "action", "open", "`what` the sequence is for: open or close")
 	rotation.register(flags)
 	cmd.RunE = action(func(cmd *cobra.Command, _ []string) error {

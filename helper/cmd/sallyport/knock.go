@@ -21,7 +21,7 @@ func (a *app) knock() *cobra.Command {
 		Args: one("NAME or HOST"), ValidArgsFunction: a.completeProfiles,
 	}
 	flags := newMethodFlags(cmd.Flags())
-	cmd.Flags().IntVar(&port, "port", 0, "the `port` behind the door of a host")
+	numberVar(cmd.Flags(), &port, "port", 0, "the `port` behind the door of a host")
 	cmd.Flags().StringVar(&want, "action", "open", "`what` to do to the door: open or close")
 	delay.register(cmd.Flags())
 	family.register(cmd.Flags())

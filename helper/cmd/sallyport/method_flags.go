@@ -52,8 +52,8 @@ func newMethodFlags(set *pflag.FlagSet) *methodFlags {
 }
 
 func (r *rotationFlags) register(set *pflag.FlagSet) {
-	set.IntVar(&r.period, "period", 0, "rotating: `seconds` that a sequence lives (30)")
-	set.IntVar(&r.steps, "steps", 0, "rotating: `number` of steps (5)")
+	numberVar(set, &r.period, "period", 0, "rotating: `seconds` that a sequence lives (30)")
+	numberVar(set, &r.steps, "steps", 0, "rotating: `number` of steps (5)")
 	set.StringSliceVar(&r.protocols, "protocols", nil, "rotating: `list` of tcp, udp, icmp (tcp,udp)")
 	set.StringVar(&r.portRange, "range", "", "rotating: ports `low-high` (10000-49999)")
 }

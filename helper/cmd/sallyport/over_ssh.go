@@ -28,7 +28,7 @@ func (f *overSSHFlags) register(set *pflag.FlagSet) {
 	set.BoolVar(&f.forceClock, "force-clock", false, "with --over-ssh: install although the server's clock is not synchronized")
 	set.BoolVar(&f.upgrade, "upgrade", false, "with --over-ssh: keep the config that is there")
 	set.BoolVar(&f.replaceConfig, "replace-config", false, "with --over-ssh: replace a config that is there and differs")
-	set.IntVar(&f.trialTime, "trial-time", trialTime, "with --over-ssh: `seconds` after which an unconfirmed trial is put back, 30 to 3600")
+	numberVar(set, &f.trialTime, "trial-time", trialTime, "with --over-ssh: `seconds` after which an unconfirmed trial is put back, 30 to 3600")
 }
 
 func (f *overSSHFlags) given(set *pflag.FlagSet) string {

@@ -86,7 +86,7 @@ func (a *app) add() *cobra.Command {
 	flags := newMethodFlags(cmd.Flags())
 	after := newAfterFlags(cmd.Flags())
 	cmd.Flags().StringVar(&draft.Host, "host", "", "`name` or address of the server")
-	cmd.Flags().IntVar(&draft.Port, "port", 22, "the `port` behind the door")
+	numberVar(cmd.Flags(), &draft.Port, "port", 22, "the `port` behind the door")
 	cmd.Flags().StringVar(&draft.User, "user", "", "the `user` to log in as")
 	cmd.Flags().StringVar(&draft.Group, "group", "", "the `group` to list it under")
 	cmd.Flags().StringVar(&openFor, "open-for", "", "how `long` the server keeps the door open, like 30s or 5m (30s)")

@@ -32,11 +32,11 @@ func (s *spaFlags) register(set *pflag.FlagSet) {
 	set.StringVar(&s.key, flagSPAKey, "", "fwknop: a `file` with KEY_BASE64, or -")
 	set.StringVar(&s.hmac, flagSPAHMAC, "", "fwknop: a `file` with HMAC_KEY_BASE64, or -")
 	set.StringVar(&s.digest, "spa-hmac-digest", "", "fwknop: `digest` of the HMAC: sha256, sha384 or sha512 (sha256)")
-	set.IntVar(&s.port, "spa-port", 0, "fwknop: UDP `port` that the packet goes to (62201)")
-	set.IntVar(&s.timeout, "spa-timeout", 0, "fwknop: `seconds` to ask for (what the server gives)")
+	numberVar(set, &s.port, "spa-port", 0, "fwknop: UDP `port` that the packet goes to (62201)")
+	numberVar(set, &s.timeout, "spa-timeout", 0, "fwknop: `seconds` to ask for (what the server gives)")
 	set.StringVar(&s.allow, "spa-allow", "", "fwknop: `address` to let in, or echo=URL of a service to ask for it (where the packet comes from)")
 	set.StringVar(&s.nat, flagSPANAT, "", "fwknop: `host:port` behind the server to forward to")
-	set.IntVar(&s.localNAT, flagSPALocalNAT, 0, "fwknop: `port` of the server itself to forward to")
+	numberVar(set, &s.localNAT, flagSPALocalNAT, 0, "fwknop: `port` of the server itself to forward to")
 	set.StringVar(&s.user, "spa-user", "", "fwknop: user `name` in the packet (sallyport)")
 }
 

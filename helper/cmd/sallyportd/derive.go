@@ -31,11 +31,12 @@ func deriveCommand(args []string, stdin io.Reader, stdout io.Writer) error {
 	flags := flag.NewFlagSet("derive", flag.ContinueOnError)
 	secretText := flags.String("secret", "", "")
 	secretFile := flags.String("secret-file", "", "")
-	at := flags.Int64("time", -1, "")
+	var at int64
+	numberVar(flags, &at, "time", -1)
 	action := flags.String("action", string(rks1.Open), "")
 	p := rks1.Defaults()
-	flags.Int64Var(&p.Period, "period", p.Period, "")
-	flags.IntVar(&p.Steps, "steps", p.Steps, "")
+	numberVar(flags, &p.Period, "period", p.Period)
+	numberVar(flags, &p.Steps, "steps", p.Steps)
 	protocols := flags.String("protocols", "tcp,udp", "")
 	ports := flags.String("range", "10000-49999", "")
 	if err := parseFlags(flags, deriveHelp, args); err != nil {
@@ -45,7 +46,7 @@ func deriveCommand(args []string, stdin io.Reader, stdout io.Writer) error {
 	if (*secretText == "") == (*secretFile == "") {
 		return wrong("give either --secret or --secret-file")
 	}
-	if *at < 0 {
+	if at < 0 {
 		return wrong("--time is missing or negative; expected seconds since 1970")
 	}
 	if *action != string(rks1.Open) && *action != string(rks1.Close) {
@@ -70,7 +71,7 @@ func deriveCommand(args []string, stdin io.Reader, stdout io.Writer) error {
 	if err != nil {
 		return wrong("%w", err)
 	}
-	steps := rks1.Derive(secret, rks1.Counter(*at, p.Period), rks1.Action(*action), p)
+	steps := rks1.Derive(secret, rks1.Counter(at, p.Period), rks1.Action(*action), p)
 	_, err = fmt.Fprintln(stdout, step.Format(steps))
 	return err
 }

@@ -26,6 +26,18 @@ func TestPanicWithABrokenConfig(t *testing.T) {
 	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Filtered)
 }
 
+func TestPanicWithTheConfigOfAnother(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, rotatingDoor)
+	s.start()
+	s.write("other.toml", "state_dir = \""+s.dir+"/elsewhere\"\n")
+	s.config = filepath.Join(s.dir, "other.toml")
+	if out := s.inside(exitFailure, "panic"); !strings.Contains(out, "name the config that it runs with") {
+		t.Errorf("panic says %q", out)
+	}
+	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Filtered)
+}
+
 func TestPanicBeforeTheFirstStart(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, rotatingDoor)

@@ -55,6 +55,19 @@ func TestDeriveVectors(t *testing.T) {
 	}
 }
 
+// TestPaddedNumbers: 030 is 30, and neither 24 nor anything else that a C compiler reads.
+func TestPaddedNumbers(t *testing.T) {
+	c := vectors(t, "rks1.json")[0]
+	if exit, out, errs := command(c.Secret, "derive", "--secret-file", "-", "--time", "000", "--period", "030", "--steps", "05"); exit != exitOK || out != c.Sequence+"\n" {
+		t.Errorf("exit %d, %q, %q", exit, out, errs)
+	}
+	for _, number := range []string{"0x10", "1e3", "1_0", "", "99999999999999999999"} {
+		if exit, _, errs := command(c.Secret, "derive", "--secret-file", "-", "--time", "0", "--period", number); exit != exitUsage || !strings.Contains(errs, "expected a whole number") {
+			t.Errorf("%q: exit %d, %q", number, exit, errs)
+		}
+	}
+}
+
 func TestDeriveRefusesInvalidVectors(t *testing.T) {
 	for i, c := range vectors(t, "rks1-invalid.json") {
 		exit, out, errs := command(c.Secret+"\n", c.args()...)

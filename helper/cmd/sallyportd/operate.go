@@ -118,7 +118,11 @@ func withoutDaemon(name, path, dir string) (string, error) {
 	}
 	defer release()
 	if name == "panic" {
-		if _, err := gate.Remove(); err != nil {
+		_, err := gate.Remove()
+		if errors.Is(err, gate.ErrHeld) {
+			return "", fmt.Errorf("%w; name the config that it runs with: sallyportd panic --config FILE", err)
+		}
+		if err != nil {
 			return "", err
 		}
 		if err := statedir.SetPanic(dir, true); err != nil {

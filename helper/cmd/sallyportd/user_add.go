@@ -66,10 +66,10 @@ func parseUserAdd(args []string) (*userAdd, error) {
 	flags.StringVar(&u.config, "config", daemonconfig.DefaultPath, "")
 	flags.StringVar(&u.door, "door", "", "")
 	period := flags.String("period", "30s", "")
-	flags.IntVar(&p.Steps, "steps", p.Steps, "")
+	numberVar(flags, &p.Steps, "steps", p.Steps)
 	protocols := flags.String("protocols", "tcp,udp", "")
 	ports := flags.String("range", "10000-49999", "")
-	flags.IntVar(&u.key.Skew, "skew", 1, "")
+	numberVar(flags, &u.key.Skew, "skew", 1)
 	flags.BoolVar(&u.replace, "replace", false, "")
 	wrong := func(format string, args ...any) (*userAdd, error) {
 		return nil, usageError{fmt.Errorf("user add: "+format, args...)}
