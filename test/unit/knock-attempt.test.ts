@@ -86,7 +86,7 @@ describe('sending', () => {
 });
 
 describe('the probe before', () => {
-  it('is two SYNs, the first with the first step, and over before the last leaves', async () => {
+  it('is two SYNs, before the first step, and over before the last leaves', async () => {
     const { clock, net, told, attempt } = start('7000,8000,9000');
     net.reply = ({ index }) => (index < 2 ? 'silence' : { state: 'open', afterMs: 1 });
     const lastLeft: number[] = [];
@@ -97,7 +97,7 @@ describe('the probe before', () => {
     expect(await clock.run(attempt())).toEqual({ before: 'filtered', after: 'open' });
     expect(net.probes.slice(0, 2)).toMatchObject([
       { at: 0, endedAt: 300, port: 22, saw: 'filtered' },
-      { at: 120, endedAt: 300, port: 22, saw: 'filtered' },
+      { at: 0, endedAt: 300, port: 22, saw: 'filtered' },
     ]);
     expect(lastLeft).toEqual([0]);
     expect(told.slice(-2)).toEqual([['before', 'filtered'], ['probing']]);
@@ -108,16 +108,25 @@ describe('the probe before', () => {
     const { clock, net, attempt } = start('7000,8000,9000');
     net.reply = ({ index }) => (index === 0 ? 'silence' : { state: 'open', afterMs: 40 });
     expect(await clock.run(attempt())).toEqual({ before: 'open', after: 'open' });
-    expect(net.probes[0]).toMatchObject({ endedAt: 160 });
+    expect(net.probes[0]).toMatchObject({ endedAt: 40 });
     expect([net.openProbes, clock.pending]).toEqual([0, 0]);
   });
 
-  it.each(['open', 'refused', 'unreachable'] as const)('sends no second SYN after %s', async (state) => {
+  it.each(['open', 'refused', 'unreachable'] as const)('is over with %s', async (state) => {
     const { clock, net, told, attempt } = start('7000,8000,9000');
-    net.reply = ({ index }) => (index === 0 ? { state, afterMs: 20 } : { state: 'open', afterMs: 1 });
+    net.reply = ({ index }) => (index < 2 ? { state, afterMs: 20 + index } : { state: 'open', afterMs: 1 });
     expect(await clock.run(attempt())).toEqual({ before: state, after: 'open' });
-    expect(net.probes.map(({ at }) => at)).toEqual([0, 300]);
+    expect(net.probes.map(({ at }) => at)).toEqual([0, 0, 300]);
+    expect(net.probes[1]).toMatchObject({ endedAt: 20 });
     expect(told).toContainEqual(['before', state]);
+  });
+
+  it('is over before the kernel would repeat it, however long the steps take', async () => {
+    const { clock, net, attempt } = start('7000,8000,9000', { gapMs: 800 });
+    net.reply = ({ index }) => (index < 2 ? 'silence' : { state: 'open', afterMs: 1 });
+    expect(await clock.run(attempt())).toEqual({ before: 'filtered', after: 'open' });
+    expect(net.probes.slice(0, 2).map(({ endedAt }) => endedAt)).toEqual([900, 900]);
+    expect([net.openProbes, clock.pending]).toEqual([0, 0]);
   });
 
   it('waits for an answer before a single step, but not for long', async () => {
@@ -224,7 +233,7 @@ describe('an answer after the knock', () => {
 
   it('is a proof after a refusal, however long it took', async () => {
     const { clock, net, attempt } = slow(900);
-    net.reply = ({ index }) => ({ state: index === 0 ? 'refused' : 'open', afterMs: index === 0 ? 1 : 900 });
+    net.reply = ({ index }) => ({ state: index < 2 ? 'refused' : 'open', afterMs: index < 2 ? 1 : 900 });
     expect(await clock.run(attempt())).toEqual({ before: 'refused', after: 'open' });
   });
 

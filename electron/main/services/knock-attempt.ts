@@ -1,6 +1,7 @@
 /**
- * One sequence on the wire, between a probe before and a probe after. The before-probe's SYN leaves with the first step
- * and its socket is gone before the last, so the kernel cannot slip a repeat of it in after the door has opened.
+ * One sequence on the wire, between a probe before and a probe after. The before-probe leaves right before the first step,
+ * so that nothing but steps follows that one: rules that take any other packet for a broken knock still open. Its sockets
+ * are gone before the last step and before the kernel repeats a SYN, which could be taken for the state before.
  */
 import { assertNever, ProblemError } from '../../../shared/contract/result';
 import type { PortState } from '../../../shared/contract/views';
@@ -11,8 +12,8 @@ import type { Clock, KnockSockets, NativeSender } from '../ports';
 import { isPlainSyn, type KnockPlan } from './knock-plan';
 import { probeUntilClosed, probeUntilOpen } from './port-probe';
 
-/** When the second SYN of the before-probe leaves. */
-const SECOND_PROBE_MS = 120;
+/** The kernel repeats a SYN after a second. */
+const LONGEST_PROBE_BEFORE_MS = 900;
 /** The before-probe has this long at least: with less, the silence of an open port far away would count as filtered. */
 const PROBE_BEFORE_MS = 300;
 
@@ -66,6 +67,9 @@ export async function attemptKnock(
     beforeDone.abort();
   };
   signal.addEventListener('abort', endBefore, { once: true });
+  const longest = wire.clock
+    .sleep(LONGEST_PROBE_BEFORE_MS, beforeDone.signal)
+    .then(endBefore, () => undefined);
   try {
     // Rules that take any other packet for a broken knock would take the probe for one.
     const probing =
@@ -91,29 +95,25 @@ export async function attemptKnock(
   } finally {
     signal.removeEventListener('abort', endBefore);
     endBefore();
+    await longest;
   }
 }
 
-/** Two SYNs a little apart, so that a single lost one does not make an open port look filtered. */
+/** Two SYNs, so that a single lost one does not make an open port look filtered. */
 async function probeBefore(
-  { clock, sockets }: Wire,
+  { sockets }: Wire,
   address: string,
   port: number,
   signal: AbortSignal,
 ): Promise<PortState> {
   const answered = new AbortController();
   const stop = AbortSignal.any([answered.signal, signal]);
-  const second = clock.sleep(SECOND_PROBE_MS, stop).then(
-    () => sockets.probe(address, port, stop),
-    (): PortState => 'filtered',
-  );
-  second.catch(() => undefined);
   const settled = (state: PortState): PortState | Promise<never> =>
     state === 'filtered' ? new Promise<never>(() => undefined) : state;
+  const both = [sockets.probe(address, port, stop), sockets.probe(address, port, stop)];
   try {
-    const first = sockets.probe(address, port, stop);
-    const silent = Promise.all([first, second]).then(([state]) => state);
-    return await Promise.race([first.then(settled), second.then(settled), silent]);
+    const silent = Promise.all(both).then((): PortState => 'filtered');
+    return await Promise.race([...both.map((one) => one.then(settled)), silent]);
   } finally {
     answered.abort();
   }
