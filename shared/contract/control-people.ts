@@ -61,6 +61,8 @@ export interface PeopleAnswers {
   };
   readonly userWords: {
     readonly words: readonly string[];
+    /** As a person types it there. */
+    readonly command: string;
     /** Of a revocation: whether it takes the key that the installer gave this very profile. */
     readonly own?: boolean;
   };

@@ -19,7 +19,7 @@ right, to within ${period} s.</p>
 <h2>With Sallyport, without a profile</h2>
 <pre id="knock">${escapeHtml(`sallyport knock ${quoted(profile.host)} --port ${profile.port}${flags(parameters)} --rotating-secret-file -
 # type the secret, Enter, Ctrl-D; then log in`)}</pre>
-<h2>By hand: with the daemon’s own program, nc and ping</h2>
+<h2>By hand, with sallyportd and nc${protocols.includes('icmp') ? ' and ping' : ''}</h2>
 <pre id="by-hand">${escapeHtml(byHand(key))}</pre>`;
 }
 

@@ -1,5 +1,5 @@
 /** The control socket's methods about other people's keys. */
-import { LIST_WORDS, revokeWords } from '../../../shared/people/server-words';
+import { commandLine, LIST_WORDS, revokeWords } from '../../../shared/people/server-words';
 import { serverUser } from '../../../shared/installer/server-setup';
 import type { Services } from '../compose';
 import type { ControlMethods } from './connection';
@@ -15,9 +15,9 @@ export function peopleMethods({ profiles, people, peopleDesk }: Services): Peopl
     },
     userWords: async (wish) => {
       const profile = profiles.find(wish.name);
-      if (wish.do === 'list') return { words: LIST_WORDS };
+      if (wish.do === 'list') return { words: LIST_WORDS, command: commandLine(LIST_WORDS) };
       const words = revokeWords(wish.user, wish.door ?? null, wish.force);
-      return { words, own: wish.user === serverUser(profile.user) };
+      return { words, command: commandLine(words), own: wish.user === serverUser(profile.user) };
     },
     userDone: async ({ profile, user, added }) => {
       peopleDesk.finished(profile, user, added);

@@ -51,7 +51,7 @@ func (a *app) userRevoke() *cobra.Command {
 		case words.Own && !yes:
 			return client.BadInput("use --yes if you mean it, and have another way in", "%s is the name that the installer gave the key of %s itself: you could lock yourself out", params.User, plaintext.Line(args[0]))
 		case !overSSH:
-			return a.showCommand(client.UserRevoked{User: params.User}, words.Words)
+			return a.leaveCommand(words.Command, client.UserRevoked{User: params.User, Command: words.Command})
 		}
 		answer, err := r.daemon(cmd.Context(), words.Words)
 		if err != nil {
@@ -67,21 +67,15 @@ func (a *app) userRevoke() *cobra.Command {
 	return cmd
 }
 
-// showCommand leaves it to the person to run something on the server.
-func (a *app) showCommand(result client.UserRevoked, words []string) error {
-	result.Command = commandLine(words)
+// leaveCommand leaves it to the person to run something on the server. With --json it is in the result.
+func (a *app) leaveCommand(command string, result any) error {
 	if a.json {
 		a.printJSON(result)
 		return nil
 	}
-	a.term.printf("%s", result.Command)
+	a.term.printf("%s", plaintext.Line(command))
 	a.term.sayf("run this on the server, or use --over-ssh")
 	return nil
-}
-
-// commandLine is what a person types there. The other side gives no word that a shell reads as anything else.
-func commandLine(words []string) string {
-	return "sudo sallyportd " + plaintext.Line(strings.Join(words, " "))
 }
 
 func (a *app) userList() *cobra.Command {
@@ -98,13 +92,8 @@ func (a *app) userList() *cobra.Command {
 		switch {
 		case err != nil:
 			return err
-		case !overSSH && a.json:
-			a.printJSON(struct {
-				Command string `json:"command"`
-			}{commandLine(words.Words)})
-			return nil
 		case !overSSH:
-			return a.showCommand(client.UserRevoked{}, words.Words)
+			return a.leaveCommand(words.Command, map[string]string{"command": words.Command})
 		}
 		users, err := r.users(cmd.Context(), words.Words)
 		if err != nil {

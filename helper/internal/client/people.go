@@ -30,10 +30,12 @@ type UserWordsParams struct {
 	Force bool   `json:"force,omitempty"`
 }
 
-// UserWords is the answer. Own tells of a revocation that it takes the profile's own key.
+// UserWords is the answer: the daemon's arguments, and what a person types there. Own tells of a revocation that it takes the
+// profile's own key.
 type UserWords struct {
-	Words []string `json:"words"`
-	Own   bool     `json:"own"`
+	Words   []string `json:"words"`
+	Command string   `json:"command"`
+	Own     bool     `json:"own"`
 }
 
 // UserAdded is what user add prints with --json. Added tells whether the server has the key; Answer is what it said, and
