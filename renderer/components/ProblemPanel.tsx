@@ -1,6 +1,6 @@
 import { ActionIcon } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import type { Problem } from '../../shared/contract/result';
 import { StateMark } from './StateMark';
 import classes from './ProblemPanel.module.css';
@@ -15,8 +15,13 @@ interface Props {
 /** What happened, the one next step, and the raw words for whoever wants them. */
 export function ProblemPanel({ problem, onDismiss, children }: Props) {
   const { code, message, hint, detail } = problem;
+  const panel = useRef<HTMLDivElement>(null);
+  // Long forms have it far from the button that failed.
+  useEffect(() => {
+    panel.current?.scrollIntoView({ block: 'nearest' });
+  }, [problem]);
   return (
-    <div className={classes.panel} role="alert">
+    <div ref={panel} className={classes.panel} role="alert">
       <StateMark kind="failed" size={14} />
       <div className={classes.words}>
         <p className={classes.message}>{message}</p>

@@ -38,6 +38,15 @@ it.each([
   });
 });
 
+it('what fails comes into sight, above the buttons that stay there', { timeout: 30_000 }, async () => {
+  const { page } = await stage!.open('server-failed', { width: 900, height: 600, scheme: 'light' });
+  const seen = await page.getByRole('alert').evaluate((alert) => {
+    const { left, top, bottom } = alert.getBoundingClientRect();
+    return [top + 4, bottom - 4].map((y) => alert.contains(document.elementFromPoint(left + 4, y)));
+  });
+  expect(seen).toEqual([true, true]);
+});
+
 /** What a person would call it, and whether its middle or its label's can be pointed at. */
 function focused(page: Page): Promise<{ name: string; inSight: boolean }> {
   return page.evaluate(() => {

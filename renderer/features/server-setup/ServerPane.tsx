@@ -2,6 +2,7 @@ import { Button, NativeSelect } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { ActButton } from '../../components/ActButton';
 import { ProblemPanel } from '../../components/ProblemPanel';
+import { StickyEnd } from '../../components/StickyEnd';
 import { useFocusWhenLost } from '../../components/use-focus-when-lost';
 import { useApp } from '../../stores/app';
 import { useShortcuts } from '../../stores/use-shortcuts';
@@ -95,30 +96,32 @@ export function ServerPane({ profile }: { readonly profile: ProfileView }) {
         />
       </section>
       {failed !== null && <ProblemPanel problem={failed} onDismiss={() => setFailed(null)} />}
-      <div className={classes.buttons}>
-        {format?.id === 'sh' && (
-          <ActButton busy={busy !== null || options === null} onAct={() => void install()}>
-            Install over SSH
+      <StickyEnd>
+        <div className={classes.buttons}>
+          {format?.id === 'sh' && (
+            <ActButton busy={busy !== null || options === null} onAct={() => void install()}>
+              Install over SSH
+            </ActButton>
+          )}
+          <ActButton
+            variant={format?.id === 'sh' ? 'default' : 'filled'}
+            busy={busy !== null || options === null}
+            onAct={() => void save()}
+          >
+            Save file…
           </ActButton>
-        )}
-        <ActButton
-          variant={format?.id === 'sh' ? 'default' : 'filled'}
-          busy={busy !== null || options === null}
-          onAct={() => void save()}
-        >
-          Save file…
-        </ActButton>
-        <Button variant="subtle" onClick={() => navigation.people(profile.id)}>
-          People and phones
-        </Button>
-        <Button variant="subtle" onClick={back}>
-          Back
-        </Button>
-        <output className={classes.quiet}>
-          {busy === 'saving' && 'Writing…'}
-          {busy === 'starting' && 'Starting your terminal…'}
-        </output>
-      </div>
+          <Button variant="subtle" onClick={() => navigation.people(profile.id)}>
+            People and phones
+          </Button>
+          <Button variant="subtle" onClick={back}>
+            Back
+          </Button>
+          <output className={classes.quiet}>
+            {busy === 'saving' && 'Writing…'}
+            {busy === 'starting' && 'Starting your terminal…'}
+          </output>
+        </div>
+      </StickyEnd>
       {told?.kind === 'saved' && <SavedExport saved={told.saved} />}
       {told?.kind === 'started' && (
         <p role="status">
