@@ -50,9 +50,12 @@ func (a *app) showFault(cmd *cobra.Command, fault *client.Fault) {
 	case !a.json:
 		a.complain(fault.Message, fault.Hint)
 	case cmd.Name() == "knock":
-		a.printJSON(client.Report{
-			Verdict: "error", Steps: []client.StepSent{}, Message: fault.Message, Code: fault.Code, Hint: fault.Hint, Exit: fault.Exit,
-		})
+		report := a.seen
+		report.Verdict, report.Message, report.Code, report.Hint, report.Exit = "error", fault.Message, fault.Code, fault.Hint, fault.Exit
+		if report.Steps == nil {
+			report.Steps = []client.StepSent{}
+		}
+		a.printJSON(report)
 	default:
 		a.printJSON(struct {
 			Error *client.Fault `json:"error"`

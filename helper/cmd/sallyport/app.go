@@ -22,6 +22,8 @@ import (
 type app struct {
 	term terminal
 	json bool
+	// seen is what a knock's events have told, for the report of one that ends without its own.
+	seen client.Report
 }
 
 // run does one command line and gives its exit code.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -39,8 +40,13 @@ func (a *app) knock() *cobra.Command {
 			return err
 		}
 		shown := progress{term: a.term, quiet: a.json, steps: stepCount(params.Target)}
+		began := time.Now()
 		var report client.Report
-		raw, err := a.ask(cmd.Context(), "knock", params, shown.event, &report)
+		raw, err := a.ask(cmd.Context(), "knock", params, func(e client.Event) {
+			a.seen = withEvent(a.seen, e)
+			a.seen.ElapsedMs = float64(time.Since(began).Milliseconds())
+			shown.event(e)
+		}, &report)
 		if err != nil {
 			return err
 		}

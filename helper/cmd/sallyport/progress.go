@@ -134,3 +134,21 @@ func seen(state *string) string {
 	}
 	return plaintext.Line(*state)
 }
+
+// withEvent adds to a report what an event tells of the run.
+func withEvent(r client.Report, e client.Event) client.Report {
+	switch e.Kind {
+	case "resolved":
+		r.Address = &e.Address
+	case "before":
+		r.Before = &e.State
+	case "after":
+		r.After = &e.State
+	case "step":
+		if e.Index == 0 {
+			r.Steps = nil // of the last try only, as in every report
+		}
+		r.Steps = append(r.Steps, client.StepSent{Step: e.Step, SentMs: e.SentMs})
+	}
+	return r
+}
