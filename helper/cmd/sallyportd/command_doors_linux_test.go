@@ -37,7 +37,7 @@ func newCommandServer(t *testing.T, config string) *server {
 	s.write("sallyportd.toml", "state_dir = \""+s.dir+"/state\"\n"+strings.ReplaceAll(config, "DIR", s.dir))
 	// The capabilities are there, whole, before anything is said.
 	script := "#!/bin/sh\ncd " + s.dir + "\ngrep CapEff /proc/self/status >caps.$$ && mv caps.$$ caps\nprintf '%s.' \"$@\" >>said\necho >>said\n"
-	if err := os.WriteFile(filepath.Join(s.dir, "note"), []byte(script), 0o755); err != nil {
+	if err := testnet.WriteProgram(filepath.Join(s.dir, "note"), []byte(script)); err != nil {
 		t.Fatal(err)
 	}
 	return s

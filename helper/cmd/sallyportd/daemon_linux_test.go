@@ -158,7 +158,7 @@ func (s *server) asNobody(want int, args ...string) string {
 	copied := filepath.Join(s.dir, "sallyportd")
 	binary, err := os.ReadFile(s.executable())
 	if err == nil {
-		err = os.WriteFile(copied, binary, 0o755)
+		err = testnet.WriteProgram(copied, binary)
 	}
 	if err != nil {
 		s.t.Fatal(err)

@@ -22,6 +22,9 @@ const userHelp = `Usage: sallyportd user add NAME --door DOOR    (the secret com
 Adds, takes out and lists the people and devices that may knock. "sallyportd user add --help" says more.
 `
 
+// errOnTrial: an installer that takes its trial back restores the old config, and with it whoever was revoked meanwhile.
+var errOnTrial = errors.New("the daemon is on trial, and the end of an unconfirmed one takes back every change; confirm or end it first")
+
 var errNeedsRoot = errors.New("only root may do this (try sudo)")
 
 func userCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
@@ -65,6 +68,10 @@ func openUserConfig(path string) (*userConfig, error) {
 		return nil, err
 	}
 	c.daemon = daemonOf{dir.Config(), c.cfg.StateDir}
+	if status, err := c.daemon.status(); err == nil && status.Gate.Trial {
+		dir.Close()
+		return nil, errOnTrial
+	}
 	return c, nil
 }
 

@@ -2,11 +2,14 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"sallyport/helper/internal/rks1"
 )
 
 func TestSecretsElsewhereStay(t *testing.T) {
@@ -80,4 +83,24 @@ func TestADaemonWithAnotherConfig(t *testing.T) {
 	if strings.Contains(d.log.String(), "event=reload") {
 		t.Error("it has reloaded")
 	}
+}
+
+// TestNobodyIsAddedOnTrial: an installer that takes its trial back would bring a revoked person back too.
+func TestNobodyIsAddedOnTrial(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, longDoor)
+	d := s.startWith("--trial")
+	before := s.files()
+	for _, args := range [][]string{{"add", "carol", "--door", "ssh"}, {"revoke", "alice", "--force"}} {
+		if said := s.user(exitFailure, carolSecret+"\n", args...); !strings.Contains(said, "the daemon is on trial") {
+			t.Error(said)
+		}
+	}
+	if after := s.files(); !maps.Equal(after, before) {
+		t.Errorf("%v became %v", before, after)
+	}
+	s.knock("192.0.2.2", code(aliceSecret, rks1.Open, 0))
+	d.waitFor("source=192.0.2.2 action=open offset=0 result=opened")
+	s.ask(exitOK, "confirm")
+	s.user(exitOK, carolSecret+"\n", "add", "carol", "--door", "ssh")
 }

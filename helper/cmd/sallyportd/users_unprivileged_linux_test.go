@@ -23,7 +23,7 @@ func TestTheServicesUserReadsWhatRootAdds(t *testing.T) {
 	executable := filepath.Join(t.TempDir(), "sallyportd")
 	state := filepath.Join(s.dir, "state")
 	for _, err := range []error{
-		os.WriteFile(executable, binary, 0o755), os.Mkdir(state, 0o700), os.Chown(state, nobody, nobody),
+		testnet.WriteProgram(executable, binary), os.Mkdir(state, 0o700), os.Chown(state, nobody, nobody),
 		os.Chown(s.dir, 0, nobody), os.Chmod(s.dir, 0o750), os.Chmod(filepath.Dir(s.dir), 0o755), os.Chmod(filepath.Dir(executable), 0o755),
 		os.Chown(s.config, 0, nobody), os.Chown(filepath.Join(s.dir, "alice.key"), 0, nobody),
 	} {
