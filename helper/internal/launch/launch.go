@@ -49,12 +49,19 @@ func Start(ctx context.Context, argv []string, s client.Surroundings, home strin
 		return nil, client.Internal("", "could not start %s: %s", argv[0], err)
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	go func() {
+		ended <- cmd.Wait()
+		close(ended)
+	}()
 	conn, err = await(ctx, ended, s, home)
 	if err == nil {
 		return conn, nil
 	}
 	_ = cmd.Process.Kill() // whatever came of it, nobody will talk to it
+	select {               // it is gone when that is said, unless the kernel keeps it
+	case <-ended:
+	case <-time.After(time.Second):
+	}
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
