@@ -15,7 +15,7 @@ export function createNavigation(ui: UiStore) {
 
   return {
     show: (id: string | null) => go({ pane: { kind: 'profile' }, selected: id }),
-    add: () => go({ pane: { kind: 'add' }, selected: selected() }),
+    add: (next?: 'server') => go({ pane: { kind: 'add', ...(next && { next }) }, selected: selected() }),
     edit: (id: string) => go({ pane: { kind: 'edit', id }, selected: id }),
     server: (id: string) => go({ pane: { kind: 'server', id }, selected: id }),
     people: (id: string) => go({ pane: { kind: 'people', id }, selected: id }),

@@ -5,7 +5,8 @@ import type { Problem } from '../../shared/contract/result';
 
 export type Pane =
   | { readonly kind: 'profile' }
-  | { readonly kind: 'add' }
+  /** `next`: where a new host leads once it is saved. */
+  | { readonly kind: 'add'; readonly next?: 'server' }
   | { readonly kind: 'edit'; readonly id: string }
   | { readonly kind: 'server'; readonly id: string }
   | { readonly kind: 'people'; readonly id: string }

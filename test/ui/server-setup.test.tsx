@@ -23,6 +23,18 @@ async function open(): Promise<OpenApp> {
 }
 
 describe('Set up my server', () => {
+  it('begins on the first screen: the host is added, and its set-up is next', async () => {
+    const { user, calls } = await openApp();
+    await user.click(screen.getByRole('button', { name: 'Set up my server' }));
+    await user.keyboard('web1');
+    await user.click(screen.getByRole('textbox', { name: 'Host' }));
+    await user.paste('web1.example.org');
+    calls.createProfile.answer(rotating(1));
+    await user.click(screen.getByRole('button', { name: /Save/ }));
+    expect(await screen.findByRole('article', { name: 'Set up my server' })).toBeTruthy();
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Set up the server of web1');
+  });
+
   it('saves what was chosen, and shows where, its hash and what comes next', async () => {
     const { user, calls } = await open();
     calls.exportInstaller.answer(saved);

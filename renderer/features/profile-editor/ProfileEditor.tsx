@@ -22,6 +22,7 @@ import classes from './Editor.module.css';
 export function ProfileEditor({ profile }: { readonly profile: ProfileView | null }) {
   const { client, cache, navigation, actions } = useApp();
   const leaving = useUi(({ leavingFor }) => leavingFor !== null);
+  const goesOn = useUi(({ pane }) => pane.kind === 'add' && pane.next === 'server');
   const [problem, setProblem] = useState<Problem | null>(null);
   const [saving, setSaving] = useState(false);
   const form = useForm<EditorValues>({
@@ -53,6 +54,7 @@ export function ProfileEditor({ profile }: { readonly profile: ProfileView | nul
     if (result.ok) {
       cache.setState((state) => withProfile(state, result.value));
       navigation.leave(result.value.id);
+      if (goesOn) navigation.server(result.value.id);
       actions.say(`${result.value.name} was saved.`);
       return;
     }

@@ -1,4 +1,10 @@
-import { IconClipboardText, IconFileImport, IconPlus, IconTerminal2 } from '@tabler/icons-react';
+import {
+  IconClipboardText,
+  IconFileImport,
+  IconPlus,
+  IconServerCog,
+  IconTerminal2,
+} from '@tabler/icons-react';
 import { DoorMark } from '../../components/DoorMark';
 import { useApp } from '../../stores/app';
 import { WayIn } from './WayIn';
@@ -19,7 +25,7 @@ export function Welcome() {
         <WayIn
           icon={<IconPlus size={20} aria-hidden="true" />}
           name="Add a host"
-          what="Its address, and the rotating secret or the fixed sequence that it waits for"
+          what="Its address, and the secret or sequence that it waits for"
           onChoose={() => navigation.add()}
         />
         <WayIn
@@ -31,7 +37,7 @@ export function Welcome() {
         <WayIn
           icon={<IconFileImport size={20} aria-hidden="true" />}
           name="Import a file…"
-          what="A server’s knockd.conf, a .fwknoprc, or an export from another machine"
+          what="A knockd.conf, a .fwknoprc, or another machine’s export"
           onChoose={() => void actions.importFile()}
         />
         <WayIn
@@ -39,6 +45,12 @@ export function Welcome() {
           name="Paste a profile"
           what="A sallyport://profile/ link, or a screenshot of its QR code"
           onChoose={() => navigation.importing()}
+        />
+        <WayIn
+          icon={<IconServerCog size={20} aria-hidden="true" />}
+          name="Set up my server"
+          what="Add it here, then put the daemon on it over your own ssh"
+          onChoose={() => navigation.add('server')}
         />
       </ul>
     </section>
