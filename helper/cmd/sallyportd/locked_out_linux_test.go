@@ -52,6 +52,18 @@ func TestPanicBeforeTheFirstStart(t *testing.T) {
 	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Filtered)
 }
 
+func TestPanicOpensAlsoWhereItCannotBeNoted(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, rotatingDoor)
+	s.inside(exitOK, "gate", "--load-last-good")
+	s.write("other.toml", "state_dir = \"/proc/nowhere\"\n")
+	s.config = filepath.Join(s.dir, "other.toml")
+	if out := s.inside(exitFailure, "panic"); !strings.Contains(out, "every gated port is open to all now, but the next start will close the gate") {
+		t.Errorf("panic says %q", out)
+	}
+	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Opened)
+}
+
 func TestAConfigThatIsNamedHasToBeThere(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, rotatingDoor)

@@ -64,11 +64,11 @@ func operateCommand(name string, args []string, stdout io.Writer) error {
 	}
 	withoutOne := name == "panic" || name == "resume"
 	dir, err := stateDirOf(flags, *path)
-	if withoutOne {
-		dir, err = daemonconfig.StateDirOf(*path), nil
+	if err != nil && !withoutOne {
+		return err
 	}
 	if err != nil {
-		return err
+		dir = daemonconfig.StateDirOf(*path)
 	}
 	var done daemon.Done
 	err = control.Call(daemonconfig.ControlSocket(dir), name, &done, arguments...)
@@ -107,10 +107,8 @@ func stateDirOf(flags *flag.FlagSet, path string) (string, error) {
 // withoutDaemon does what panic and resume do when no daemon runs.
 func withoutDaemon(name, path, dir string) (string, error) {
 	if name == "panic" {
-		// Where no daemon was ever, there may be a gate of the boot all the same.
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return "", fmt.Errorf("state directory: %w", err)
-		}
+		// Where no daemon was ever, there may be a gate of the boot all the same. It opens also if this cannot be noted.
+		_ = os.MkdirAll(dir, 0o700)
 	}
 	release, err := lockIdle(dir)
 	if err != nil {
