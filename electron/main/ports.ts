@@ -121,7 +121,7 @@ export interface Documents {
   /** The text of a file; of a picture (PNG) that of the QR code in it. @param path absolute. */
   read(path: string): Promise<string>;
   /** The text of the QR code in a picture. @param name what a person knows the picture by. */
-  pictured(png: Uint8Array, name: string): string;
+  pictured(png: Uint8Array, name: string): Promise<string>;
   /** The files that a pattern of glob(7) names, in lexical order; none when it matches nothing. Links are followed. */
   matches(pattern: string): Promise<readonly string[]>;
   /** The person's home folder. */

@@ -15,7 +15,7 @@ export class MemoryDocuments implements Documents {
     return text;
   }
 
-  pictured(png: Uint8Array): string {
+  async pictured(png: Uint8Array): Promise<string> {
     return this.texts.get(`picture of ${png.length} bytes`) ?? 'nothing';
   }
 

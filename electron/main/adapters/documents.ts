@@ -30,7 +30,7 @@ export const nodeDocuments: Documents = {
     }
   },
 
-  pictured: (png, name) => {
+  pictured: async (png, name) => {
     if (!isPng(png)) throw badInput(`${name} is no PNG.`, 'Save the picture as a PNG, or paste the link.');
     return readQrPicture(png, name);
   },
@@ -63,7 +63,7 @@ async function readText(path: string, file: FileHandle): Promise<string> {
     throw unreadable(path, error);
   });
   if (bytes === null) throw badInput(`${path} is too large; ${LARGEST} bytes is the most.`);
-  if (isPng(bytes)) return readQrPicture(bytes, path);
+  if (isPng(bytes)) return await readQrPicture(bytes, path);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -9,7 +9,7 @@ export interface Pixels {
   readonly width: number;
   readonly height: number;
   /** A byte for red, green, blue and opacity of each pixel, row by row; on white, so that all are opaque. */
-  readonly rgba: Uint8ClampedArray;
+  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
 }
 
 interface Head {
@@ -22,6 +22,8 @@ interface Head {
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** A screen of 4K has some eight million. */
 const MOST_PIXELS = 16_000_000;
+/** Unpacked: as many pixels with a byte for each colour and opacity. */
+const MOST_BYTES = 4 * MOST_PIXELS + 65_536;
 /** Samples of a pixel and the depths there are, by colour type: grey, RGB, palette, grey with opacity, RGB with opacity. */
 const COLOURS: Readonly<Record<number, { readonly samples: number; readonly depths: readonly number[] }>> = {
   0: { samples: 1, depths: [1, 2, 4, 8, 16] },
@@ -43,6 +45,7 @@ export function readPng(bytes: Uint8Array): Pixels | string {
   const samples = COLOURS[head.colour]?.samples ?? 0;
   const rowBytes = Math.ceil((head.width * samples * head.depth) / 8);
   const size = head.height * (rowBytes + 1);
+  if (size > MOST_BYTES) return 'it unpacks to too much';
   const packed = Buffer.concat(chunks.filter(({ type }) => type === 'IDAT').map(({ data }) => data));
   const rows = unpacked(packed, size);
   if (rows === null) return 'it is damaged';
@@ -107,7 +110,7 @@ function predicted(filter: number, left: number, above: number, both: number): n
   return a <= b && a <= c ? left : b <= c ? above : both;
 }
 
-function coloured(rows: Uint8Array, rowBytes: number, head: Head, palette: Uint8Array): Uint8ClampedArray {
+function coloured(rows: Uint8Array, rowBytes: number, head: Head, palette: Uint8Array): Pixels['rgba'] {
   const { width, height, depth, colour } = head;
   const samples = COLOURS[colour]?.samples ?? 0;
   const most = 2 ** depth - 1;

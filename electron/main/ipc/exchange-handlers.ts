@@ -41,7 +41,7 @@ export function exchangeHandlers(
     },
     importText: async ({ text }) => ok(await imports.read({ kind: 'text', text, from: 'pasted text' })),
     importPicture: async ({ png }) => {
-      const text = documents.pictured(Buffer.from(png, 'base64'), 'the pasted picture');
+      const text = await documents.pictured(Buffer.from(png, 'base64'), 'the pasted picture');
       return ok(await imports.read({ kind: 'text', text, from: 'pasted picture' }));
     },
     importUnlock: async ({ id, passphrase }) => ok(await imports.unlock(id, passphrase)),
