@@ -5,6 +5,7 @@
  */
 import { fail, ok, type Result } from '../contract/result';
 import { writeProfileUri } from '../exchange/profile-uri';
+import { serverUser } from '../installer/server-setup';
 import type { Profile } from '../profile/profile';
 import { encodeBase32 } from '../sequence/base32';
 import { RKS1_DEFAULTS, type Rks1Parameters } from '../sequence/parameters';
@@ -12,8 +13,6 @@ import { personRefusal } from './refusal';
 
 /** Eight groups of four letters, which somebody can type from paper; RKS1 takes 16 to 64 bytes. */
 export const PERSON_SECRET_BYTES = 20;
-/** Whom a key on paper is for, unless told. */
-export const RECOVERY = 'recovery';
 
 export interface PersonWish {
   /** The name under which the server knows the new key. */
@@ -48,7 +47,7 @@ export function personKey(
   secret: Uint8Array,
   now: number,
 ): Result<PersonKey> {
-  const parameters = personParameters(profile);
+  const parameters = personParameters(profile, wish);
   if (!parameters.ok) return parameters;
   const theirs: Profile = { ...profile, method: { kind: 'rotating', parameters: parameters.value } };
   const text = encodeBase32(secret);
@@ -59,12 +58,19 @@ export function personKey(
 }
 
 /** How the new key rotates: as the profile's own does; or why there can be none. */
-export function personParameters({ name, method }: Profile): Result<Rks1Parameters> {
+export function personParameters(
+  { name, user, method }: Profile,
+  wish: Pick<PersonWish, 'user' | 'replace'>,
+): Result<Rks1Parameters> {
   const nat = method.kind === 'spa' && method.settings.nat !== null;
-  return (
-    personRefusal({ name, kind: method.kind, nat }) ??
-    ok(method.kind === 'rotating' ? method.parameters : RKS1_DEFAULTS)
-  );
+  const refusal = personRefusal({ name, kind: method.kind, nat });
+  if (refusal !== null) return refusal;
+  if (wish.replace && wish.user === serverUser(user)) {
+    return fail('conflict', `"${wish.user}" is the name of the key that "${name}" itself may use.`, {
+      hint: 'Choose another name; a new secret for this profile is made by New secret… (sallyport rekey).',
+    });
+  }
+  return ok(method.kind === 'rotating' ? method.parameters : RKS1_DEFAULTS);
 }
 
 /** What should be known of a key that can be made, or nothing. */

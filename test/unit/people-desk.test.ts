@@ -85,6 +85,22 @@ describe('a key from the window', () => {
     expect(await no.personKey({ id })).toEqual({ ok: true, value: null });
   });
 
+  it('is asked about with all that it would do, and is never in place of the profile’s own', async () => {
+    const { handlers, person, told, terminal } = await start();
+    await handlers.makePersonKey({ ...BOB, door: 'web', replace: true, how: 'save' });
+    expect(person.asked.map(({ detail }) => detail)).toEqual([
+      expect.stringMatching(/It is for the door "web"\.\nA key that "bob" has there already is exchanged\.$/),
+    ]);
+    terminal.fault = new Error('no display');
+    await expect(handlers.putPersonKeyOnServer({ id })).rejects.toThrow('no display');
+    expect(told.at(-1)).toMatchObject({ server: 'waiting' });
+    await handlers.dropPersonKey({ id });
+    const own = handlers.makePersonKey({ ...BOB, user: 'ops', replace: true, how: 'show' });
+    expect(await problemOf(own)).toMatchObject({ code: 'conflict' });
+    expect(person.asked).toHaveLength(1);
+    expect(await handlers.personKey({ id })).toEqual({ ok: true, value: null });
+  });
+
   it('is none where it could not be saved, and gone with its profile', async () => {
     const { services } = await start();
     const full = Object.assign(new FakePerson(), { save: () => Promise.reject(new Error('disk full')) });

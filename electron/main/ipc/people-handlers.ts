@@ -1,7 +1,8 @@
 /** The window's calls for other people's keys. The page names them and never has one: they are shown and saved by main. */
 import { fail, ok } from '../../../shared/contract/result';
 import type { Handlers } from '../../../shared/contract/ipc';
-import { serverUser } from '../../../shared/installer/server-setup';
+import { serverUser, USUAL_DOOR } from '../../../shared/installer/server-setup';
+import type { PersonWish } from '../../../shared/people/person-key';
 import { commandLine, revokeWords } from '../../../shared/people/server-words';
 import type { Services } from '../compose';
 import type { PersonKit } from '../services/people';
@@ -46,16 +47,16 @@ export function peopleHandlers(
   const again = async (id: string, how: 'show' | 'save'): Promise<boolean> => {
     const kit = desk.kit(id);
     return (
-      (await actions.confirm(keyQuestion(kit.key.wish.user, profiles.get(id), how))) && handOver(id, kit, how)
+      (await actions.confirm(keyQuestion(kit.key.wish, profiles.get(id), how))) && handOver(id, kit, how)
     );
   };
 
   return {
     personKey: async ({ id }) => ok(desk.view(profiles.get(id).id)),
     makePersonKey: async ({ id, how, ...wish }) => {
-      people.check(id);
+      people.check(id, wish);
       const profile = profiles.get(id);
-      if (!(await actions.confirm(keyQuestion(wish.user, profile, how)))) return fail('cancelled', NOT_MADE);
+      if (!(await actions.confirm(keyQuestion(wish, profile, how)))) return fail('cancelled', NOT_MADE);
       const handed = await handOver(id, desk.make(id, wish), how).catch((error: unknown) => {
         desk.drop(id);
         throw error;
@@ -109,14 +110,22 @@ export function peopleHandlers(
   };
 }
 
-function keyQuestion(user: string, { host }: { readonly host: string }, how: 'show' | 'save'): Question {
+function keyQuestion(
+  { user, door, replace }: Pick<PersonWish, 'user' | 'door' | 'replace'>,
+  { host }: { readonly host: string },
+  how: 'show' | 'save',
+): Question {
   const seen =
     how === 'show'
       ? 'Whoever sees its code can open this door. Make sure that nobody looks on and the screen is not shared.'
       : 'The page holds the key: whoever reads the file can open this door.';
   return {
     message: `${how === 'show' ? 'Show' : 'Save'} a key for "${user}" to ${host}?`,
-    detail: seen,
+    detail: [
+      seen,
+      ...(door === USUAL_DOOR ? [] : [`It is for the door "${door}".`]),
+      ...(replace ? [`A key that "${user}" has there already is exchanged.`] : []),
+    ].join('\n'),
     yes: how === 'show' ? 'Show' : 'Save…',
   };
 }

@@ -66,8 +66,13 @@ export class PeopleDesk {
     if (!waiting.handed)
       unwrap(fail('conflict', 'Nobody has this key yet.', { hint: 'Show or save it first.' }));
     const { words, key } = waiting.kit;
-    await this.#order({ profile: profileId, do: 'add', words, user: key.wish.user, secret: key.secret });
-    this.#keep(profileId, { ...waiting, server: 'started' });
+    const order = { profile: profileId, do: 'add', words, user: key.wish.user, secret: key.secret } as const;
+    // Before the terminal is started: it may be done with its work first.
+    this.#change(profileId, { server: 'started' });
+    await this.#order(order).catch((error: unknown) => {
+      this.#change(profileId, { server: waiting.server });
+      throw error;
+    });
   }
 
   async revoke(profileId: string, user: string, door: string | null): Promise<void> {
@@ -80,9 +85,8 @@ export class PeopleDesk {
 
   /** What the terminal has told of an addition. */
   finished(profileId: string, user: string, added: boolean): void {
-    const waiting = this.#waiting.get(profileId);
-    if (waiting?.kit.key.wish.user !== user) return;
-    this.#keep(profileId, { ...waiting, server: added ? 'added' : 'refused' });
+    if (this.#waiting.get(profileId)?.kit.key.wish.user !== user) return;
+    this.#change(profileId, { server: added ? 'added' : 'refused' });
   }
 
   drop(profileId: string): void {
@@ -93,6 +97,12 @@ export class PeopleDesk {
   #keep(profileId: string, waiting: Waiting): void {
     this.#waiting.set(profileId, waiting);
     this.changed.emit({ profileId, key: this.view(profileId) });
+  }
+
+  /** Of one that is gone meanwhile, nothing. */
+  #change(profileId: string, change: Partial<Waiting>): void {
+    const waiting = this.#waiting.get(profileId);
+    if (waiting !== undefined) this.#keep(profileId, { ...waiting, ...change });
   }
 
   #find(profileId: string): Waiting {

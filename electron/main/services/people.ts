@@ -39,9 +39,9 @@ export class People {
     this.#draw = draw;
   }
 
-  /** Throws the problem of a profile whose door takes no keys of others. */
-  check(profileId: string): void {
-    unwrap(personParameters(this.#profiles.get(profileId)));
+  /** Throws what would keep a key from being made. */
+  check(profileId: string, wish: PersonWish): void {
+    unwrap(personParameters(this.#profiles.get(profileId), wish));
   }
 
   /** A new key each time. */

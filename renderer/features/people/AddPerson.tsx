@@ -3,8 +3,7 @@ import { useState } from 'react';
 import { ActButton } from '../../components/ActButton';
 import { useApp } from '../../stores/app';
 import { USUAL_DOOR } from '../../../shared/installer/server-setup';
-import { RECOVERY } from '../../../shared/people/person-key';
-import { serverNameProblem } from '../../../shared/people/server-name';
+import { RECOVERY, serverNameProblem } from '../../../shared/people/server-name';
 import type { Ask } from './PeoplePane';
 import classes from './People.module.css';
 
