@@ -64,6 +64,7 @@ const SERVERS = {
   boot: 'a booted Debian',
   installer: 'installed over ssh',
   app: 'installed by the app',
+  accounts: 'by sudo and doas',
   ansible: 'by Ansible',
   'cloud-init': 'by cloud-init',
 };

@@ -22,6 +22,7 @@ trap 'exit 130' INT TERM HUP
 make_base
 make_root
 make_client
+let_log_in /root
 boot
 wait_for 'the machine to be up' inside sh -c 'systemctl is-system-running | grep -Eq "running|degraded"'
 wait_for 'sshd' probe 192.0.2.3 open

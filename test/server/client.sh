@@ -1,7 +1,7 @@
 # The person's side of installer.sh: the command line with an agent and ssh, in the network namespace that the machine's
 # link ends in; and what else lives on the machine. ip-netns(8) binds /etc/netns/NAME/* over /etc, so that ssh finds a
 # home folder of its own.
-by_hand= session= beside="sallyport-beside-$$"
+login=root by_hand= session= listeners= beside="sallyport-beside-$$"
 end_client=leave
 
 make_client() {
@@ -10,18 +10,25 @@ make_client() {
   sed "s|^\(root:[^:]*:[^:]*:[^:]*:[^:]*:\)[^:]*|\1$work/home|" /etc/passwd >"/etc/netns/$ns/passwd"
   ssh-keygen -q -t ed25519 -N '' -f "$work/home/.ssh/id_ed25519"
   printf 'StrictHostKeyChecking accept-new\nBatchMode yes\nConnectTimeout 10\n' >"$work/home/.ssh/config"
-  install -d -m 0700 "$root/root/.ssh"
-  install -m 0600 "$work/home/.ssh/id_ed25519.pub" "$root/root/.ssh/authorized_keys"
   cp -r "$repo/build/helper/linux-amd64" "$repo/build/helper/linux-arm64" "$work/helpers/"
   head -c 32 /dev/urandom | base32 -w0 | tr -d = >"$work/key"
   chmod 600 "$work/key"
 }
 
+# let_log_in FOLDER [OWNER] has an account's home on the machine take the person's key.
+let_log_in() {
+  mkdir -p "$root$1/.ssh"
+  chmod 0700 "$root$1/.ssh"
+  cp "$work/home/.ssh/id_ed25519.pub" "$root$1/.ssh/authorized_keys"
+  chroot "$root" chown -R "${2-root}:" "$1/.ssh"
+}
+
 # up waits for the machine, and adds the profile the first time.
 up() {
-  wait_for 'the machine to be up' inside sh -c 'systemctl is-system-running | grep -Eq "running|degraded"'
-  client list | grep -q web1 ||
-    client add web1 --host 192.0.2.1 --user root --rotating-secret-file "$work/key" --period 10 --open-for 20s >/dev/null
+  [ "$init" != -b ] ||
+    wait_for 'the machine to be up' inside sh -c 'systemctl is-system-running | grep -Eq "running|degraded"'
+  client list 2>/dev/null | grep -q web1 ||
+    client add web1 --host 192.0.2.1 --user "$login" --rotating-secret-file "$work/key" --period 10 --open-for 20s >/dev/null 2>&1
   wait_for 'sshd' probe 192.0.2.3 open
 }
 
@@ -102,22 +109,21 @@ NFT
   else ip netns exec "$ns" nft delete table inet lossy; fi
 }
 
-# What other programs have put on the machine: rules as ufw's and firewalld's, and a container's published port.
-neighbours() {
-  nsenter -t "$(leader)" -m -n nft -f - <<'NFT'
-table ip filter {
-  chain INPUT { type filter hook input priority filter; policy drop; jump ufw-before-input; jump ufw-user-input; }
-  chain ufw-before-input { iif lo accept; ct state related,established accept; ct state invalid drop; }
-  chain ufw-user-input { tcp dport 22 counter accept; }
-  chain FORWARD { type filter hook forward priority filter; policy accept; }
+# serve PORT... listens there, in the machine's network.
+serve() {
+  for port; do
+    nsenter -t "$(leader)" -n nc -l -k -p "$port" >/dev/null 2>&1 </dev/null &
+    listeners="$listeners $!"
+  done
 }
-table inet firewalld {
-  chain filter_INPUT { type filter hook input priority filter + 10; policy accept; ct state established,related accept; iif lo accept; tcp dport 22 ct state new,untracked accept; reject with icmpx admin-prohibited; }
+stop_listeners() {
+  for process in $listeners; do kill "$process" 2>/dev/null || true; done
+  listeners=
 }
-table ip nat {
-  chain PREROUTING { type nat hook prerouting priority dstnat; policy accept; fib daddr type local tcp dport 8080 dnat to 172.31.0.2:80; }
-}
-NFT
+reach() { ip netns exec "$ns" nc -z -w 1 192.0.2.1 "$1" >/dev/null 2>&1; }
+
+# container has something listen at 172.31.0.2:80, beside the machine.
+container() {
   inside sysctl -qw net.ipv4.ip_forward=1
   ip netns del "$beside" 2>/dev/null || true # of before a restart
   ip netns add "$beside"
@@ -130,31 +136,45 @@ NFT
   ip -n "$beside" link set "spc$$" up
   ip -n "$beside" route add default via 172.31.0.1
   ip netns exec "$beside" nc -l -k -p 80 >/dev/null 2>&1 </dev/null &
-  container=$!
+  listeners="$listeners $!"
+}
+published_port() { ip netns exec "$ns" nc -z -w 2 192.0.2.1 8080 >/dev/null 2>&1; }
+
+# What other programs have put on the machine: rules as ufw's and firewalld's, which let 22 and 8444 in and keep 8443 out,
+# and a container's published port.
+neighbours() {
+  stop_listeners # of before a restart
+  nsenter -t "$(leader)" -m -n nft -f - <<'NFT'
+table ip filter {
+  chain INPUT { type filter hook input priority filter; policy drop; jump ufw-before-input; jump ufw-user-input; }
+  chain ufw-before-input { iif lo accept; ct state related,established accept; ct state invalid drop; }
+  chain ufw-user-input { tcp dport { 22, 8444, 8445 } counter accept; }
+  chain FORWARD { type filter hook forward priority filter; policy accept; }
+}
+table inet firewalld {
+  chain filter_INPUT { type filter hook input priority filter + 10; policy accept; ct state established,related accept; iif lo accept; tcp dport { 22, 8443, 8444 } ct state new,untracked accept; reject with icmpx admin-prohibited; }
+}
+table ip nat {
+  chain PREROUTING { type nat hook prerouting priority dstnat; policy accept; fib daddr type local tcp dport 8080 dnat to 172.31.0.2:80; }
+}
+NFT
+  serve 8443 8444 8445
+  container
   wait_for 'the published port' published_port
+  neighbours_live
 }
 
-published_port() { ip netns exec "$ns" nc -z -w 2 192.0.2.1 8080; }
 neighbours_live() {
-  published_port >/dev/null 2>&1 || fail 'the published port of the container is cut off'
+  published_port || fail 'the published port of the container is cut off'
+  reach 8444 || fail 'what both other firewalls let in is cut off'
+  if reach 8443; then fail 'the rules as of ufw no longer keep 8443 out'; fi
+  if reach 8445; then fail 'the rules as of firewalld no longer keep 8445 out'; fi
 }
-
-# snapshot prints files with mode, owner and hash, accounts, services at boot, and the ruleset without counters and grants.
-snapshot() {
-  inside sh -c 'cd /
-    find /etc /usr/local /var/lib/sallyport* /root /run/systemd/system \( -path /usr/local/bin -o -name "*-" -o -name test.conf \) -prune -o -printf "%p %m %u %g %l\n" 2>/dev/null | sort
-    find /etc /usr/local /root \( -path /usr/local/bin -o -name "*-" \) -prune -o -type f -exec sha256sum {} + | sort -k2
-    systemctl list-unit-files --no-pager --no-legend --state=enabled | sort
-    getent passwd; getent group
-    nft -s -t list ruleset'
-}
-
-remember() { snapshot >"$work/before"; }
-as_before() { snapshot | diff "$work/before" - >"$work/differences" || fail "the server is not as it was: $(cat "$work/differences")"; }
 
 leave() {
   client quit >/dev/null 2>&1 || true
-  for process in $by_hand $session ${container-}; do kill "$process" 2>/dev/null || true; done
+  for process in $by_hand $session; do kill "$process" 2>/dev/null || true; done
+  stop_listeners
   ip netns del "$beside" 2>/dev/null || true
   rm -rf "/etc/netns/$ns"
 }

@@ -7,9 +7,6 @@ here=$(cd "$(dirname "$0")" && pwd)
 repo=$(cd "$here/../.." && pwd)
 . "$here/machine.sh"
 
-need() {
-  command -v "$1" >/dev/null || fail "$1 is missing: apt-get install $2"
-}
 [ "$(id -u)" = 0 ] || fail 'this test needs root: it boots a machine in namespaces'
 need debootstrap debootstrap; need systemd-nspawn systemd-container; need ip iproute2; need nsenter util-linux
 need nc netcat-openbsd; need node nodejs
@@ -17,18 +14,14 @@ helpers=$repo/build/helper/linux-$(uname -m | sed 's/x86_64/amd64/; s/aarch64/ar
 arch=${helpers##*-}
 [ -x "$helpers/sallyport" ] && [ -f "$repo/dist/agent.cjs" ] || fail 'the client is not built: npm run build'
 
+end_client=quit_client
 trap clean EXIT
 trap 'exit 130' INT TERM HUP
 make_base
 
 say 'a Debian with cloud-init, which has never been started'
-cp -a --reflink=auto "$base" "$root"
-systemd-machine-id-setup --root="$root" >/dev/null 2>&1
-chroot "$root" env DEBIAN_FRONTEND=noninteractive sh -c \
-  'apt-get update && apt-get install -y --no-install-recommends cloud-init python3 netcat-openbsd' >"$work/apt" 2>&1 ||
-  { tail -n 5 "$work/apt" >&2; fail 'cloud-init could not be installed'; }
-printf '[Match]\nName=host0\n[Network]\nAddress=192.0.2.1/24\nLinkLocalAddressing=no\n' >"$root/etc/systemd/network/10-host0.network"
-systemctl --root="$root" --quiet enable systemd-networkd
+make_root
+add_packages cloud-init python3 netcat-openbsd
 # No cloud is asked, and the network is as it is.
 printf 'datasource_list: [NoCloud]\nnetwork: {config: disabled}\nresize_rootfs: false\nssh_deletekeys: false\n' \
   >"$root/etc/cloud/cloud.cfg.d/99-test.cfg"
@@ -36,7 +29,8 @@ seed=$root/var/lib/cloud/seed/nocloud
 mkdir -p "$seed"
 
 export SALLYPORT_HOME="$work/home" SALLYPORT_KEYCHAIN=session
-client() { "$helpers/sallyport" "$@"; }
+make_net
+client() { ip netns exec "$ns" "$helpers/sallyport" "$@"; }
 # user_data INSTANCE OPTION... writes it for a server that cloud-init has not seen before.
 user_data() {
   printf 'instance-id: %s\nlocal-hostname: web1\n' "$1" >"$seed/meta-data"
@@ -57,7 +51,7 @@ up
 inside cloud-init schema --config-file /var/lib/cloud/seed/nocloud/user-data >"$work/schema" 2>&1 || { cat "$work/schema" >&2; fail 'cloud-init does not take the file'; }
 inside systemctl is-active --quiet sallyportd || { log >&2; fail 'the daemon does not run'; }
 expect 192.0.2.2 filtered
-enter
+knocked
 expect 192.0.2.3 filtered
 [ "$(inside stat -c '%a %U:%G' /etc/sallyport /etc/sallyport/me-ssh.key | tr '\n' ' ')" = '750 root:sallyport 640 root:sallyport ' ] ||
   fail "the secret is $(inside stat -c '%a %U:%G' /etc/sallyport/me-ssh.key)"
@@ -69,7 +63,7 @@ reboot
 up
 wait_for 'the daemon' inside systemctl is-active --quiet sallyportd
 expect 192.0.2.2 filtered
-enter
+knocked
 
 say 'a daemon that is not the right one is not run, and nothing is closed'
 inside sh -c 'systemctl --quiet disable --now sallyportd sallyport-gate; sallyportd cleanup; rm -rf /etc/sallyport /usr/local/sbin/sallyportd /var/lib/sallyport'
@@ -87,11 +81,10 @@ expect 192.0.2.3 open
 say 'the right one is fetched, checked and run'
 cp "$helpers/sallyportd" "$root/srv/served"
 user_data third --daemon-url 'https://files.example.org/sallyportd-{arch}'
-client quit >/dev/null
 reboot
 up
 grep -qx "https://files.example.org/sallyportd-$arch" "$root/srv/asked" || fail "it asked for $(cat "$root/srv/asked")"
 inside systemctl is-active --quiet sallyportd || { log >&2; fail 'the daemon does not run'; }
 expect 192.0.2.2 filtered
-enter
+knocked
 say 'done'

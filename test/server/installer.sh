@@ -17,6 +17,7 @@ trap 'exit 130' INT TERM HUP
 make_base
 make_root
 make_client
+let_log_in /root
 boot
 up
 neighbours

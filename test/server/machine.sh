@@ -5,6 +5,7 @@ root=$work/root
 ns=sallyport-server-$$
 machine=spd$$
 nspawn=
+init=-b # or the path of another
 secret=AAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPQ
 
 say() { printf '%s\n' "$*"; }
@@ -31,6 +32,12 @@ make_root() {
   systemd-machine-id-setup --root="$root" >/dev/null 2>&1 # else systemd asks for a first boot
   printf '[Match]\nName=host0\n[Network]\nAddress=192.0.2.1/24\nLinkLocalAddressing=no\n' >"$root/etc/systemd/network/10-host0.network"
   systemctl --root="$root" --quiet enable systemd-networkd
+}
+
+# add_packages NAME... puts Debian's packages into the root that is not booted yet; none of their services starts.
+add_packages() {
+  chroot "$root" env DEBIAN_FRONTEND=noninteractive sh -c 'apt-get update && apt-get install -y --no-install-recommends "$@"' sh "$@" \
+    >"$work/apt" 2>&1 || { tail -n 5 "$work/apt" >&2; fail "these could not be installed: $*"; }
 }
 
 install_daemon() {
@@ -62,10 +69,13 @@ TOML
   chroot "$root" sh -c 'chown -R root:sallyport /etc/sallyport && chmod 0640 /etc/sallyport/*'
 }
 
+# Where the clients are; it outlives the machine's restarts.
+make_net() { [ -e "/run/netns/$ns" ] || { ip netns add "$ns" && ip -n "$ns" link set lo up; }; }
+
 boot() {
-  [ -e "/run/netns/$ns" ] || { ip netns add "$ns" && ip -n "$ns" link set lo up; }
-  nsenter --net="/run/netns/$ns" systemd-nspawn --quiet -D "$root" --machine="$machine" -b --register=no --keep-unit \
-    --network-veth --console=pipe >"$work/console" 2>&1 </dev/null &
+  make_net
+  nsenter --net="/run/netns/$ns" systemd-nspawn --quiet -D "$root" --machine="$machine" --register=no --keep-unit \
+    --network-veth --console=pipe $init >"$work/console" 2>&1 </dev/null &
   nspawn=$!
   link
 }
@@ -77,14 +87,14 @@ link() {
 
 # With --keep-unit, systemd-nspawn ends with status 133 when the machine wants to be booted again.
 reboot() {
-  inside systemctl reboot || true
+  inside reboot || true
   status=0
   wait "$nspawn" || status=$?
   [ "$status" = 133 ] || fail "the machine ended with status $status"
   boot
 }
 
-leader() { pgrep -P "$nspawn" -x systemd; }
+leader() { pgrep -P "$nspawn" -x 'systemd|init'; }
 
 inside() { nsenter -t "$(leader)" -a -- "$@"; }
 
@@ -118,6 +128,26 @@ knock() {
   done
 }
 
+# snapshot prints every file that lasts, with mode, owner and link, the hashes of those that an install could touch, accounts,
+# services at boot, and the ruleset without counters and grants. Left out is what the system writes by itself, and what the
+# tests put there.
+snapshot() {
+  inside sh -c 'cd /
+    left_out="-path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /var/log -o -path /var/tmp -o -path /var/lib/systemd
+      -o -path /var/lib/private -o -path /var/cache -o -path /var/lib/sudo -o -path /usr/local/bin -o -path /root/.ansible -o -name *-"
+    set -f
+    find / -xdev \( $left_out \) -prune -o -printf "%p %m %u %g %l\n" | sort
+    find /run -xdev -name "*sallyport*"
+    ls -d /tmp/*sallyport* /tmp/tmp.* 2>/dev/null
+    find /etc /usr/local /root -xdev \( $left_out \) -prune -o -type f -exec sha256sum {} + 2>/dev/null | sort -k2
+    systemctl list-unit-files --no-pager --no-legend --state=enabled 2>/dev/null | sort
+    getent passwd; getent group
+    nft -s -t list ruleset 2>/dev/null' # iptables-nft's tables come with a warning
+}
+
+remember() { snapshot >"$work/before"; }
+as_before() { snapshot | diff "$work/before" - >"$work/differences" || fail "the server is not as it was: $(cat "$work/differences")"; }
+
 need() {
   command -v "$1" >/dev/null || fail "$1 is missing: apt-get install $2"
 }
@@ -128,19 +158,34 @@ need_machine() {
   need nsenter util-linux; need nc netcat-openbsd; need go 'golang (1.26 or newer, https://go.dev/dl)'
 }
 
-# enter knocks from 192.0.2.2 until the door is open; each code opens once, so the next may have to be waited for.
-enter() { wait_for 'the door to open' attempt; }
-attempt() { probe 192.0.2.2 open || { knock 192.0.2.2 0 && probe 192.0.2.2 open; }; }
+# knocked has the client (each test's own) knock, and insists that it has seen the port go from filtered to open.
+knocked() {
+  client knock web1 --json >"$work/knocked" 2>&1 || fail "the knock: $(cat "$work/knocked")"
+  for seen in '"verdict": *"opened"' '"before": *"filtered"'; do
+    grep -q "$seen" "$work/knocked" || fail "the knock: $(cat "$work/knocked")"
+  done
+  expect 192.0.2.2 open
+}
+
+# let_in knocks unless an earlier knock still counts.
+let_in() { probe 192.0.2.2 open || knocked; }
+
+quit_client() { client quit >/dev/null 2>&1 || true; }
+
+# stop_machine ends it and forgets its root, so that another can be made.
+stop_machine() {
+  kill -TERM "$nspawn" 2>/dev/null || true
+  sleep 0.5
+  kill -TERM "$nspawn" 2>/dev/null || true # the second time it does not wait
+  wait "$nspawn" 2>/dev/null || true
+  nspawn=
+  rm -rf "$root"
+}
 
 clean() {
   status=$?
   [ -z "${end_client-}" ] || $end_client
-  if [ -n "$nspawn" ]; then
-    kill -TERM "$nspawn" 2>/dev/null || true
-    sleep 0.5
-    kill -TERM "$nspawn" 2>/dev/null || true # the second time it does not wait
-    wait "$nspawn" 2>/dev/null || true
-  fi
+  [ -z "$nspawn" ] || stop_machine
   ip netns del "$ns" 2>/dev/null || true
   rm -rf "$work"
   exit "$status"

@@ -28,7 +28,7 @@ func DaemonWithSecret(u Uploaded, asks bool, arguments []string) string {
 
 func daemon(asks bool, arguments []string) string {
 	run := `sh -c 'echo; echo ` + began + `; exec "$0" "$@"' "$d" ` + words(arguments)
-	return fmt.Sprintf(findDaemon, NoDaemon) + `as=; [ "$(id -u)" = 0 ] || as="` + sudo(false, asks) + `"; $as ` + run
+	return fmt.Sprintf(findDaemon, NoDaemon) + `as=; [ "$(id -u)" = 0 ] || as="` + rootBy(false, asks) + `"; $as ` + run
 }
 
 // Said divides what a call of Daemon prints: what comes before it began goes on at once, so that a person sees what sudo

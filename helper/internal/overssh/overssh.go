@@ -26,7 +26,7 @@ type Target struct {
 type Link struct {
 	// Control is the socket of a connection that calls share; empty is a connection of its own.
 	Control string
-	// Terminal asks for one on the server, so that sudo and the installer can ask.
+	// Terminal asks for one on the server, so that sudo (or doas) and the installer can ask.
 	Terminal bool
 	// Silent never asks for a password.
 	Silent bool
@@ -110,9 +110,9 @@ func ParseUploaded(said string) (Uploaded, error) {
 }
 
 // Run runs the uploaded installer as root and removes it afterwards, also when the session is lost. Renaming it first
-// takes it over from Discard. asks tells whether sudo may ask for a password.
+// takes it over from Discard. asks tells whether sudo or doas may ask for a password.
 func Run(u Uploaded, asks bool, options []string) string {
-	return "sh -c " + quote(takeOver(u, "run.sh")+fmt.Sprintf("%ssh %s/run.sh %s", sudo(u.Root, asks), u.Folder, words(options)))
+	return "sh -c " + quote(takeOver(u, "run.sh")+fmt.Sprintf("%ssh %s/run.sh %s", rootBy(u.Root, asks), u.Folder, words(options)))
 }
 
 // takeOver makes an upload the running command's own, to be removed when that ends.
@@ -133,17 +133,19 @@ func Unchanged(said, sum string) bool {
 
 // Confirm ends the trial.
 func Confirm(root, asks bool) string {
-	return sudo(root, asks) + "/usr/local/sbin/sallyport-setup --confirm"
+	return "sh -c " + quote(rootBy(root, asks)+"/usr/local/sbin/sallyport-setup --confirm")
 }
 
-func sudo(root, asks bool) string {
+// rootBy is what stands before a command in sh. Where there is neither sudo nor doas, sh says that sudo was not found.
+func rootBy(root, asks bool) string {
+	const found = "$(command -v sudo || command -v doas || echo sudo) "
 	switch {
 	case root:
 		return ""
 	case asks:
-		return "sudo "
+		return found
 	}
-	return "sudo -n "
+	return found + "-n "
 }
 
 // words makes each text one word of a POSIX shell.

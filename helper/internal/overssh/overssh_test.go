@@ -138,3 +138,36 @@ func TestCommandsInShells(t *testing.T) {
 		}
 	}
 }
+
+// TestBecomesRoot has a real shell find sudo, else doas, and say what is missing.
+func TestBecomesRoot(t *testing.T) {
+	folder := t.TempDir()
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(sh, filepath.Join(folder, "sh")); err != nil {
+		t.Fatal(err)
+	}
+	confirm := func(asks bool) string {
+		cmd := exec.Command(sh, "-c", Confirm(false, asks))
+		cmd.Env = []string{"PATH=" + folder}
+		out, _ := cmd.CombinedOutput()
+		return string(out)
+	}
+	if said := confirm(false); !strings.Contains(said, "sudo: not found") && !strings.Contains(said, "sudo: command not found") {
+		t.Errorf("with neither: %q", said)
+	}
+	for _, name := range []string{"doas", "sudo"} {
+		program := "#!" + sh + "\necho " + name + " \"$@\"\n"
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(program), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if said, want := confirm(false), name+" -n /usr/local/sbin/sallyport-setup --confirm\n"; said != want {
+			t.Errorf("%q, want %q", said, want)
+		}
+		if said, want := confirm(true), name+" /usr/local/sbin/sallyport-setup --confirm\n"; said != want {
+			t.Errorf("%q, want %q", said, want)
+		}
+	}
+}
