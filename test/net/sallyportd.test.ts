@@ -68,6 +68,17 @@ describe('a rotating door of sallyportd', () => {
     await shut();
   });
 
+  it('opens behind a firewall that answers knocks with "prohibited", as firewalld does', async () => {
+    const answers = 'meta l4proto { tcp, udp } th dport 10000-49999 reject with icmpx admin-prohibited';
+    net.server.firewall(
+      `table inet prohibits {\nchain input {\ntype filter hook input priority 0;\n${answers}\n}\n}`,
+    );
+    for (const name of ['web1', 'web6'])
+      expect(await sallyport.knock([name])).toMatchObject({ verdict: 'opened', before: 'filtered' });
+    net.server.firewall('delete table inet prohibits');
+    await shut();
+  });
+
   it('carries ssh by ProxyCommand, and ten at once are one knock', async () => {
     const proxy = `ProxyCommand=${join(HELPERS, 'sallyport')} proxy --profile web1`;
     const argv = ['ssh', '-o', proxy, '-l', SSH_USER, 'web1.test', 'whoami; exit 7'];

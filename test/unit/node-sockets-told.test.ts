@@ -13,6 +13,7 @@ class ToldSocket extends EventEmitter {
   }
 }
 
+const POLLED = -1;
 const told = vi.hoisted(() => ({ code: '', afterMs: 0, sockets: [] as unknown[] }));
 vi.mock('node:net', async (original) => ({
   ...(await original<typeof import('node:net')>()),
@@ -26,6 +27,8 @@ vi.mock('node:net', async (original) => ({
     };
     // Node connects on the next tick and tells an immediate refusal on the one after.
     if (told.afterMs === 0) process.nextTick(() => process.nextTick(tell));
+    // What the poll right after that finds.
+    else if (told.afterMs === POLLED) setImmediate(tell);
     else setTimeout(tell, told.afterMs);
     return socket;
   },
@@ -64,6 +67,15 @@ describe('a TCP step', () => {
     await nodeSockets.tcpSyn('203.0.113.7', 7123);
     await vi.waitFor(() => expect(allGone()).toBe(true));
   });
+
+  it.each(['EHOSTUNREACH', 'ENETUNREACH', 'EACCES'])(
+    'has left when the network says %s at once',
+    async (code) => {
+      tell(code, POLLED);
+      await nodeSockets.tcpSyn('203.0.113.7', 7123);
+      await vi.waitFor(() => expect(allGone()).toBe(true));
+    },
+  );
 
   it('has no socket any more after 300 ms', async () => {
     tell('ETIMEDOUT', 2000);

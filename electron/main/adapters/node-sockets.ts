@@ -20,15 +20,15 @@ export const nodeSockets: KnockSockets = {
       const end = setTimeout(() => socket.destroy(), SYN_LIFETIME_MS);
       socket.once('close', () => clearTimeout(end));
       socket.on('error', (error) => {
-        // Told at once, it is the kernel's own refusal; later it is an answer, and the promise has settled.
+        // Told at once, it is the kernel's own refusal; later it is an answer (EHOSTUNREACH or EACCES, too, is what a
+        // firewall's "prohibited" on the way becomes), and the promise has settled.
         if (!ANSWERED.has(errorCode(error))) reject(networkProblem(error, 'A TCP step', address));
       });
       socket.once('connect', () => {
         socket.destroy();
         accepted?.();
       });
-      // Node connects on the next tick, and an immediate refusal by the kernel is told on the one after.
-      setImmediate(() => setImmediate(resolve));
+      afterRefusals(resolve);
     });
   },
 
@@ -84,6 +84,17 @@ export const nodeSockets: KnockSockets = {
     });
   },
 };
+
+/**
+ * Calls back when the kernel would have told what it refuses by itself, and before anything from the network can be told.
+ * Node connects on the next tick and tells a refusal on one after, all before it polls. Windows tells it by the poll, and
+ * nothing of a firewall's answer.
+ */
+function afterRefusals(then: () => void, ticks = 8): void {
+  if (process.platform === 'win32') setImmediate(() => setImmediate(then));
+  else if (ticks === 0) then();
+  else process.nextTick(() => afterRefusals(then, ticks - 1));
+}
 
 function open(address: string, port: number): Socket {
   return connect({ host: address, port, noDelay: true, autoSelectFamily: false });
