@@ -65,6 +65,7 @@ const SERVERS = {
   installer: 'installed over ssh',
   app: 'installed by the app',
   accounts: 'by sudo and doas',
+  firewalls: 'beside ufw and firewalld',
   ansible: 'by Ansible',
   'cloud-init': 'by cloud-init',
 };

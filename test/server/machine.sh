@@ -137,7 +137,7 @@ snapshot() {
       -o -path /var/lib/private -o -path /var/cache -o -path /var/lib/sudo -o -path /usr/local/bin -o -path /root/.ansible -o -name *-"
     set -f
     find / -xdev \( $left_out \) -prune -o -printf "%p %m %u %g %l\n" | sort
-    find /run -xdev -name "*sallyport*"
+    find /run -xdev -name "*sallyport*" ! -path "/run/systemd/units/*" ! -path "/run/systemd/propagate/*"
     ls -d /tmp/*sallyport* /tmp/tmp.* 2>/dev/null
     find /etc /usr/local /root -xdev \( $left_out \) -prune -o -type f -exec sha256sum {} + 2>/dev/null | sort -k2
     systemctl list-unit-files --no-pager --no-legend --state=enabled 2>/dev/null | sort
