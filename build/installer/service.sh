@@ -57,10 +57,21 @@ serve_at_boot() {
     systemd-off) systemctl --quiet disable "$service" 2>/dev/null || true ;;
     openrc-on) rc-update -q add "${service%.service}" default ;;
     openrc-off) rc-update -q del "${service%.service}" default 2>/dev/null || true ;;
-    sysv-on) for level in 2 3 4 5; do ln -sf "../init.d/${service%.service}" "/etc/rc$level.d/S$(order "$service")${service%.service}"; done ;;
-    sysv-off) rm -f /etc/rc[0-9].d/[SK][0-9][0-9]"${service%.service}" ;;
+    sysv-*) boot_links "$way" "${service%.service}" ;;
     esac || return 1
   done
+}
+
+# boot_links on|off NAME. update-rc.d also writes the order that startpar starts by, which does not look at links alone.
+boot_links() {
+  case $1 in
+  on)
+    if have update-rc.d; then update-rc.d "$2" defaults >/dev/null; else
+      for level in 2 3 4 5; do ln -sf "../init.d/$2" "/etc/rc$level.d/S$(order "$2")$2"; done
+    fi
+    ;;
+  off) if have update-rc.d; then update-rc.d -f "$2" remove >/dev/null 2>&1 || true; else rm -f /etc/rc[0-9].d/[SK][0-9][0-9]"$2"; fi ;;
+  esac
 }
 
 # The gate that lasts comes up before the network; only systemd has a place for that.

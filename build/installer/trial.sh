@@ -112,6 +112,7 @@ forget_trial() {
   else
     serve_at_boot off sallyport-rollback
     rm -f /etc/init.d/sallyport-rollback
+    serve_at_boot off sallyport-rollback # once more: update-rc.d orders the others as before only when the script is gone
     timer=$(cat "$KEEP/timer" 2>/dev/null) || timer=$$
     # The one that waits may be this process itself.
     [ "${timer:-$$}" = $$ ] || kill -- "-$timer" 2>/dev/null || kill "$timer" 2>/dev/null || true

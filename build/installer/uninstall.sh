@@ -27,6 +27,8 @@ uninstall() {
   fi
   folders=$(sed -n 's/^folder //p' "$KEEP/made" 2>/dev/null)
   installed | while read -r file; do rm -f "$file"; done
+  # Once more without the scripts, which is when update-rc.d orders the others as before.
+  if [ "$INIT" = sysv ]; then boot_links off sallyportd; fi
   rm -rf /run/sallyport
   if [ "$PURGE" = yes ]; then
     rm -rf /etc/sallyport "$STATE"
