@@ -58,11 +58,23 @@ AccuracySec=1s
 UNIT
 }
 
+# OpenRC takes a script with an LSB header for one of SysV's, and does not call its functions.
 trial_script() {
-  written 'created /etc/init.d/sallyport-rollback' &&
-    cat >/etc/init.d/sallyport-rollback <<SCRIPT &&
-#!$(if [ "$INIT" = openrc ]; then command -v openrc-run; else echo /bin/sh; fi)
-# Made by sallyport-setup for the time of the trial: puts everything back at boot unless it was confirmed.
+  script=/etc/init.d/sallyport-rollback
+  about='# Made by sallyport-setup for the time of the trial: puts everything back at boot unless it was confirmed.'
+  written "created $script" && case $INIT in
+  openrc)
+    cat >"$script" <<SCRIPT
+#!$(command -v openrc-run)
+$about
+depend() { after localmount; before sallyportd net; }
+start() { $SELF --rollback-unless-confirmed; }
+SCRIPT
+    ;;
+  *)
+    cat >"$script" <<SCRIPT
+#!/bin/sh
+$about
 ### BEGIN INIT INFO
 # Provides:          sallyport-rollback
 # Required-Start:    \$local_fs
@@ -72,11 +84,10 @@ trial_script() {
 # Default-Stop:
 # Short-Description: put Sallyport back unless its trial was confirmed
 ### END INIT INFO
-depend() { after localmount; before sallyportd net; }
-start() { $SELF --rollback-unless-confirmed; }
-case \${RC_SVCNAME-}\${1-} in start) start ;; esac
+[ "\${1-}" != start ] || exec $SELF --rollback-unless-confirmed
 SCRIPT
-    chmod 0755 /etc/init.d/sallyport-rollback
+    ;;
+  esac && chmod 0755 "$script"
 }
 
 start_timer() {

@@ -66,6 +66,7 @@ const SERVERS = {
   app: 'installed by the app',
   accounts: 'by sudo and doas',
   firewalls: 'beside ufw and firewalld',
+  inits: 'under SysV init and OpenRC',
   ansible: 'by Ansible',
   'cloud-init': 'by cloud-init',
 };

@@ -43,10 +43,10 @@ describe('an install', () => {
     const { of, stdout, stderr } = told(
       `snapshot >/tmp/before
 ${INSTALL} >/tmp/said || echo failed
-part trial; nft list table inet sallyport | grep -c 'flags owner'; ls /etc/rc2.d | grep sally
+part trial; nft list table inet sallyport | grep -c 'flags owner'; ls /etc/rc2.d | grep -o 'sally.*'
 part refused; sallyport-setup --confirm 2>&1
 part again; ${INSTALL} 2>&1 | tail -n 2
-part confirmed; sallyportd confirm --force; sallyport-setup --confirm; ls /etc/rc2.d | grep sally; ls /var/lib/sallyport-setup
+part confirmed; sallyportd confirm --force; sallyport-setup --confirm; ls /etc/rc2.d | grep -o 'sally.*'; ls /var/lib/sallyport-setup
 part user; ps -eo user:12=,args= | grep '[s]bin/sallyportd run'
 snapshot >/tmp/installed
 part second; ${INSTALL.replace('installer', 'later')} --mark 0a1b; snapshot | diff /tmp/installed - && echo same
@@ -54,15 +54,33 @@ part sessions; cat /tmp/said
 part removed; sallyport-setup --uninstall --purge --yes; same; ps ax | grep '[s]allyport'`,
       { 'later.sh': later },
     );
-    expect(of('trial')).toBe('1\nS01sallyport-rollback');
+    expect(of('trial')).toBe('1\nsallyport-rollback');
     expect(of('refused')).toContain('no knock has opened a door since the trial began');
     expect(of('again')).toContain('a trial is under way');
-    expect(of('confirmed')).toMatch(/^the gate outlives.*\nConfirmed: 22\/tcp.*\nS02sallyportd\nmade$/);
+    expect(of('confirmed')).toMatch(/^the gate outlives.*\nConfirmed: 22\/tcp.*\nsallyportd\nmade$/);
     expect(of('user')).toMatch(/^sallyport +\/usr\/local\/sbin\/sallyportd run/);
     expect(of('second')).toMatch(/nothing to change\.\nsallyport-unchanged 0a1b\nsame$/);
     expect(of('sessions')).toContain('On trial: 22/tcp is closed');
     expect(of('removed')).toBe('Removed: nothing of Sallyport is left.\nsame');
     expect(stdout + stderr).not.toContain(SECRET);
+  });
+
+  it.each([
+    ['bash', 'bash'],
+    ['busybox, with its own programs', 'busybox ash'],
+  ])('goes the same way under %s', (_, shell) => {
+    const { of } = told(`snapshot >/tmp/before
+mkdir applets; busybox --install -s /tmp/applets
+case '${shell}' in busybox*) PATH=/tmp/applets:$PATH ;; esac
+part trial; ${shell} ${INSTALL.slice(3)} 2>&1 | tail -n 2 | head -n 1; sallyportd status | grep gate
+part confirmed; sallyportd confirm --force; ${shell} /usr/local/sbin/sallyport-setup --confirm 2>&1
+part second; ${shell} ${INSTALL.slice(3)} 2>&1 | tail -n 1
+part removed; ${shell} /usr/local/sbin/sallyport-setup --uninstall --purge --yes 2>&1
+PATH=${'${PATH#/tmp/applets:}'}; same`);
+    expect(of('trial')).toMatch(/^On trial: 22\/tcp is closed.*\ngate: owned$/);
+    expect(of('confirmed')).toContain('Confirmed: 22/tcp stays closed until a knock');
+    expect(of('second')).toContain('nothing to change');
+    expect(of('removed')).toBe('Removed: nothing of Sallyport is left.\nsame');
   });
 
   it('that is not confirmed in time is undone, whatever became of the session', () => {
@@ -91,9 +109,9 @@ part undone; same`);
 kill -9 $(cat /run/sallyportd-loop.pid) $(cat /var/lib/sallyport-setup/timer); kill -9 $(pidof sallyportd); sleep 1
 rm -rf /run/*; nft flush ruleset
 part boot; for script in /etc/rc2.d/S*sallyport*; do "$script" start; done
-part kept; ls /etc/rc2.d | grep sally; nft list tables; sallyportd status | grep gate; ls /var/lib/sallyport-setup`);
+part kept; ls /etc/rc2.d | grep -o 'sally.*'; nft list tables; sallyportd status | grep gate; ls /var/lib/sallyport-setup`);
     expect(of('boot')).toContain('The trial was confirmed: it stays.');
-    expect(of('kept')).toBe('S02sallyportd\ntable inet sallyport\ngate: owned\nmade');
+    expect(of('kept')).toBe('sallyportd\ntable inet sallyport\ngate: owned\nmade');
   });
 
   it('keeps the config on an upgrade, and puts the old daemon back when that is not confirmed', async () => {
@@ -220,6 +238,20 @@ describe('an install that cannot be', () => {
       '',
       'mv /usr/sbin/nft /usr/sbin/nft.away',
       'nftables is not installed\nnext: install it: apt-get install nftables',
+    ],
+    ['cut short', '', 'head -c -5000 installer.sh >cut; mv cut installer.sh', 'this file is not complete'],
+    [
+      'damaged on the way',
+      '',
+      "sed -i '/^#:file daemon-arm64/,/^#:end/ s/^H4sI/H4sJ/' installer.sh",
+      'this file is damaged',
+    ],
+    [
+      'with a file that is not what it lists',
+      '',
+      `sed -i 's/^|open_for = .*/|open_for = "9s"/' installer.sh
+sed -i '$d' installer.sh; echo "#:sha256 $(sha256sum <installer.sh | cut -c1-64)" >>installer.sh`,
+      'sallyportd.toml is damaged: its SHA-256 is not',
     ],
     ['no services', '', 'mv /etc/rc2.d /etc/rc2.away', 'neither systemd nor OpenRC'],
     [

@@ -134,10 +134,10 @@ knock() {
 snapshot() {
   inside sh -c 'cd /
     left_out="-path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /var/log -o -path /var/tmp -o -path /var/lib/systemd
-      -o -path /var/lib/private -o -path /var/cache -o -path /var/lib/sudo -o -path /usr/local/bin -o -path /root/.ansible -o -name *-"
+      -o -path /var/lib/private -o -path /usr/lib/rc/cache -o -path /var/cache -o -path /var/lib/sudo -o -path /usr/local/bin -o -path /root/.ansible -o -name *-"
     set -f
     find / -xdev \( $left_out \) -prune -o -printf "%p %m %u %g %l\n" | sort
-    find /run -xdev -name "*sallyport*" ! -path "/run/systemd/units/*" ! -path "/run/systemd/propagate/*"
+    find /run -xdev -name "*sallyport*" ! -path "/run/systemd/units/*" ! -path "/run/systemd/propagate/*" ! -path "/run/openrc/*"
     ls -d /tmp/*sallyport* /tmp/tmp.* 2>/dev/null
     find /etc /usr/local /root -xdev \( $left_out \) -prune -o -type f -exec sha256sum {} + 2>/dev/null | sort -k2
     systemctl list-unit-files --no-pager --no-legend --state=enabled 2>/dev/null | sort
