@@ -151,6 +151,7 @@ put_back() {
     serve_stop
     # The gate goes while the daemon that can remove it is still there.
     "$PROGRAM" cleanup >/dev/null 2>&1 || nft delete table inet sallyport 2>/dev/null || true
+    [ "$active" = yes ] || rm -rf "$RUN/sallyport"
   fi
   awk '{ line[NR] = $0 } END { for (i = NR; i > 0; i--) print line[i] }' "$KEEP/journal" | while read -r what a b; do
     case $what in

@@ -5,7 +5,7 @@ import { BuiltInstallerParts } from '../../electron/main/adapters/installer-part
 import { installerTexts } from '../../electron/main/installer-texts';
 import { madeInstaller } from '../fakes/made-installer';
 import { SECRET } from '../fakes/sample-profiles';
-import { inWorld, SNAPSHOT } from './installer-world';
+import { toldIn } from './installer-world';
 
 const parts = new BuiltInstallerParts(installerTexts, join(process.cwd(), 'build', 'helper'));
 const INSTALL = 'sh installer.sh --yes --force-clock --trial-time 30';
@@ -18,25 +18,8 @@ beforeAll(async () => {
   later = await madeInstaller(parts, { now: Date.UTC(2026, 10, 23, 8) });
 });
 
-/** Marks of a script's output, by name: `part NAME` begins one. */
-const PARTS = `part() { echo "%% $1"; }
-same() { snapshot >/tmp/after; diff /tmp/before /tmp/after && echo same; }
-`;
-
-function told(script: string, files: Readonly<Record<string, string>> = {}, size?: string) {
-  const { stdout, stderr } = inWorld(
-    { 'installer.sh': installer, ...files },
-    SNAPSHOT + PARTS + script,
-    size,
-  );
-  const marks = new Map(
-    stdout.split('%% ').map((text): [string, string] => {
-      const [name = '', ...lines] = text.split('\n');
-      return [name, lines.join('\n').trim()];
-    }),
-  );
-  return { of: (name: string) => marks.get(name) ?? `nothing was told of ${name}`, stdout, stderr };
-}
+const told = (script: string, files: Readonly<Record<string, string>> = {}, size?: string) =>
+  toldIn(script, { 'installer.sh': installer, ...files }, size);
 
 describe('an install', () => {
   it('is tried, confirmed, not done twice, and leaves nothing when it is removed', () => {
@@ -160,62 +143,20 @@ part check; sallyportd check; cat /etc/sallyport/ops-ssh.key`,
   });
 });
 
-it('carries a daemon for ARM that runs, and stays under 6 MB', () => {
+it('carries daemons for two processors, or for three, that run, and stays under 6 MB', async () => {
   expect(Buffer.byteLength(installer)).toBeLessThan(6_000_000);
-  const { of } = told(`sh installer.sh --extract out >/dev/null 2>&1
-part version; qemu-aarch64-static out/daemon-arm64 version
-part check; qemu-aarch64-static out/daemon-arm64 check --config out/sallyportd.toml
-part derive; for daemon in 'qemu-aarch64-static out/daemon-arm64' out/daemon-amd64; do
-  $daemon derive --secret-file out/ops-ssh.key --time 1790000000; done | uniq -c`);
-  expect(of('version')).toMatch(/^sallyportd \d/);
-  expect(of('check')).toContain('is good: 1 door(s), 1 key(s)');
-  expect(of('derive')).toMatch(/^2 \d+:/);
-});
-
-describe('other firewalls', () => {
-  /** Programs that answer as the real ones do. */
-  const SHIMS = `mkdir shim; PATH=/tmp/shim:$PATH
-shim() { printf '#!/bin/sh\n%s\n' "$2" >"shim/$1"; chmod 755 "shim/$1"; }
-report() { sh installer.sh --check --force-clock 2>/dev/null; }
-`;
-  it.each([
-    [
-      'ufw that blocks',
-      `mkdir -p /etc/ufw; echo ENABLED=yes >/etc/ufw/ufw.conf; shim ufw 'echo "Status: active"; echo "80/tcp  ALLOW  Anywhere"'`,
-      'ufw          active and does not let 22 in: ufw allow 22/tcp',
-    ],
-    [
-      'ufw that lets in',
-      `mkdir -p /etc/ufw; echo ENABLED=yes >/etc/ufw/ufw.conf; shim ufw 'echo "Status: active"; echo "22/tcp                     ALLOW       Anywhere"'`,
-      'ufw          active, lets 22 in',
-    ],
-    [
-      'firewalld that blocks',
-      `shim firewall-cmd 'case $* in --state) ;; *) exit 1 ;; esac'`,
-      'firewalld    active and does not let 22 in: firewall-cmd --permanent --add-port=22/tcp && firewall-cmd --reload',
-    ],
-    [
-      'firewalld with the service ssh',
-      `shim firewall-cmd 'case $* in --state | *--query-service=ssh) ;; *) exit 1 ;; esac'`,
-      'firewalld    active, lets 22 in',
-    ],
-    [
-      'iptables that drops',
-      'iptables-nft -P INPUT DROP; iptables-nft -A INPUT -p tcp --dport 443 -j ACCEPT',
-      'iptables     has rules and does not seem to let 22 in: iptables -I INPUT -p tcp --dport 22 -j ACCEPT',
-    ],
-    [
-      'iptables that lets in',
-      'iptables-nft -P INPUT DROP; iptables-nft -A INPUT -p tcp --dport 22 -j ACCEPT',
-      'iptables     has rules, 22 seems let in',
-    ],
-    ['another table', 'nft add table inet own', 'tables       inet own'],
-    ['knockd', 'cp /bin/sleep /tmp/knockd; /tmp/knockd 60 &', 'knockd       runs here too'],
-  ])('%s: is told, with the command that helps', (_, prepare, words) => {
-    const { of } = told(`${SHIMS}${prepare}
-part report; report`);
-    expect(of('report')).toContain(words);
-  });
+  const three = await madeInstaller(parts, { options: { arches: ['amd64', 'arm64', 'armv7'] } });
+  const { of } = told(
+    `sh three.sh --extract out >/dev/null 2>&1
+each() { for daemon in out/daemon-amd64 'qemu-aarch64-static out/daemon-arm64' 'qemu-arm-static out/daemon-armv7'; do $daemon "$@"; done | uniq -c; }
+part version; each version
+part check; each check --config out/sallyportd.toml
+part derive; each derive --secret-file out/ops-ssh.key --time 1790000000`,
+    { 'three.sh': three },
+  );
+  expect(of('version')).toMatch(/^3 sallyportd \d/);
+  expect(of('check')).toMatch(/^3 .* is good: 1 door\(s\), 1 key\(s\)/);
+  expect(of('derive')).toMatch(/^3 \d+:/);
 });
 
 describe('an install that cannot be', () => {

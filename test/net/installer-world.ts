@@ -22,7 +22,7 @@ ip link set lo up
 exec chroot "$root" sh -c 'cd /tmp && exec sh ./script'`;
 
 /** Everything an install may touch, as a text to compare: files with mode, owner and hash, and the ruleset. */
-export const SNAPSHOT = `snapshot() {
+const SNAPSHOT = `snapshot() {
   for part in /etc /usr/local /var/lib/sallyport*; do
     find "$part" -xdev \\( -path /etc/netns -o -name '*-' \\) -prune -o -printf '%p %m %u %g %y %l\\n' 2>/dev/null
   done | sort
@@ -41,11 +41,7 @@ export interface Told {
  * Runs a shell script there, in /tmp, beside `files`.
  * @param size how much room the copy has for what is written to it, in mount's notation
  */
-export function inWorld(
-  files: Readonly<Record<string, string | Uint8Array>>,
-  script: string,
-  size = '256m',
-): Told {
+function inWorld(files: Readonly<Record<string, string | Uint8Array>>, script: string, size = '256m'): Told {
   const place = mkdtempSync(join(tmpdir(), `sallyport-installer-world-${process.pid}-`));
   try {
     mkdirSync(join(place, 'files'));
@@ -66,4 +62,21 @@ export function inWorld(
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
+}
+
+/** Marks of a script's output, by name: `part NAME` begins one. `same` compares with the snapshot in /tmp/before. */
+const PARTS = `part() { echo "%% $1"; }
+same() { snapshot >/tmp/after; diff /tmp/before /tmp/after && echo same; }
+`;
+
+/** Like inWorld, with `snapshot`, `part` and `same` for the script, and its parts by name. */
+export function toldIn(script: string, files: Readonly<Record<string, string>>, size?: string) {
+  const { stdout, stderr } = inWorld(files, SNAPSHOT + PARTS + script, size);
+  const marks = new Map(
+    stdout.split('%% ').map((text): [string, string] => {
+      const [name = '', ...lines] = text.split('\n');
+      return [name, lines.join('\n').trim()];
+    }),
+  );
+  return { of: (name: string) => marks.get(name) ?? `nothing was told of ${name}`, stdout, stderr };
 }
