@@ -55,7 +55,7 @@ part removed; sallyport-setup --uninstall --purge --yes; same; ps ax | grep '[s]
     const { of } = told(`snapshot >/tmp/before
 mkdir applets; busybox --install -s /tmp/applets
 case '${shell}' in busybox*) PATH=/tmp/applets:$PATH ;; esac
-part trial; ${shell} ${INSTALL.slice(3)} 2>&1 | tail -n 2 | head -n 1; sallyportd status | grep gate
+part trial; ${shell} ${INSTALL.slice(3)} 2>&1 | tail -n 2 | head -n 1; sallyportd status | grep ^gate
 part confirmed; sallyportd confirm --force; ${shell} /usr/local/sbin/sallyport-setup --confirm 2>&1
 part second; ${shell} ${INSTALL.slice(3)} 2>&1 | tail -n 1
 part removed; ${shell} /usr/local/sbin/sallyport-setup --uninstall --purge --yes 2>&1
@@ -180,7 +180,7 @@ describe('an install that cannot be', () => {
       'mv /usr/sbin/nft /usr/sbin/nft.away',
       'nftables is not installed\nnext: install it: apt-get install nftables',
     ],
-    ['cut short', '', 'head -c -5000 installer.sh >cut; mv cut installer.sh', 'this file is not complete'],
+    ['cut short', '', 'head -c -5000 installer.sh >cut; mv cut installer.sh', 'is not complete'],
     [
       'damaged on the way',
       '',

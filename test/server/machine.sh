@@ -134,7 +134,7 @@ knock() {
 snapshot() {
   inside sh -c 'cd /
     left_out="-path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /var/log -o -path /var/tmp -o -path /var/lib/systemd
-      -o -path /var/lib/private -o -path /usr/lib/rc/cache -o -path /var/cache -o -path /var/lib/sudo -o -path /usr/local/bin -o -path /root/.ansible -o -name *-"
+      -o -path /var/lib/private -o -path /usr/lib/rc/cache -o -path /var/cache -o -path /var/lib/sudo -o -path /usr/local/bin -o -name .ansible -o -name *-"
     set -f
     find / -xdev \( $left_out \) -prune -o -printf "%p %m %u %g %l\n" | sort
     find /run -xdev -name "*sallyport*" ! -path "/run/systemd/units/*" ! -path "/run/systemd/propagate/*" ! -path "/run/openrc/*"
