@@ -19,7 +19,7 @@ end_accounts() {
 }
 end_client=end_accounts
 trap clean EXIT
-trap 'exit 130' INT TERM HUP
+trap 'exit 130' INT TERM HUP PIPE
 make_base
 
 say 'a Debian with sudo, doas, and an account that is not root'

@@ -15,7 +15,7 @@ helpers=$repo/build/helper/linux-$(uname -m | sed "s/x86_64/amd64/; s/aarch64/ar
 
 end_client=quit_client
 trap clean EXIT
-trap 'exit 130' INT TERM HUP
+trap 'exit 130' INT TERM HUP PIPE
 make_base
 
 say 'a Debian with Python and a key for root'

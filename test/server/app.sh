@@ -18,7 +18,7 @@ end_app() {
 }
 end_client=end_app
 trap clean EXIT
-trap 'exit 130' INT TERM HUP
+trap 'exit 130' INT TERM HUP PIPE
 make_base
 make_root
 make_client

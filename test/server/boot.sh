@@ -10,7 +10,7 @@ repo=$(cd "$here/../.." && pwd)
 
 need_machine
 trap clean EXIT
-trap 'exit 130' INT TERM HUP
+trap 'exit 130' INT TERM HUP PIPE
 make_base
 install_daemon
 boot

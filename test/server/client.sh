@@ -1,6 +1,6 @@
-# The person's side of installer.sh: the command line with an agent and ssh, in the network namespace that the machine's
-# link ends in; and what else lives on the machine. ip-netns(8) binds /etc/netns/NAME/* over /etc, so that ssh finds a
-# home folder of its own.
+# The person's side of the tests that install over ssh: the command line with an agent and ssh, in the network namespace
+# that the machine's link ends in; and what else lives on the machine. ip-netns(8) binds /etc/netns/NAME/* over /etc, so
+# that ssh finds a home folder of its own.
 login=root by_hand= session= listeners= beside="sallyport-beside-$$"
 end_client=leave
 

@@ -16,7 +16,7 @@ arch=${helpers##*-}
 
 end_client=quit_client
 trap clean EXIT
-trap 'exit 130' INT TERM HUP
+trap 'exit 130' INT TERM HUP PIPE
 make_base
 
 say 'a Debian with cloud-init, which has never been started'

@@ -11,7 +11,7 @@ need_machine
 need ssh openssh-client; need node nodejs
 [ -f "$repo/dist/agent.cjs" ] || fail 'the client is not built: npm run build'
 trap clean EXIT
-trap 'exit 130' INT TERM HUP
+trap 'exit 130' INT TERM HUP PIPE
 make_base
 make_client
 init=/sbin/init
@@ -28,7 +28,7 @@ machine_with() {
   if inside test -d /run/systemd/system; then fail 'systemd runs here'; fi
 }
 
-# came_up waits until sshd's machine is there again, without a way in.
+# came_up waits until the daemon answers; from outside there is no way in then.
 came_up() { wait_for 'the daemon' inside sallyportd status; }
 at_boot() {
   case $kind in

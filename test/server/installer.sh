@@ -13,7 +13,7 @@ need ssh openssh-client; need node nodejs
 [ -f "$repo/dist/agent.cjs" ] || fail 'the client is not built: npm run build'
 
 trap clean EXIT
-trap 'exit 130' INT TERM HUP
+trap 'exit 130' INT TERM HUP PIPE
 make_base
 make_root
 make_client

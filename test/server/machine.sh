@@ -1,4 +1,4 @@
-# The machine of boot.sh and installer.sh: made by debootstrap, booted by systemd-nspawn in a network namespace of its own.
+# The machine of these tests: made by debootstrap, booted by systemd-nspawn in a network namespace of its own.
 base=${SALLYPORT_SERVER_BASE:-/var/tmp/sallyport-server-base}
 work=$(mktemp -d /var/tmp/sallyport-server.XXXXXX)
 root=$work/root
