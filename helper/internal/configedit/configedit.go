@@ -4,6 +4,7 @@
 package configedit
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -92,8 +93,11 @@ func Remove(data []byte, door, user string) (Removed, error) {
 	last := len(d.keys) == 1
 	after := cut(data, withBlankBefore(data, k.span))
 	if last {
-		eol := lineEnd(data)
-		after = join(after[:d.header.end], d.indent+nobody+eol, after[d.header.end:])
+		at, eol := d.header.end, lineEnd(data)
+		if at > len(after) {
+			return Removed{}, by(errors.New("nothing stands between its door and its key"))
+		}
+		after = join(after[:at], d.indent+nobody+eol, after[at:])
 	}
 	var gone map[string]any
 	err = prove(data, after, door, func(keys []any) []any {
