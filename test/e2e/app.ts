@@ -30,7 +30,7 @@ export function launchApp({ env }: AppHome): Promise<AppDriver> {
   return launch({ appRoot: ROOT, env });
 }
 
-/** Every string that the page's JavaScript holds. */
+/** Every string that the page's JavaScript holds, without the numbers that V8 itself gives to scopes. */
 export async function heapOf(page: Page): Promise<readonly string[]> {
   const cdp = await page.context().newCDPSession(page);
   const chunks: string[] = [];
@@ -39,7 +39,8 @@ export async function heapOf(page: Page): Promise<readonly string[]> {
   await cdp.send('HeapProfiler.collectGarbage');
   await cdp.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
   await cdp.detach();
-  return (JSON.parse(chunks.join('')) as { strings: string[] }).strings;
+  const { strings } = JSON.parse(chunks.join('')) as { strings: string[] };
+  return strings.map((text) => text.replace(/^(system \/ .*) @\d+$/, '$1'));
 }
 
 /** Whether the page's JavaScript holds a port, alone or in a sequence: a heap is full of digits that have it in their middle. */

@@ -77,7 +77,7 @@ describe.each([
       });
       expect(colours).toEqual(['rgb(255, 255, 255)', 'rgb(0, 0, 0)']);
 
-      expect(readQrPicture(await page.locator('svg').screenshot(), 'picture')).toBe(key.value.uri);
+      expect(await readQrPicture(await page.locator('svg').screenshot(), 'picture')).toBe(key.value.uri);
 
       for (const format of ['A4', 'Letter']) {
         const sheets = (await page.pdf({ format })).toString('latin1').match(/\/Type\s*\/Page\b/g);
