@@ -56,11 +56,9 @@ open_for = "${OPEN_FOR_S}s"
     await expect.poll(() => reachable(net.client, server, 22), { timeout: 8000 }).toBe(false);
   });
 
-  it('stays shut for a packet that leaves its address open, and for another address', async () => {
-    const wishes = [[], ['--spa-allow', '10.91.0.77']];
-    const reports = wishes.map((more) => sallyport.knock([SERVER4, ...keys, ...more]));
-    for (const report of await Promise.all(reports))
-      expect(report).toMatchObject({ verdict: 'no-effect', exit: 1 });
+  it('stays shut for a packet with another address', async () => {
+    const report = await sallyport.knock([SERVER4, ...keys, '--spa-allow', '10.91.0.77']);
+    expect(report).toMatchObject({ verdict: 'no-effect', exit: 1 });
   });
 
   it('is not asked for an address of the other family', async () => {

@@ -80,6 +80,9 @@ describe('a rotating door of sallyportd', () => {
   });
 
   it('carries ssh by ProxyCommand, and ten at once are one knock', async () => {
+    const runs = (): number =>
+      Number(net.client.run(['grep', '-c', ' run ', join(sallyport.home, 'logs', 'sallyport.log')]).stdout);
+    const before = runs();
     const proxy = `ProxyCommand=${join(HELPERS, 'sallyport')} proxy --profile web1`;
     const argv = ['ssh', '-o', proxy, '-l', SSH_USER, 'web1.test', 'whoami; exit 7'];
     const ten = await Promise.all(
@@ -87,8 +90,7 @@ describe('a rotating door of sallyportd', () => {
     );
     for (const { status, stdout, stderr } of ten)
       expect([status, stdout.trim(), stderr]).toEqual([7, SSH_USER, '']);
-    const runs = net.client.run(['grep', '-c', ' run ', join(sallyport.home, 'logs', 'sallyport.log')]);
-    expect(Number(runs.stdout)).toBe(3);
+    expect(runs() - before).toBe(1);
     await shut();
   });
 
