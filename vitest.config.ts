@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
+/** What is waited for comes at once, or on a machine with much to do a little later; vitest itself waits for one second. */
+const expectLater = { poll: { timeout: 15_000 } };
 /** What drives a browser or a kernel runs one file at a time and may take its time. */
-const slow = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 };
+const slow = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000, expect: expectLater };
 
 export default defineConfig({
   test: {
@@ -13,9 +15,18 @@ export default defineConfig({
           // None takes a second on a machine of its own; a shared one may be many times slower.
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          expect: expectLater,
         },
       },
-      { test: { name: 'ui', include: ['test/ui/**/*.test.{ts,tsx}'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'ui',
+          include: ['test/ui/**/*.test.{ts,tsx}'],
+          setupFiles: ['test/ui/patience.ts'],
+          testTimeout: 60_000,
+          expect: expectLater,
+        },
+      },
       { test: { name: 'stand-in', include: ['test/stand-in/**/*.test.ts'], ...slow } },
       // Needs a network namespace of its own: npm run test:network.
       { test: { name: 'network', include: ['test/net/**/*.test.ts', 'test/e2e/**/*.test.ts'], ...slow } },

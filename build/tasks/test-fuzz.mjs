@@ -13,12 +13,14 @@ const TIME = '60s';
 export async function fuzzTargets(helper) {
   const waiting = findTargets(helper);
   console.log(`${waiting.length} targets, ${TIME} each, ${AT_ONCE} at a time`);
-  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
   const work = async () => {
     for (let target = waiting.shift(); target !== undefined; target = waiting.shift()) {
       const problem = await fuzz(helper, target);
       counts[problem === undefined ? 'passed' : 'failed'] += 1;
-      if (problem !== undefined) console.log(problem);
+      if (problem === undefined) continue;
+      console.log(problem);
+      counts.failures.push(problem.split('\n')[0]);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));

@@ -4,7 +4,7 @@ import { runStep } from './test-step.mjs';
 /**
  * Tests of the kernel need root. Go builds as the user it is; only what it built runs under sudo then.
  * @param what packages, and flags before them
- * @returns {Promise<{ passed: number, failed: number, skipped: number }>}
+ * @returns {Promise<{ passed: number, failed: number, skipped: number, failures: string[] }>}
  */
 export async function goTests(cwd, what = ['./...'], env = process.env) {
   const asRoot = process.getuid() === 0 ? [] : ['-exec', 'sudo -n -E'];
@@ -71,7 +71,8 @@ export class GoCounter {
     const unexplained = failed.length + silent.length === 0 && (code !== 0 || this.#tests.size === 0) ? 1 : 0;
     for (const name of silent)
       this.#show(`${name} failed without a failed test: it does not build, or it crashed.\n`);
-    return { passed, failed: failed.length + silent.length + unexplained, skipped };
+    const failures = [...failed.map(([id]) => id), ...silent];
+    return { passed, failed: failed.length + silent.length + unexplained, skipped, failures };
   }
 
   #hasSubtests(id) {

@@ -1,8 +1,11 @@
 /** Runs the steps of npm test or of npm run test:deep one after the other and says at the end what they counted. */
 
+const LONGEST_FAILURE = 300;
+
 /**
- * The last line is the sum; the exit code is 1 when anything failed.
- * @param {[string, () => Promise<{ passed: number, failed: number, skipped: number }>][]} steps
+ * The last line is the sum; the exit code is 1 when anything failed. What failed is named once more before it, so that the
+ * end of a long output tells.
+ * @param {[string, () => Promise<{ passed: number, failed: number, skipped: number, failures?: string[] }>][]} steps
  */
 export async function runSteps(steps) {
   const begin = performance.now();
@@ -31,6 +34,10 @@ function summarize(results, ms) {
   for (const result of results) {
     const time = `${(result.ms / 1000).toFixed(1)} s`.padStart(8);
     console.log(`${word(result)} ${time}  ${result.name}: ${counted(result)}`);
+  }
+  for (const { name, failed, failures = [] } of results) {
+    if (failed > 0 && failures.length > 0) console.log(`failed in ${name}:`);
+    for (const failure of failures) console.log(`  ${failure.slice(0, LONGEST_FAILURE)}`);
   }
   const sum = (kind) => results.reduce((total, result) => total + result[kind], 0);
   const total = { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };

@@ -1,6 +1,6 @@
 /** Runs one vitest project and counts its tests. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { root } from './prepare.mjs';
 import { runStep } from './test-step.mjs';
 
@@ -23,7 +23,8 @@ export async function vitestInHalves(project, reports, before) {
     ['1/2', '2/2'].map((shard) => vitestProject(project, reports, before, shard)),
   );
   const sum = (kind) => halves.reduce((total, half) => total + half[kind], 0);
-  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
+  const failures = halves.flatMap((half) => half.failures);
+  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped'), failures };
 }
 
 /**
@@ -39,8 +40,23 @@ export function countVitest(report, code) {
   const silent = files.filter(
     ({ status, assertionResults }) =>
       status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
-  ).length;
-  const failed = tests.length - passed - skipped + silent;
+  );
+  const failed = tests.length - passed - skipped + silent.length;
   const unexplained = failed === 0 && (code !== 0 || passed === 0) ? 1 : 0;
-  return { passed, failed: failed + unexplained, skipped };
+  const failures = [
+    ...files.flatMap((file) =>
+      file.assertionResults
+        .filter(({ status }) => status === 'failed')
+        .map(({ fullName, failureMessages }) => told(file, fullName, failureMessages?.[0])),
+    ),
+    ...silent.map((file) => told(file, 'outside its tests', file.message)),
+    ...(unexplained === 1 ? [`vitest ended with ${code} after ${passed} tests that passed`] : []),
+  ];
+  return { passed, failed: failed + unexplained, skipped, failures };
+}
+
+function told({ name }, test, message) {
+  const file = name === undefined ? '' : `${relative(root, name)}: `;
+  const why = message?.trim().split('\n')[0] ?? '';
+  return `${file}${test}${why === '' ? '' : `: ${why}`}`;
 }

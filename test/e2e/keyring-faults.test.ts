@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { track } from '../net/topology';
+import { removeFolder } from '../remove-folder';
 import { bundle } from '../unit/crash/bundle';
 import { startKeyring, type Keyring } from './keyring';
 
@@ -38,7 +39,7 @@ afterEach(async () => {
   bus?.kill('SIGKILL');
   await keyring?.stop();
   [bus, keyring] = [null, null];
-  rmSync(folder, { recursive: true, force: true });
+  await removeFolder(folder);
 });
 
 function ask(env: NodeJS.ProcessEnv) {

@@ -12,6 +12,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeFolder } from '../remove-folder';
 
 export const SERVER4 = '10.91.0.2';
 export const SERVER6 = 'fd91::2';
@@ -143,7 +144,7 @@ export function createTopology(): Topology {
       ip('link', 'delete', near);
       ip('netns', 'delete', netns);
       rmSync(`/etc/netns/${netns}`, { recursive: true, force: true });
-      rmSync(folder, { recursive: true, force: true });
+      await removeFolder(folder);
     },
   };
 }

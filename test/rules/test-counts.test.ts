@@ -9,6 +9,7 @@ interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  readonly failures?: readonly string[];
 }
 interface GoCounter {
   read(text: string): void;
@@ -59,7 +60,7 @@ describe('Go tests', () => {
   it('that fail show what they said, and once', () => {
     const events = [go('run', 'T'), go('run', 'T/x'), go('output', 'T/x', 'expected 1\n'), go('fail', 'T/x')];
     const counts = countGo(1, ...events, go('fail', 'T'), go('fail'));
-    expect(counts).toMatchObject({ passed: 0, failed: 1, skipped: 0 });
+    expect(counts).toMatchObject({ passed: 0, failed: 1, skipped: 0, failures: ['a/b T/x'] });
     expect(counts.shown).toContain('expected 1');
   });
 
@@ -90,11 +91,11 @@ describe('vitest', () => {
       file('passed', 'passed', 'pending', 'todo'),
       file('failed', 'failed', 'passed', 'skipped'),
     ];
-    expect(countVitest(report(...files), 1)).toEqual({ passed: 2, failed: 1, skipped: 3 });
+    expect(countVitest(report(...files), 1)).toMatchObject({ passed: 2, failed: 1, skipped: 3 });
   });
 
   it('counts a file that does not load, and a hook that throws', () => {
-    expect(countVitest(report(file('failed'), file('passed', 'passed')), 1)).toEqual({
+    expect(countVitest(report(file('failed'), file('passed', 'passed')), 1)).toMatchObject({
       passed: 1,
       failed: 1,
       skipped: 0,
@@ -104,9 +105,28 @@ describe('vitest', () => {
 
   it('counts an unhandled error, no report and no test as failures', () => {
     expect(countVitest(report(file('passed', 'passed')), 1)).toMatchObject({ passed: 1, failed: 1 });
-    expect(countVitest(undefined, 1)).toEqual({ passed: 0, failed: 1, skipped: 0 });
-    expect(countVitest(report(), 0)).toEqual({ passed: 0, failed: 1, skipped: 0 });
-    expect(countVitest(report(file('passed', 'skipped')), 0)).toEqual({ passed: 0, failed: 1, skipped: 1 });
+    expect(countVitest(undefined, 1)).toMatchObject({ passed: 0, failed: 1, skipped: 0 });
+    expect(countVitest(report(), 0)).toMatchObject({ passed: 0, failed: 1, skipped: 0 });
+    expect(countVitest(report(file('passed', 'skipped')), 0)).toMatchObject({
+      passed: 0,
+      failed: 1,
+      skipped: 1,
+    });
+  });
+
+  it('names what failed, in a line each', () => {
+    const failed = { status: 'failed', fullName: 'a door opens', failureMessages: ['Error: shut\n    at x'] };
+    const files = [
+      { name: join(root, 'test/a.test.ts'), status: 'failed', assertionResults: [failed] },
+      { name: join(root, 'test/b.test.ts'), status: 'failed', message: 'not empty', assertionResults: [] },
+    ];
+    expect(countVitest(report(...files), 1).failures).toEqual([
+      'test/a.test.ts: a door opens: Error: shut',
+      'test/b.test.ts: outside its tests: not empty',
+    ]);
+    expect(countVitest(report(file('passed', 'passed')), 1).failures).toEqual([
+      'vitest ended with 1 after 1 tests that passed',
+    ]);
   });
 });
 

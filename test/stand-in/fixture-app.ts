@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { AppDriver } from '../../electron/stand-in/driver';
 import { launchStandIn } from '../../electron/stand-in/stand-in-driver';
+import { removeFolder } from '../remove-folder';
 import { buildStandIn } from './build-stand-in';
 
 /** What the fixture's preload exposes as `window.fixture`. */
@@ -56,8 +57,7 @@ export class FixtureApp {
   async remove(): Promise<void> {
     for (const driver of this.#drivers) await driver.kill();
     this.#built?.remove();
-    // Chromium's last processes may still be writing.
-    rmSync(this.home, { recursive: true, force: true, maxRetries: 30 });
+    await removeFolder(this.home);
   }
 }
 
