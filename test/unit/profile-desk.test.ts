@@ -134,6 +134,26 @@ describe('updating', () => {
     expect(profiles.list()).toEqual([before]);
   });
 
+  it('never puts the old secret back under a host that another change has set meanwhile', async () => {
+    const { desk, profiles, stored } = start();
+    const { id } = await desk.create(rotatingDraft());
+    await desk.create(staticDraft({ name: 'taken' }));
+    // A page that asks for both at once needs no leave for either: each brings a secret of its own, and one must fail.
+    const results = await Promise.allSettled([
+      desk.update(id, staticDraft({ host: 'evil.example.org' })),
+      desk.update(id, staticDraft({ name: 'taken' })),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect([profiles.get(id).host, stored(id)]).toEqual(['evil.example.org', STATIC_SECRET]);
+  });
+
+  it('loses neither of two changes at once', async () => {
+    const { desk, profiles } = start();
+    const { id } = await desk.create(staticDraft());
+    await Promise.all([desk.update(id, staticDraft({ host: 'web9' })), desk.setFavourite(id, true)]);
+    expect(profiles.get(id)).toMatchObject({ host: 'web9', favourite: true });
+  });
+
   it.each(['get', 'set'] as const)('loses nothing when the keychain is locked for %s', async (operation) => {
     const { desk, profiles, keychain, files, stored } = start();
     const before = await desk.create(staticDraft());

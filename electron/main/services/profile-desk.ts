@@ -81,6 +81,10 @@ export class ProfileDesk {
 
   async update(id: string, draft: ProfileDraft): Promise<Profile> {
     refuseBadDraft(draft);
+    return this.#secrets.inTurn(() => this.#update(id, draft));
+  }
+
+  async #update(id: string, draft: ProfileDraft): Promise<Profile> {
     const old = this.#profiles.get(id);
     const stored = keepsSecret(draft) ? await this.#secrets.get(id) : null;
     const secret = this.#secretOf(draft, stored);
@@ -112,15 +116,17 @@ export class ProfileDesk {
     return copy;
   }
 
-  async setFavourite(id: string, favourite: boolean): Promise<Profile> {
-    const profile = { ...this.#profiles.get(id), favourite };
-    await this.#profiles.put(profile);
-    return profile;
+  setFavourite(id: string, favourite: boolean): Promise<Profile> {
+    return this.#secrets.inTurn(async () => {
+      const profile = { ...this.#profiles.get(id), favourite };
+      await this.#profiles.put(profile);
+      return profile;
+    });
   }
 
   /** The profile goes in any case; a keychain that would not give its secret up is told of. */
   remove(id: string): Promise<{ readonly profile: Profile; readonly secretLeft: Problem | null }> {
-    return this.#secrets.steady(() => this.#remove(id));
+    return this.#secrets.inTurn(() => this.#secrets.steady(() => this.#remove(id)));
   }
 
   async #remove(id: string): Promise<{ readonly profile: Profile; readonly secretLeft: Problem | null }> {
@@ -136,7 +142,11 @@ export class ProfileDesk {
     return { profile, secretLeft };
   }
 
-  async restore(id: string): Promise<Profile> {
+  restore(id: string): Promise<Profile> {
+    return this.#secrets.inTurn(() => this.#restore(id));
+  }
+
+  async #restore(id: string): Promise<Profile> {
     const removed = this.#removed.get(id);
     if (removed === undefined)
       return unwrap(fail('not-found', 'This removal cannot be taken back any more.'));

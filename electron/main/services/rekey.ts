@@ -34,7 +34,11 @@ export class Rekey {
    *
    * @param fresh base32.
    */
-  async prepare(id: string, fresh: string): Promise<Profile> {
+  prepare(id: string, fresh: string): Promise<Profile> {
+    return this.#stores.secrets.inTurn(() => this.#prepare(id, fresh));
+  }
+
+  async #prepare(id: string, fresh: string): Promise<Profile> {
     const { profile, secret } = await this.#pair(id);
     const marked: Profile = { ...profile, method: { ...profile.method, rekeying: true } };
     const both = { ...secret, next: fresh };
@@ -43,16 +47,24 @@ export class Rekey {
   }
 
   /** The secret that waits, made now if there is none, as it will be when it is in use: for the window that shows it. */
-  async prepareOnce(id: string): Promise<ProfileSecret> {
+  prepareOnce(id: string): Promise<ProfileSecret> {
+    return this.#stores.secrets.inTurn(() => this.#prepareOnce(id));
+  }
+
+  async #prepareOnce(id: string): Promise<ProfileSecret> {
     const waiting = (await this.#pair(id)).secret.next;
     if (waiting !== undefined) return { kind: 'rotating', secret: waiting };
     const fresh = encodeBase32(this.#random.bytes(RKS1_BOUNDS.secretBytes.generated));
-    await this.prepare(id, fresh);
+    await this.#prepare(id, fresh);
     return { kind: 'rotating', secret: fresh };
   }
 
   /** Puts the new secret in the old one's place, or drops it. */
-  async finish(id: string, use: boolean): Promise<Profile> {
+  finish(id: string, use: boolean): Promise<Profile> {
+    return this.#stores.secrets.inTurn(() => this.#finish(id, use));
+  }
+
+  async #finish(id: string, use: boolean): Promise<Profile> {
     const { profile, secret } = await this.#pair(id);
     const next = secret.next ?? nothingWaits(profile);
     const updatedAt = use ? this.#clock.now() : profile.updatedAt;

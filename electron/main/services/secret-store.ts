@@ -18,6 +18,7 @@ export class SecretStore {
   /** Settles when a move of everything is over; changes wait for it. */
   #moving: Promise<unknown> | null = null;
   #idle: (() => void) | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(
     kind: StoreKind,
@@ -50,6 +51,16 @@ export class SecretStore {
       this.#changes -= 1;
       if (this.#changes === 0) this.#idle?.();
     }
+  }
+
+  /**
+   * One after the other: changes that look at what is stored, and put it back when they fail. Two at once could put the
+   * old secret under the other one's new host.
+   */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
   /** Runs a move of everything while nothing else changes; one at a time. */
