@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"sallyport/helper/internal/configedit"
+	"sallyport/helper/internal/control"
 	"sallyport/helper/internal/daemonconfig"
 )
 
@@ -52,7 +53,7 @@ func userRevoke(config, user, only string, force bool) (string, error) {
 	defer c.Close()
 	doors, err := doorsOf(c.cfg, user, only)
 	if err != nil {
-		return "", err
+		return c.finishRevocation(user, only, err)
 	}
 	after, files := c.text, []string(nil)
 	for _, door := range doors {
@@ -77,11 +78,42 @@ func userRevoke(config, user, only string, force bool) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%s is out of the config, but the running daemon still lets %s in: %w; when that is mended: sallyportd reload%s", user, user, err, left)
 	}
+	return fmt.Sprintf("revoked %s at door %s; %s; %s%s", user, quoteAll(doors), loaded, c.endGrants(status, notRunning == nil, keysAt(doors, user)...), left), nil
+}
+
+// finishRevocation does what is left of one that was ended between the config and the daemon, which lets the user in as
+// before. missing is said where nothing is left to do.
+func (c *userConfig) finishRevocation(user, only string, missing error) (string, error) {
+	status, err := c.daemon.status()
+	switch {
+	case errors.Is(err, control.ErrNotRunning), errors.Is(err, errOtherConfig):
+		return "", missing
+	case err != nil:
+		return "", fmt.Errorf("%w; whether the running daemon still lets %s in is not known: %w", missing, user, err)
+	}
+	var doors []string
+	for _, door := range status.Doors {
+		if (only == "" || door.Name == only) && slices.Contains(door.Users, user) {
+			doors = append(doors, door.Name)
+		}
+	}
+	if len(doors) == 0 {
+		return "", missing
+	}
+	loaded, err := c.daemon.reload()
+	if err != nil {
+		return "", fmt.Errorf("%s is out of the config, but the running daemon still lets %s in: %w; when that is mended: sallyportd reload", user, user, err)
+	}
+	return fmt.Sprintf("%s was out of the config, and the running daemon still let %s in at door %s; %s; %s",
+		user, user, quoteAll(doors), loaded, c.endGrants(status, true, keysAt(doors, user)...)), nil
+}
+
+func keysAt(doors []string, user string) []keyName {
 	keys := make([]keyName, len(doors))
 	for i, door := range doors {
 		keys[i] = keyName{door, user}
 	}
-	return fmt.Sprintf("revoked %s at door %s; %s; %s%s", user, quoteAll(doors), loaded, c.endGrants(status, notRunning == nil, keys...), left), nil
+	return keys
 }
 
 // doorsOf lists the doors that a user has a key of.

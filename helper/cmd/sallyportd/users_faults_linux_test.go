@@ -15,6 +15,7 @@ import (
 
 	"sallyport/helper/internal/daemonconfig"
 	"sallyport/helper/internal/rks1"
+	"sallyport/helper/internal/testnet"
 )
 
 // usersDir is a server whose config is in a directory of its own, which nothing but the commands writes to.
@@ -222,4 +223,26 @@ func TestKilledAtAnyMoment(t *testing.T) {
 			t.Fatalf("try %d: %+v, %v", n, cfg, err)
 		}
 	}
+}
+
+// TestRevokedAgainAfterAKill: the config was changed, and then the command was killed before it told the daemon.
+func TestRevokedAgainAfterAKill(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, longDoor)
+	d := s.start()
+	before := s.files()["sallyportd.toml"]
+	s.user(exitOK, carolSecret, "add", "carol", "--door", "ssh")
+	s.knock("192.0.2.2", code(carolSecret, rks1.Open, 0))
+	d.waitFor("user=carol source=192.0.2.2 action=open offset=0 result=opened")
+	s.write("sallyportd.toml", before)
+
+	said := s.user(exitOK, "", "revoke", "carol")
+	want := "carol was out of the config, and the running daemon still let carol in at door \"ssh\"; the daemon has reloaded; 1 live grant(s) ended; connections that are open stay open\n"
+	if said != want {
+		t.Errorf("%q, want %q", said, want)
+	}
+	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Filtered)
+	s.knock("192.0.2.3", code(carolSecret, rks1.Open, 1))
+	s.expect("192.0.2.3", "192.0.2.1:22", testnet.Filtered)
+	s.refuses(exitFailure, `no door has a key of "carol"`, "", "revoke", "carol")
 }
