@@ -103,6 +103,70 @@ describe('another passphrase', () => {
   });
 });
 
+describe('a file that another process wrote meanwhile', () => {
+  const two = async (passphrase?: () => Promise<string>) => {
+    const vault = vaultOf(passphrase);
+    if (passphrase === undefined) await vault.create('correct horse');
+    await vault.set('a', 'of before');
+    const other = vaultOf();
+    await other.unlock('correct horse');
+    return { vault, other };
+  };
+  const closed = {
+    code: 'keychain-locked',
+    message: 'The vault is locked, because another process gave it another passphrase.',
+    hint: expect.stringContaining('new passphrase'),
+  };
+
+  it('under another passphrase is closed with the reason, and no save undoes the change', SLOW, async () => {
+    const { vault, other } = await two();
+    await other.changePassphrase('correct horse', 'battery staple');
+    const changed = files.texts.get(PATH);
+    for (const work of [vault.set('a', 'x'), vault.get('a'), vault.delete('a'), vault.check()]) {
+      expect(await problemOf(work)).toMatchObject(closed);
+    }
+    expect([await vault.state(), files.texts.get(PATH)]).toEqual(['locked', changed]);
+    await vault.unlock('battery staple');
+    await vault.set('b', 'of after');
+    expect([await other.get('a'), await other.get('b')]).toEqual(['of before', 'of after']);
+  });
+
+  it('is opened by the passphrase file once that has the new one', SLOW, async () => {
+    let inFile = 'correct horse';
+    const { vault, other } = await two(async () => inFile);
+    await other.changePassphrase('correct horse', 'battery staple');
+    expect(await problemOf(vault.get('a'))).toMatchObject(closed);
+    inFile = 'battery staple';
+    expect(await vault.get('a')).toBe('of before');
+  });
+
+  it('under the same passphrase keeps what either added', SLOW, async () => {
+    const { vault, other } = await two();
+    await other.set('b', 'of the other');
+    expect(await vault.get('b')).toBe('of the other');
+    await other.set('c', 'of the other');
+    await vault.set('d', 'mine');
+    expect([await other.get('c'), await other.get('d')]).toEqual(['of the other', 'mine']);
+  });
+
+  it('is not overwritten where the write came while a key was derived', SLOW, async () => {
+    const { vault, other } = await two();
+    const changing = problemOf(vault.changePassphrase('correct horse', 'battery staple'));
+    await other.set('b', 'of the other');
+    expect(await changing).toMatchObject({ code: 'conflict', hint: 'Try again; nothing was changed.' });
+    expect([await vault.state(), await vault.get('b')]).toEqual(['open', 'of the other']);
+  });
+
+  it('is left as it is where it cannot be read any more', SLOW, async () => {
+    const { vault } = await two();
+    files.texts.set(PATH, '{"version":2}');
+    for (const work of [vault.set('a', 'x'), vault.get('a')]) {
+      expect(await problemOf(work)).toMatchObject({ code: 'keychain-failed' });
+    }
+    expect(files.texts.get(PATH)).toBe('{"version":2}');
+  });
+});
+
 describe('several at once', () => {
   it('are one write, and an empty vault can go', SLOW, async () => {
     const vault = vaultOf();

@@ -57,6 +57,13 @@ export async function unlockVault(vault: Vault, passphrase: string, path: string
   return { key, vault };
 }
 
+/** Whether what was read anew is sealed under the key that opened the vault. Rejects as damaged what only claims to be. */
+export function isSameVault({ key, vault }: OpenVault, now: Vault, path: string): boolean {
+  if (associated(vault, CHECK) !== associated(now, CHECK)) return false;
+  openItem(key, now, CHECK, now.check, path);
+  return true;
+}
+
 export function readVault(text: string, path: string): Vault {
   try {
     return vaultSchema.parse(JSON.parse(text));

@@ -3,11 +3,11 @@
  * given, by a person or by a file that the environment names.
  */
 import { bytesToUtf8, utf8ToBytes } from '@noble/ciphers/utils.js';
-import { ProblemError } from '../../../shared/contract/result';
-import { passphraseProblem } from '../../../shared/text/passphrase';
+import { toProblem } from '../../../shared/contract/result';
 import type { Files, Vault as VaultPort, VaultState } from '../ports';
 import {
   LONGEST_SECRET,
+  isSameVault,
   newVault,
   openItem,
   readVault,
@@ -18,14 +18,19 @@ import {
   type OpenVault,
   type Vault,
 } from './vault-format';
+import { changedElsewhere, locked, noVault, overtaken, refuseWeak, thereIsOne } from './vault-problems';
 
 export class VaultKeychain implements VaultPort {
   readonly #files: Files;
   readonly #path: string;
   readonly #passphrase: () => Promise<string>;
   #opened: Promise<OpenVault> | null = null;
+  /** What the file held when it was last read or written; null before there is one. */
+  #text: string | null = null;
   /** A person who locks it means it: the passphrase file is not asked then. */
   #lockedByPerson = false;
+  /** Another process gave it another passphrase while it was open here. */
+  #changedElsewhere = false;
   #writing: Promise<void> = Promise.resolve();
 
   /** @param passphrase asked for when the vault is first used; rejects with `keychain-locked` when there is none. */
@@ -76,6 +81,8 @@ export class VaultKeychain implements VaultPort {
   }
 
   async state(): Promise<VaultState> {
+    // What cannot be read is told by whoever wants something of it.
+    await this.#look().catch(() => undefined);
     if (this.#opened !== null) return 'open';
     return (await this.#files.read(this.#path)) === null ? 'none' : 'locked';
   }
@@ -85,8 +92,7 @@ export class VaultKeychain implements VaultPort {
       const text = await this.#files.read(this.#path);
       if (text === null) throw noVault();
       const opened = await unlockVault(readVault(text, this.#path), passphrase, this.#path);
-      this.#lockedByPerson = false;
-      this.#opened = Promise.resolve(opened);
+      this.#isOpen(opened, text);
     });
   }
 
@@ -94,8 +100,7 @@ export class VaultKeychain implements VaultPort {
     return this.#write(async () => {
       if ((await this.#files.read(this.#path)) !== null) throw thereIsOne();
       refuseWeak(passphrase);
-      await this.#keep(await newVault(passphrase));
-      this.#lockedByPerson = false;
+      await this.#keep(await newVault(passphrase), null);
     });
   }
 
@@ -103,6 +108,7 @@ export class VaultKeychain implements VaultPort {
     return this.#write(async () => {
       this.#opened = null;
       this.#lockedByPerson = true;
+      this.#changedElsewhere = false;
     });
   }
 
@@ -117,8 +123,8 @@ export class VaultKeychain implements VaultPort {
         const plain = openItem(old.key, old.vault, account, item, this.#path);
         return [account, sealItem(fresh.key, fresh.vault, account, plain)] as const;
       });
-      await this.#keep({ key: fresh.key, vault: { ...fresh.vault, items: Object.fromEntries(items) } });
-      this.#lockedByPerson = false;
+      const sealed = { ...fresh.vault, items: Object.fromEntries(items) };
+      await this.#keep({ key: fresh.key, vault: sealed }, text);
     });
   }
 
@@ -127,21 +133,53 @@ export class VaultKeychain implements VaultPort {
       const text = await this.#files.read(this.#path);
       if (text === null || Object.keys(readVault(text, this.#path).items).length > 0) return;
       await this.#files.remove(this.#path);
-      this.#opened = null;
+      [this.#opened, this.#text] = [null, null];
     });
   }
 
   #change(edit: (key: Uint8Array, vault: Vault) => Vault): Promise<void> {
     return this.#write(async () => {
       const { key, vault } = await this.#open();
-      await this.#keep({ key, vault: edit(key, vault) });
+      await this.#keep({ key, vault: edit(key, vault) }, this.#text);
     });
   }
 
-  /** The old file stays as it is until the new one is safely in its place. */
-  async #keep(opened: OpenVault): Promise<void> {
-    await this.#files.write(this.#path, writeVault(opened.vault));
+  /**
+   * The old file stays as it is until the new one is safely in its place.
+   * @param before what the file held when the change was worked out; deriving a key takes a second.
+   */
+  async #keep(opened: OpenVault, before: string | null): Promise<void> {
+    const now = await this.#files.read(this.#path);
+    if (now !== null && now !== before) throw overtaken();
+    const text = writeVault(opened.vault);
+    await this.#files.write(this.#path, text);
+    this.#isOpen(opened, text);
+  }
+
+  #isOpen(opened: OpenVault, text: string): void {
     this.#opened = Promise.resolve(opened);
+    this.#text = text;
+    [this.#lockedByPerson, this.#changedElsewhere] = [false, false];
+  }
+
+  /**
+   * What another process made of the file while it was open here: new items are taken over, and under another key it is
+   * closed, because a save under the old one would undo the change of the passphrase.
+   */
+  async #look(): Promise<void> {
+    const opened = this.#opened;
+    if (opened === null) return;
+    const mine = await opened;
+    const text = await this.#files.read(this.#path);
+    if (opened !== this.#opened || text === null || text === this.#text) return;
+    const vault = readVault(text, this.#path);
+    if (isSameVault(mine, vault, this.#path)) {
+      this.#opened = Promise.resolve({ key: mine.key, vault });
+      this.#text = text;
+    } else {
+      this.#opened = null;
+      this.#changedElsewhere = true;
+    }
   }
 
   #write(work: () => Promise<void>): Promise<void> {
@@ -150,7 +188,8 @@ export class VaultKeychain implements VaultPort {
     return result;
   }
 
-  #open(): Promise<OpenVault> {
+  async #open(): Promise<OpenVault> {
+    await this.#look();
     if (this.#opened !== null) return this.#opened;
     const opening = this.#openByFile();
     this.#opened = opening;
@@ -163,38 +202,19 @@ export class VaultKeychain implements VaultPort {
   async #openByFile(): Promise<OpenVault> {
     const text = await this.#files.read(this.#path);
     if (this.#lockedByPerson) throw locked();
+    const opened = await this.#unlockByFile(text).catch((error: unknown) => {
+      const { code } = toProblem(error);
+      throw this.#changedElsewhere && code === 'keychain-locked' ? changedElsewhere() : error;
+    });
+    this.#text = text;
+    this.#changedElsewhere = false;
+    return opened;
+  }
+
+  async #unlockByFile(text: string | null): Promise<OpenVault> {
     const passphrase = await this.#passphrase();
     return text === null
       ? newVault(passphrase)
       : unlockVault(readVault(text, this.#path), passphrase, this.#path);
   }
-}
-
-function refuseWeak(passphrase: string): void {
-  const problem = passphraseProblem(passphrase);
-  if (problem !== null) throw new ProblemError({ code: 'bad-input', message: problem });
-}
-
-function locked(): ProblemError {
-  return new ProblemError({
-    code: 'keychain-locked',
-    message: 'The vault is locked.',
-    hint: 'Unlock it in the settings, or with: sallyport secrets unlock',
-  });
-}
-
-function noVault(): ProblemError {
-  return new ProblemError({
-    code: 'not-found',
-    message: 'There is no vault yet.',
-    hint: 'Choose the passphrase vault in the settings, or with: sallyport secrets move --to passphrase',
-  });
-}
-
-function thereIsOne(): ProblemError {
-  return new ProblemError({
-    code: 'conflict',
-    message: 'There is a vault already.',
-    hint: 'Unlock it with its passphrase.',
-  });
 }
