@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"sallyport/helper/internal/testterm"
 )
 
 // attendedHere makes this test's own program the window's command.
@@ -28,7 +30,7 @@ func TestCtrlCIsTheChilds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	master, slave, err := openTerminal()
+	master, slave, err := testterm.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +45,7 @@ func TestCtrlCIsTheChilds(t *testing.T) {
 	_ = slave.Close()
 	limit := time.AfterFunc(8*time.Second, func() { _ = syscall.Kill(-window.Process.Pid, syscall.SIGKILL) })
 	defer limit.Stop()
-	screen := watchScreen(master)
+	screen := testterm.Watch(master)
 	for deadline := time.Now().Add(5 * time.Second); !strings.Contains(screen(), "ready") && time.Now().Before(deadline); {
 		time.Sleep(10 * time.Millisecond)
 	}

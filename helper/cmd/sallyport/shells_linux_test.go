@@ -7,12 +7,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
-	"golang.org/x/sys/unix"
+
+	"sallyport/helper/internal/testterm"
 )
 
 // interactive is how each shell is started without anybody's own settings, and what makes it complete our commands. What a
@@ -39,7 +39,7 @@ func completes(ts *testscript.TestScript, neg bool, args []string) {
 	if _, err := exec.LookPath(shell.argv[0]); err != nil {
 		ts.Fatalf("%s is needed (Debian: apt-get install %s)", args[0], args[0])
 	}
-	master, slave, err := openTerminal()
+	master, slave, err := testterm.Open()
 	ts.Check(err)
 	defer master.Close()
 	home := ts.MkAbs("home-" + args[0])
@@ -54,7 +54,7 @@ func completes(ts *testscript.TestScript, neg bool, args []string) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	ts.Check(cmd.Start())
 	_ = slave.Close()
-	screen := watchScreen(master)
+	screen := testterm.Watch(master)
 	defer func() {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
@@ -81,51 +81,4 @@ func completes(ts *testscript.TestScript, neg bool, args []string) {
 	fmt.Fprintf(master, "\r")
 	fmt.Fprintf(master, "echo DO''NE\r")
 	says("DONE")
-}
-
-// openTerminal makes a pair of terminal ends (pty(7)).
-func openTerminal() (master, slave *os.File, err error) {
-	master, err = os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		return nil, nil, err
-	}
-	fd := int(master.Fd())
-	number, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
-	if err == nil {
-		err = unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0)
-	}
-	if err == nil {
-		err = unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: 40, Col: 160})
-	}
-	if err == nil {
-		slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0)
-	}
-	if err != nil {
-		_ = master.Close()
-		return nil, nil, err
-	}
-	return master, slave, nil
-}
-
-// watchScreen gives everything that has been written so far.
-func watchScreen(master *os.File) func() string {
-	var mu sync.Mutex
-	var all bytes.Buffer
-	go func() {
-		part := make([]byte, 4096)
-		for {
-			n, err := master.Read(part)
-			mu.Lock()
-			all.Write(part[:n])
-			mu.Unlock()
-			if err != nil {
-				return
-			}
-		}
-	}()
-	return func() string {
-		mu.Lock()
-		defer mu.Unlock()
-		return all.String()
-	}
 }

@@ -18,8 +18,8 @@ import (
 const userAddHelp = `Usage: sallyportd user add NAME --door DOOR [--replace] [flags] < SECRET
 
 Lets one more person or device open a door with a rotating key. The secret, one line of base32, comes on standard
-input. It is written to NAME-DOOR.key beside the config, a [[door.key]] block goes into the config below the keys of
-the door, and the running daemon reads both. After an error everything is as it was.
+input; typed at a terminal, it is not shown. It is written to NAME-DOOR.key beside the config, a [[door.key]] block goes
+into the config below the keys of the door, and the running daemon reads both. After an error everything is as it was.
 
   --door DOOR       required
   --period TIME     default 30s

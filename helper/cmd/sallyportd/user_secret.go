@@ -7,30 +7,31 @@ import (
 	"io"
 	"os"
 
+	"golang.org/x/sys/unix"
+
 	"sallyport/helper/internal/rks1"
 )
 
-// readOneSecret reads one line. From a terminal it says what it waits for; there the line ends it, else the input must.
+// readOneSecret reads one line. From a terminal it says what it waits for and shows nothing of it; there the line ends it, else
+// the input must.
 func readOneSecret(stdin io.Reader, stderr io.Writer, user string) ([]byte, error) {
-	text := make([]byte, 0, maxSecretInput)
-	typed := isTerminal(stdin)
-	if typed {
-		fmt.Fprintf(stderr, "The secret of %s in base32, then Enter: ", user)
+	var text []byte
+	read := func() (err error) {
+		text, err = readText(stdin, false)
+		return err
 	}
-	for one := make([]byte, 1); ; {
-		n, err := stdin.Read(one)
-		if n > 0 {
-			text = append(text, one[0])
+	if file, ok := stdin.(*os.File); ok && isTerminal(file) {
+		read = func() error {
+			return withoutEcho(file, func() (err error) {
+				fmt.Fprintf(stderr, "The secret of %s in base32, then Enter (nothing is shown while you type): ", user)
+				text, err = readText(file, true)
+				fmt.Fprintln(stderr)
+				return err
+			})
 		}
-		if len(text) == maxSecretInput {
-			return nil, fmt.Errorf("over %d bytes on standard input; expected one line, a secret in base32", maxSecretInput)
-		}
-		if err == io.EOF || err == nil && typed && one[0] == '\n' {
-			break
-		}
-		if err != nil {
-			return nil, fmt.Errorf("standard input: %w", err)
-		}
+	}
+	if err := read(); err != nil {
+		return nil, err
 	}
 	line := bytes.TrimSpace(text)
 	if len(line) == 0 {
@@ -42,11 +43,27 @@ func readOneSecret(stdin io.Reader, stderr io.Writer, user string) ([]byte, erro
 	return rks1.ParseSecret(string(line))
 }
 
-func isTerminal(in io.Reader) bool {
-	file, ok := in.(*os.File)
-	if !ok {
-		return false
+// readText reads to the end, or of what is typed one line.
+func readText(stdin io.Reader, typed bool) ([]byte, error) {
+	text := make([]byte, 0, maxSecretInput)
+	for one := make([]byte, 1); ; {
+		n, err := stdin.Read(one)
+		if n > 0 {
+			text = append(text, one[0])
+		}
+		if len(text) == maxSecretInput {
+			return nil, fmt.Errorf("over %d bytes on standard input; expected one line, a secret in base32", maxSecretInput)
+		}
+		if err == io.EOF || err == nil && typed && one[0] == '\n' {
+			return text, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("standard input: %w", err)
+		}
 	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+func isTerminal(file *os.File) bool {
+	_, err := unix.IoctlGetTermios(int(file.Fd()), unix.TCGETS)
+	return err == nil
 }
