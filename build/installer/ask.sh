@@ -11,7 +11,7 @@ ask_for_secrets() {
     KEEP_CONFIG=yes # the secrets are here already
     return 0
   fi
-  have stty && { : </dev/tty; } 2>/dev/null || fail 2 'there is no terminal to ask for the secrets' 'run it in one, or export with the secrets included'
+  have stty && { true </dev/tty; } 2>/dev/null || fail 2 'there is no terminal to ask for the secrets' 'run it in one, or export with the secrets included'
   exec 3</dev/tty
   asks >"$WORK/.asks"
   while read -r placeholder form bytes file what <&4; do ask "$placeholder" "$form" "$bytes" "$file" "$what"; done 4<"$WORK/.asks"

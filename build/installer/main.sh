@@ -1,9 +1,10 @@
 # shellcheck shell=sh
 # --- The order of things --------------------------------------------------------------------------------------------
 
+# A redirection that fails ends a shell like dash at once and in silence when the command is `:`, so it is `true` here.
 sure() {
   [ "$YES" = no ] || return 0
-  { : </dev/tty; } 2>/dev/null || fail 2 'there is no terminal to ask whether to go on' 'use --yes'
+  { true </dev/tty; } 2>/dev/null || fail 2 'there is no terminal to ask whether to go on' 'use --yes'
   printf '%s [y/N] ' "$1" >/dev/tty
   read -r answer </dev/tty || answer=''
   case $answer in y | Y | yes) ;; *) fail 2 'nothing was changed' ;; esac

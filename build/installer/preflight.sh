@@ -86,12 +86,12 @@ report() {
 }
 
 servers() {
-  ports=$( (sshd -T 2>/dev/null || cat /etc/ssh/sshd_config 2>/dev/null) | awk 'tolower($1) == "port" { print $2 }' | sort -un | tr '\n' ' ')
+  ports=$( (sshd -T 2>/dev/null || cat /etc/ssh/sshd_config 2>/dev/null) | awk 'tolower($1) == "port" { print $2 }' | sort -un | tr '\n' ' ' | sed 's/ $//')
   if [ "$INIT" = systemd ] && systemctl is-active --quiet ssh.socket 2>/dev/null; then
-    ports=$(systemctl show -p Listen --value ssh.socket | sed -n 's/.*:\([0-9]*\) (.*/\1/p' | sort -un | tr '\n' ' ')
+    ports=$(systemctl show -p Listen --value ssh.socket | sed -n 's/.*:\([0-9]*\) (.*/\1/p' | sort -un | tr '\n' ' ' | sed 's/ $//')
     note sshd "by ssh.socket, port ${ports:-22}"
   elif have sshd || [ -d /etc/ssh ]; then
-    note sshd "port ${ports:-22 }"
+    note sshd "port ${ports:-22}"
   else
     note sshd 'none found'
   fi

@@ -1,4 +1,4 @@
-/** What the installer says of other firewalls, on copies of this machine. */
+/** What the installer says of other firewalls, and where it could not ask, on copies of this machine. */
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BuiltInstallerParts } from '../../electron/main/adapters/installer-parts';
@@ -6,11 +6,12 @@ import { installerTexts } from '../../electron/main/installer-texts';
 import { madeInstaller } from '../fakes/made-installer';
 import { toldIn } from './installer-world';
 
+const parts = new BuiltInstallerParts(installerTexts, join(process.cwd(), 'build', 'helper'));
 let installer: string;
+let asking: string;
 beforeAll(async () => {
-  installer = await madeInstaller(
-    new BuiltInstallerParts(installerTexts, join(process.cwd(), 'build', 'helper')),
-  );
+  installer = await madeInstaller(parts);
+  asking = await madeInstaller(parts, { options: { secrets: 'ask' } });
 });
 
 describe('other firewalls', () => {
@@ -59,5 +60,28 @@ part report; report`,
       { 'installer.sh': installer },
     );
     expect(of('report')).toContain(words);
+  });
+});
+
+describe.each(['dash', 'bash', 'busybox ash'])('where there is no terminal, under %s', (shell) => {
+  it.each([
+    ['installs', 'installer.sh --force-clock', 'whether to go on', 'use --yes'],
+    ['removes', 'installer.sh --uninstall', 'whether to go on', 'use --yes'],
+    [
+      'needs secrets',
+      'asking.sh --force-clock --yes',
+      'for the secrets',
+      'run it in one, or export with the secrets included',
+    ],
+  ])('says so when it %s, and what to do', (_, argv, about, next) => {
+    const { of } = toldIn(
+      `touch /usr/local/sbin/sallyportd; chmod 755 /usr/local/sbin/sallyportd
+setsid -w ${shell} ${argv} >out 2>said; status=$?
+part status; echo $status
+part said; cat said`,
+      { 'installer.sh': installer, 'asking.sh': asking },
+    );
+    expect(of('status')).toBe('2');
+    expect(of('said')).toBe(`sallyport-setup: there is no terminal to ask ${about}\nnext: ${next}`);
   });
 });
