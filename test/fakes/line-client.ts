@@ -2,12 +2,14 @@
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 
+const PATIENCE_MS = 15_000;
+
 export class LineClient {
   readonly lines: Record<string, unknown>[] = [];
   readonly closed: Promise<void>;
   readonly socket: Socket;
   #rest = '';
-  #arrived: () => void = () => undefined;
+  readonly #waiting = new Set<() => void>();
 
   constructor(socket: Socket) {
     this.socket = socket;
@@ -17,7 +19,7 @@ export class LineClient {
       const parts = (this.#rest + text).split('\n');
       this.#rest = parts.pop() ?? '';
       this.lines.push(...parts.map((line) => JSON.parse(line) as Record<string, unknown>));
-      this.#arrived();
+      for (const look of this.#waiting) look();
     });
     this.closed = new Promise((resolve) => socket.on('close', () => resolve()));
   }
@@ -36,25 +38,26 @@ export class LineClient {
     this.send({ v: 1, id, method, params });
   }
 
-  /** Resolves when a line has arrived for which `wanted` holds; fails after a second. */
-  async line(
-    wanted: (line: Record<string, unknown>) => boolean = () => true,
-  ): Promise<Record<string, unknown>> {
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      this.#arrived();
-    }, 1000);
-    try {
-      for (;;) {
+  /** Resolves when a line has arrived for which `wanted` holds; fails after 15 s. */
+  line(wanted: (line: Record<string, unknown>) => boolean = () => true): Promise<Record<string, unknown>> {
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(look);
+      };
+      const look = (): void => {
         const found = this.lines.find(wanted);
-        if (found !== undefined) return found;
-        if (late) throw new Error(`no such line arrived, only ${JSON.stringify(this.lines)}`);
-        await new Promise<void>((resolve) => (this.#arrived = resolve));
-      }
-    } finally {
-      clearTimeout(timer);
-    }
+        if (found === undefined) return;
+        end();
+        resolve(found);
+      };
+      const timer = setTimeout(() => {
+        end();
+        reject(new Error(`no such line arrived, only ${JSON.stringify(this.lines)}`));
+      }, PATIENCE_MS);
+      this.#waiting.add(look);
+      look();
+    });
   }
 
   /** The one answer to a request: its `ok` or `error` line. */

@@ -46,9 +46,7 @@ async function open(key: Uint8Array | null = null, nonce = ''): Promise<LineClie
 }
 
 const until = async (holds: () => boolean): Promise<void> => {
-  for (let turn = 0; turn < 200 && !holds(); turn += 1)
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  expect(holds()).toBe(true);
+  await expect.poll(holds, { interval: 2 }).toBe(true);
 };
 
 beforeEach(async () => {

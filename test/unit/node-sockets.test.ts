@@ -63,8 +63,7 @@ describe('a probe', () => {
     const probe = () => nodeSockets.probe('127.0.0.1', port, new AbortController().signal);
     await Promise.all(Array.from({ length: 20 }, probe));
     const open = () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
-    for (let turn = 0; turn < 50 && (await open()) > 0; turn += 1) await new Promise((r) => setTimeout(r, 4));
-    expect(await open()).toBe(0);
+    await expect.poll(open, { interval: 4 }).toBe(0);
   });
 });
 

@@ -11,6 +11,7 @@ import {
 } from '../../shared/sequence/parameters';
 import { encodeBase32 } from '../../shared/sequence/base32';
 import { secretProblem } from '../../shared/profile/secret';
+import { cpuMs } from '../cpu-time';
 
 const with_ = (more: Partial<Rks1Parameters>): Rks1Parameters => ({ ...RKS1_DEFAULTS, ...more });
 const range = (ports: number) => ({ low: 1000, high: 1000 + ports - 1 });
@@ -69,11 +70,9 @@ describe('a secret', () => {
     expect(readSecret(encodeBase32(new Uint8Array(15)))).toContain('15 bytes');
   });
 
-  it('is refused without being read when it is huge', () => {
+  it('is refused without being read when it is huge', async () => {
     const huge = 'MFRGGZDF'.repeat(5_000_000);
-    const from = performance.now();
-    expect(typeof readSecret(huge)).toBe('string');
-    expect(performance.now() - from).toBeLessThan(50);
+    expect(await cpuMs(() => expect(typeof readSecret(huge)).toBe('string'))).toBeLessThan(50);
   });
 });
 

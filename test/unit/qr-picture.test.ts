@@ -169,9 +169,7 @@ describe('a picture of a QR code', () => {
       rows[y * (side + 1)] = 0;
     }
     const made = png(side, side, { colour: 0, depth: 8 }, rows);
-    const start = performance.now();
     expect(await words(readQrPicture(made, 'it', 300))).toBe('No QR code was found in it.');
-    expect(performance.now() - start).toBeLessThan(5000);
   });
 
   it('never throws anything but words, wherever it is broken', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatSteps, MAX_STATIC_STEPS, parseStaticSequence, type Step } from '../../shared/sequence/step';
 import vectors from '../vectors/steps.json';
+import { cpuMs } from '../cpu-time';
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
@@ -47,11 +48,11 @@ describe('a long text', () => {
     expect(parseStaticSequence('7000,8000'.padEnd(4097))).toEqual(refused);
   });
 
-  it('is refused without being read', () => {
+  it('is refused without being read', async () => {
     const huge = '7000,'.repeat(10_000_000);
-    const from = performance.now();
-    expect(parseStaticSequence(huge)).toMatchObject({ ok: false });
-    expect(performance.now() - from).toBeLessThan(50);
+    expect(await cpuMs(() => expect(parseStaticSequence(huge)).toMatchObject({ ok: false }))).toBeLessThan(
+      50,
+    );
   });
 });
 

@@ -50,14 +50,18 @@ async function web(date: () => string | null): Promise<string> {
 }
 
 const host = { kind: 'ntp', host: '127.0.0.1' } as const;
-const patience = (ms = 2000) => AbortSignal.timeout(ms);
+const patience = (ms = 20_000) => AbortSignal.timeout(ms);
 const time = new NetworkTime(systemClock, systemRandomness);
 
 describe('a time server', () => {
   it.each([74_000, -3_600_000, 0])('%i ms ahead is told so', async (offset) => {
-    const reading = await (await ntp(offset)).ask(host, patience());
-    expect(Math.abs(reading.offsetMs - offset)).toBeLessThan(100);
-    expect(reading.uncertaintyMs).toBeLessThan(100);
+    const server = await ntp(offset);
+    const start = performance.now();
+    const reading = await server.ask(host, patience());
+    const tookMs = performance.now() - start;
+    // Both clocks are read to the millisecond.
+    expect(Math.abs(reading.offsetMs - offset)).toBeLessThan(reading.uncertaintyMs + 3);
+    expect(reading.uncertaintyMs).toBeLessThan(tookMs + 3);
   });
 
   it('that answers something else is not believed', async () => {
@@ -88,9 +92,11 @@ describe('a time server', () => {
 describe('a web server', () => {
   it('is exact to a second or so', async () => {
     const url = await web(() => new Date(Date.now() + 74_000).toUTCString());
+    const start = performance.now();
     const { offsetMs, uncertaintyMs } = await time.ask({ kind: 'http', url }, patience());
-    expect(Math.abs(offsetMs - 74_000)).toBeLessThanOrEqual(uncertaintyMs);
-    expect(uncertaintyMs).toBeLessThan(1500);
+    const tookMs = performance.now() - start;
+    expect(Math.abs(offsetMs - 74_000)).toBeLessThan(uncertaintyMs + 3);
+    expect(uncertaintyMs).toBeLessThan(500 + tookMs);
   });
 
   it('without a usable date, or that nobody runs, is told in words', async () => {
