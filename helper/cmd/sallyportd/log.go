@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"sallyport/helper/internal/eventlog"
@@ -36,4 +38,11 @@ func openLog(format string, stderr io.Writer) (eventlog.Log, error) {
 		return nil, usageError{fmt.Errorf("run: --log-format %q: expected logfmt, json or journal", format)}
 	}
 	return eventlog.NewLimited(log, logsPerSecond, time.Now), nil
+}
+
+// outliveReaders keeps a daemon alive whose log is piped into a program that ends: a restart of the log's reader must not lock
+// everybody out. Lines that nobody reads are lost. Nothing takes the signal from the channel; a signal that is ignored
+// would be ignored by the commands of doors as well.
+func outliveReaders() {
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 }

@@ -49,6 +49,7 @@ func runCommand(args []string, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	outliveReaders()
 	if chosen, err := knockd.chosen(flags); err != nil {
 		return err
 	} else if chosen {
