@@ -32,14 +32,20 @@ func run(ctx context.Context, args []string, term terminal) int {
 	term.out = out
 	a := &app{term: term}
 	exit := a.run(ctx, args)
-	if out.err != nil && exit == 0 {
-		term.sayf("sallyport: could not write to standard output: %s", out.err)
+	if out.err == nil {
+		return exit
+	}
+	term.sayf("sallyport: could not write to standard output: %s", out.err)
+	if exit == 0 {
 		return client.ExitOf("storage")
 	}
 	return exit
 }
 
 func (a *app) run(ctx context.Context, args []string) int {
+	if len(args) > 0 && args[0] == "--version" {
+		args = append([]string{"version"}, args[1:]...) // what every other program calls it
+	}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetOut(a.term.out)

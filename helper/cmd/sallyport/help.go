@@ -19,7 +19,7 @@ var exitCodes = []struct {
 	{3, "the secret store is locked, missing or failed"},
 	{4, "this machine's network"},
 	{5, "a file could not be written, or a fault of ours"},
-	{130, "interrupted"},
+	{130, "interrupted; 143 when ended by SIGTERM"},
 }
 
 // exitUsage is the end of the root's help; the others point to it.

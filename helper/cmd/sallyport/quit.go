@@ -14,15 +14,15 @@ func (a *app) quit() *cobra.Command {
 	return &cobra.Command{
 		Use: "quit", Short: "End the app or the agent", Args: cobra.NoArgs,
 		RunE: action(func(cmd *cobra.Command, _ []string) error {
-			said := "ended"
+			said, ran := "ended", true
 			err := a.end(cmd.Context())
 			if errors.Is(err, client.ErrNotRunning) {
-				said = "nothing was running"
+				said, ran = "nothing was running", false
 			} else if err != nil {
 				return err
 			}
 			if a.json {
-				a.printJSON(struct{}{})
+				a.printJSON(map[string]bool{"ended": ran})
 				return nil
 			}
 			a.term.printf("%s", said)

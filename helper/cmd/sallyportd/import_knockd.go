@@ -18,25 +18,26 @@ Reads a configuration of knockd and prints a config for sallyportd that does the
 line of FILE, what became what. Nothing is changed.
 
   sallyportd import-knockd /etc/knockd.conf > sallyportd.toml
+  ssh old cat /etc/knockd.conf | sallyportd import-knockd - > sallyportd.toml
 `
 
 const maxKnockdConf = 4 << 20
 
-func importKnockdCommand(args []string, stdout, stderr io.Writer) error {
+func importKnockdCommand(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("import-knockd", flag.ContinueOnError)
-	file := ""
-	if len(args) > 0 && (args[0] == "" || args[0][0] != '-') {
-		file, args = args[0], args[1:]
-	}
-	if err := parseFlags(flags, importKnockdHelp, args); err != nil {
+	file, err := parseOperand(flags, importKnockdHelp, args)
+	if err != nil {
 		return err
 	}
 	if file == "" {
-		return usageError{errors.New("import-knockd: expected a file, such as /etc/knockd.conf")}
+		return usageError{errors.New("import-knockd: expected a file, such as /etc/knockd.conf, or - for standard input")}
 	}
-	data, _, err := daemonconfig.ReadFile(file, maxKnockdConf)
+	data, err := readKnockdConf(file, stdin)
 	if err != nil {
 		return usageError{fmt.Errorf("import-knockd: %w", err)}
+	}
+	if file == "-" {
+		file = "standard input"
 	}
 	config, err := knockdconf.Parse(file, data)
 	var problems daemonconfig.Problems
@@ -55,4 +56,17 @@ func importKnockdCommand(args []string, stdout, stderr io.Writer) error {
 	}
 	_, err = fmt.Fprint(stdout, result.TOML)
 	return err
+}
+
+// readKnockdConf reads a file, or with - standard input, which is on its way from another machine.
+func readKnockdConf(file string, stdin io.Reader) ([]byte, error) {
+	if file != "-" {
+		data, _, err := daemonconfig.ReadFile(file, maxKnockdConf)
+		return data, err
+	}
+	data, err := io.ReadAll(io.LimitReader(stdin, maxKnockdConf+1))
+	if err == nil && len(data) > maxKnockdConf {
+		err = fmt.Errorf("standard input is larger than %d bytes", maxKnockdConf)
+	}
+	return data, err
 }

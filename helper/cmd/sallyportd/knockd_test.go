@@ -24,6 +24,19 @@ func TestKnockdConfOnTheCommandLine(t *testing.T) {
 	if exit != exitOK || !strings.Contains(out, "ports = [\"22/tcp\"]") || !strings.Contains(errs, conf+":5: start_command → ports") {
 		t.Errorf("import-knockd: exit %d, %q, %q", exit, out, errs)
 	}
+	text, err := os.ReadFile(conf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"import-knockd", "-"}, {"import-knockd", "--", "-"}} {
+		exit, piped, said := command(string(text), args...)
+		if exit != exitOK || piped != strings.ReplaceAll(out, conf, "standard input") || said != strings.ReplaceAll(errs, conf, "standard input") {
+			t.Errorf("%q: exit %d, %q, %q", args, exit, piped, said)
+		}
+	}
+	if exit, _, errs := command(strings.Repeat("#\n", maxKnockdConf/2+1), "import-knockd", "-"); exit != exitUsage || !strings.Contains(errs, "standard input is larger than") {
+		t.Errorf("too much: exit %d, %q", exit, errs)
+	}
 	toml := filepath.Join(dir, "sallyportd.toml")
 	if err := os.WriteFile(toml, []byte(out), 0o600); err != nil {
 		t.Fatal(err)

@@ -62,11 +62,11 @@ func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		"grants":        func(args []string) error { return grantsCommand(args, stdout) },
 		"revoke":        func(args []string) error { return revokeCommand(args, stdout) },
 		"user":          func(args []string) error { return userCommand(args, stdin, stdout, stderr) },
-		"import-knockd": func(args []string) error { return importKnockdCommand(args, stdout, stderr) },
+		"import-knockd": func(args []string) error { return importKnockdCommand(args, stdin, stdout, stderr) },
 		"cleanup":       func(args []string) error { return cleanupCommand(args, stdout) },
 		"gate":          func(args []string) error { return gateCommand(args, stdout) },
 		"derive":        func(args []string) error { return deriveCommand(args, stdin, stdout) },
-		"version":       func([]string) error { _, err := fmt.Fprintln(stdout, "sallyportd", version); return err },
+		"version":       func(args []string) error { return versionCommand(args, stdout) },
 	}
 	for name := range operations {
 		commands[name] = func(args []string) error { return operateCommand(name, args, stdout) }
@@ -77,8 +77,13 @@ func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	switch args[0] {
 	case "help", "-h", "-help", "--help":
-		fmt.Fprint(stdout, overview)
-		return exitOK
+		if len(args) == 1 || commands[args[1]] == nil {
+			fmt.Fprint(stdout, overview)
+			return exitOK
+		}
+		args = []string{args[1], "--help"}
+	case "-version", "--version":
+		args = append([]string{"version"}, args[1:]...)
 	}
 	command, known := commands[args[0]]
 	if !known {
@@ -100,6 +105,19 @@ func execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	fmt.Fprintf(stderr, "sallyportd: %v\n", err)
 	return exitFailure
+}
+
+const versionHelp = `Usage: sallyportd version
+
+Prints the version. "sallyportd --version" does too.
+`
+
+func versionCommand(args []string, stdout io.Writer) error {
+	if err := parseFlags(flag.NewFlagSet("version", flag.ContinueOnError), versionHelp, args); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(stdout, "sallyportd", version)
+	return err
 }
 
 // helpWanted carries the text of --help.

@@ -161,3 +161,26 @@ func TestCheckAndStatusWithoutADaemon(t *testing.T) {
 		t.Errorf("a bad config: exit %d, %q", exit, errs)
 	}
 }
+
+// TestWordsThatPeopleTry: what other programs answer to, this one does too.
+func TestWordsThatPeopleTry(t *testing.T) {
+	for _, args := range [][]string{{"version"}, {"--version"}, {"-version"}} {
+		if exit, out, errs := command("", args...); exit != exitOK || out != "sallyportd "+version+"\n" || errs != "" {
+			t.Errorf("%q: exit %d, %q, %q", args, exit, out, errs)
+		}
+	}
+	if exit, out, errs := command("", "version", "2"); exit != exitUsage || out != "" || !strings.Contains(errs, `unexpected "2"`) {
+		t.Errorf("version 2: exit %d, %q, %q", exit, out, errs)
+	}
+	for _, name := range []string{"run", "check", "revoke", "derive", "version", "import-knockd"} {
+		_, want, _ := command("", name, "--help")
+		if exit, out, errs := command("", "help", name); exit != exitOK || out != want || !strings.HasPrefix(out, "Usage: sallyportd "+name) || errs != "" {
+			t.Errorf("help %s: exit %d, %q, %q", name, exit, out, errs)
+		}
+	}
+	for _, args := range [][]string{{"help"}, {"help", "nosuch"}, {"help", "help"}} {
+		if exit, out, _ := command("", args...); exit != exitOK || out != overview {
+			t.Errorf("%q: exit %d, %q", args, exit, out)
+		}
+	}
+}

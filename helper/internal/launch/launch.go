@@ -27,7 +27,7 @@ const (
 func Start(ctx context.Context, argv []string, s client.Surroundings, home string) (*client.Conn, error) {
 	logs, err := openLog(home)
 	if err != nil {
-		return nil, client.Internal("check who owns that folder", "could not prepare Sallyport's folder: %s", err)
+		return nil, client.Internal("check who owns that folder, or name another home in SALLYPORT_HOME", "could not prepare Sallyport's folder: %s", err)
 	}
 	defer logs.file.Close()
 	turn, conn, err := takeTurn(ctx, s, home)
