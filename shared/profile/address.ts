@@ -22,9 +22,10 @@ export function hostProblem(host: string): string | null {
   const labels = (host.endsWith('.') ? host.slice(0, -1) : host).split('.');
   const bad = labels.find((label) => !LABEL.test(label));
   if (bad === undefined) return null;
-  return bad === ''
-    ? 'A host name has no empty part between its dots.'
-    : `"${bad}" cannot be part of a host name.`;
+  if (bad === '') return 'A host name has no empty part between its dots.';
+  if (/^[\p{L}\p{M}\p{N}-]+$/u.test(bad) && /\P{ASCII}/u.test(bad))
+    return `"${bad}" is written in its ASCII form here, which begins with xn--.`;
+  return `"${bad}" cannot be part of a host name.`;
 }
 
 /** Words on what is wrong with an ssh user, or null. */

@@ -7,7 +7,8 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** The bytes that `text` stands for, or what is wrong with it. */
 export function decodeBase32(text: string): Uint8Array | string {
-  const clean = text.replace(/[\s=]/g, '').toUpperCase();
+  // Only a to z: toUpperCase alone would take a dotless i or a long s for a letter of the alphabet.
+  const clean = text.replace(/[\s=]/g, '').replace(/[a-z]+/g, (letters) => letters.toUpperCase());
   const bytes: number[] = [];
   let buffer = 0;
   let bits = 0;

@@ -23,7 +23,9 @@ export function networkProblem(error: unknown, what: string, address: string): P
     return new ProblemError({
       code: 'no-route',
       message: `${what} could not leave: this computer has no way to ${address}.`,
-      hint: 'Check the network, the VPN and the address family of the profile.',
+      hint: /^fe[89ab][^%]*$/i.test(address)
+        ? `A link-local address needs its interface: ${address}%eth0, for example.`
+        : 'Check the network, the VPN and the address family of the profile.',
       detail: code,
     });
   }
