@@ -8,7 +8,7 @@ import type { ChannelName, ChannelOperations } from './channel';
 export interface AppDriver {
   /** What runs the app; a spec may only use it to say what a run proved. */
   readonly runtime: 'stand-in' | 'electron';
-  /** Waits for a window whose app URL (`app://…`) starts with `urlPrefix`; the first window without one. Fails after 15 s. */
+  /** Waits for a window whose app URL (`app://…`) starts with `urlPrefix`; the first window without one. Fails after 30 s. */
   page(urlPrefix?: string): Promise<Page>;
   /** The app's URL of a page, whatever the page itself is told. */
   appUrl(page: Page): string;

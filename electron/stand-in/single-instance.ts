@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 type OnSecond = (argv: readonly string[], cwd: string, additionalData: unknown) => void;
 
-const DELIVERY_MS = 2000;
+const DELIVERY_MS = 10_000;
 const MESSAGE_MAX = 256 * 1024;
 
 /**

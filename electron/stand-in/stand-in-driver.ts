@@ -5,8 +5,8 @@ import type { AppDriver, DriverOptions } from './driver';
 import { toAppUrl } from './origin-map';
 import { waitForPage } from './wait-for-page';
 
-const READY_MS = 30_000;
-const END_MS = 10_000;
+const READY_MS = 60_000;
+const END_MS = 30_000;
 
 export interface StandInOptions extends DriverOptions {
   /** The bundled `run.ts`, usually `dist/stand-in.cjs`. */
@@ -49,7 +49,10 @@ class StandInDriver implements AppDriver {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
     this.exited = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
     this.ready = new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(this.#notReady('not ready after 30 s')), READY_MS);
+      const timer = setTimeout(
+        () => reject(this.#notReady(`not ready after ${READY_MS / 1000} s`)),
+        READY_MS,
+      );
       void this.exited.then((code) => reject(this.#notReady(`ended with ${code} before it was ready`)));
       child.on('message', (message: ChannelAnswer | ChannelReady) => {
         if (message.standIn === 'ready') {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-const WAIT_MS = 15_000;
+const WAIT_MS = 30_000;
 const STEP_MS = 50;
 
 /** The first page whose app URL starts with the prefix and that is past `about:blank`. */

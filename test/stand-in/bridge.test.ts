@@ -146,11 +146,11 @@ describe('app and window', () => {
   });
 
   test('show, focus and ready-to-show come in Electron’s order', async () => {
-    const log = (await invoke(page, 'log')) as unknown[][];
-    const seen = log
-      .map(([what]) => what)
-      .filter((what) => /^(ready-to-show|show|focus)$/.test(what as string));
-    expect(seen).toEqual(['ready-to-show', 'show', 'focus']);
+    const seen = async () =>
+      ((await invoke(page, 'log')) as unknown[][])
+        .map(([what]) => what)
+        .filter((what) => /^(ready-to-show|show|focus)$/.test(what as string));
+    await expect.poll(seen).toEqual(['ready-to-show', 'show', 'focus']);
   });
 
   test('the page is what the window says it is', async () => {

@@ -139,6 +139,7 @@ describe('what the system tells the app', () => {
   });
 
   test('focus comes and goes', async () => {
+    await expect.poll(() => driver.ask('windows')).toMatchObject([{ focused: true }]);
     const [window] = await driver.ask('windows');
     await driver.ask('setWindowFocus', { id: window?.id ?? 0, focused: false });
     expect(await driver.ask('windows')).toMatchObject([{ focused: false }]);

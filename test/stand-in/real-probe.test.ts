@@ -33,6 +33,9 @@ describe('the probe', () => {
     expect(await probe('menu', { place: 'application' })).toEqual(
       await driver.ask('menu', { place: 'application' }),
     );
+    await expect
+      .poll(() => driver.ask('windows'))
+      .toMatchObject([{ title: 'Fixture page', visible: true, focused: true }]);
     expect(await probe('windows')).toEqual(await driver.ask('windows'));
   });
 

@@ -28,7 +28,10 @@ export class ServedFixture {
     });
     this.#child = child;
     this.ended = new Promise((resolve) => child.once('exit', resolve));
-    await new Promise<void>((resolve) => {
+    await new Promise<void>((resolve, reject) => {
+      child.once('exit', (code) =>
+        reject(new Error(`ended with ${code} before it was ready:\n${this.output}`)),
+      );
       const collect = (chunk: Buffer): void => {
         this.output += chunk.toString();
         const [app = '', desk] = this.output.match(/http:\S+token=[0-9a-f]{32}/g) ?? [];

@@ -103,7 +103,7 @@ describe.skipIf(!hasDisplay)('in windows', () => {
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
     // Nothing but the picture shows what a person sees: two windows with content of their own on a black screen.
-    await expect.poll(() => litColumns(fixture.home), { timeout: 20_000 }).toBeGreaterThan(1250);
+    await expect.poll(() => litColumns(fixture.home), { timeout: 60_000 }).toBeGreaterThan(1250);
     child.kill('SIGTERM');
     expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
     expect(output).toBe(

@@ -15,6 +15,9 @@ const CANDIDATES = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 const CLOSE_MS = 3000;
+const PORT_MS = 30_000;
+const REMOVE_MS = 5000;
+const STEP_MS = 50;
 
 /** One Chromium with a profile of its own that is removed at the end. */
 export interface ChromiumProcess {
@@ -129,13 +132,22 @@ function sweepAbandonedProfiles(): void {
   }
 }
 
-/** Chromium's last processes may write while its folder goes; what that leaves is removed at the next start. */
+/**
+ * Chromium's last processes may write while its folder goes, for as long as the machine takes to end them. This also runs
+ * where nothing can be awaited any more. What is left after all is removed at the next start.
+ */
 function removeProfile(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true, maxRetries: 3 });
-  } catch {
-    // No reason not to start, or not to end.
+  for (const end = Date.now() + REMOVE_MS; Date.now() < end; pause(STEP_MS)) {
+    try {
+      return rmSync(path, { recursive: true, force: true });
+    } catch {
+      // No reason not to start, or not to end.
+    }
   }
+}
+
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 function isAlive(pid: number): boolean {
@@ -157,12 +169,12 @@ function killGroup(child: ChildProcess): void {
 }
 
 async function waitForPort(file: string): Promise<string> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let waited = 0; waited < PORT_MS; waited += STEP_MS) {
     const port = existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : Number.NaN;
     if (port > 0) return `http://127.0.0.1:${port}`;
-    await delay(50);
+    await delay(STEP_MS);
   }
-  throw new Error('stand-in: Chromium opened no debugging port within 10 s');
+  throw new Error(`stand-in: Chromium opened no debugging port within ${PORT_MS / 1000} s`);
 }
 
 function delay(ms: number): Promise<void> {
