@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../shared/history/record';
+import { alone } from '../number-alone';
 import { CommandLine } from './command-line';
 import { createTopology, SERVER4, SERVER6, type Topology } from './topology';
 
@@ -62,7 +63,7 @@ describe('advice', () => {
       text: expect.stringMatching(/^Step 2 met/),
     });
     expect(report.causes?.[0]).toMatch(/^Step 2 met/);
-    expect(JSON.stringify([report.checks, report.causes, report.message])).not.toContain('7300');
+    expect(JSON.stringify([report.checks, report.causes, report.message])).not.toMatch(alone(7300));
     expect(report.checks).toContainEqual(
       expect.objectContaining({
         kind: 'interface',
@@ -128,9 +129,9 @@ describe('advice', () => {
     const folder = join(sallyport.home, 'history');
     const [file = ''] = readdirSync(folder);
     const text = readFileSync(join(folder, file), 'utf8');
-    for (const step of ['41873', '7300', '12951']) expect(text).not.toContain(step);
+    expect(text).not.toMatch(alone(41873, 7300, 12951));
     expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
     await sallyport.done(['remove', 'web1']);
-    expect(readdirSync(folder)).toEqual([]);
+    await expect.poll(() => readdirSync(folder)).toEqual([]);
   });
 });
