@@ -33,6 +33,8 @@ async function main(): Promise<void> {
     await services.stop();
     await server.close();
     services.log.info('agent ended');
+    await services.letGo();
+    process.exit();
   };
   const watchIdle = (clients: number): void => {
     clearTimeout(idle);

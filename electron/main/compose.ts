@@ -7,6 +7,7 @@ import { ProblemError } from '../../shared/contract/result';
 import { nodeDocuments } from './adapters/documents';
 import { nodeFiles, sweepUnfinished } from './adapters/files';
 import { webEchoServices } from './adapters/echo-services';
+import { endWithoutThreads } from './adapters/end-process';
 import { KeytarKeychain } from './adapters/keytar-keychain';
 import { BuiltInstallerParts } from './adapters/installer-parts';
 import { fileLog } from './adapters/log';
@@ -91,7 +92,12 @@ export interface Services {
   readonly sessionSecrets: () => Readonly<Record<string, string>>;
   /** Ends runs and timers and waits until everything is on disk. */
   readonly stop: () => Promise<void>;
+  /** The last thing before the process exits: it then does so, whether the keychain answers any more or not. */
+  readonly letGo: () => Promise<void>;
 }
+
+/** A write that is under way is given this long. */
+const LAST_ANSWER_MS = 1500;
 
 export interface Roof {
   readonly home: string;
@@ -133,8 +139,9 @@ export async function composeServices(roof: Roof): Promise<Services> {
   const vault = new VaultKeychain(nodeFiles, join(home, 'vault.json'), () =>
     passphraseFromFile(env['SALLYPORT_PASSPHRASE_FILE']),
   );
+  const keychain = new KeytarKeychain();
   const stores: Stores = {
-    os: new SealedValues(new KeytarKeychain(), nodeFiles, join(home, 'sealed')),
+    os: new SealedValues(keychain, nodeFiles, join(home, 'sealed')),
     passphrase: vault,
     session: memory,
   };
@@ -209,6 +216,11 @@ export async function composeServices(roof: Roof): Promise<Services> {
       runs.cancelAll();
       grants.stop();
       await Promise.all([counters.settled(), lists.settled(), history.settled()]);
+    },
+    letGo: async () => {
+      if (await keychain.answered(LAST_ANSWER_MS)) return;
+      log.warn('ended without the answer of the keychain');
+      endWithoutThreads();
     },
   };
 }

@@ -164,6 +164,7 @@ async function start(): Promise<void> {
     void services
       .stop()
       .then(() => control.close())
+      .then(() => services.letGo())
       .finally(() => {
         ended = true;
         app.quit();

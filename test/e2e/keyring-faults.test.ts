@@ -3,13 +3,17 @@
  * system's own; the program that asks is plain Node with the app's adapter.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { HELPERS } from '../net/peers';
 import { track } from '../net/topology';
 import { removeFolder } from '../remove-folder';
 import { bundle } from '../unit/crash/bundle';
+import { launchApp, prepareHome } from './app';
 import { startKeyring, type Keyring } from './keyring';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -62,6 +66,59 @@ async function bareBus(): Promise<string> {
   await track(bus, 'dbus-daemon').seen(/^unix:/m);
   return `unix:path=${socket}`;
 }
+
+/** Long before the system's own call gives up, which on a stopped bus is never. */
+const SOON_MS = 8000;
+
+describe('the end of a program that a silent keychain owes an answer', () => {
+  let env: NodeJS.ProcessEnv;
+  beforeEach(async () => {
+    const { env: own } = prepareHome(folder, { ...process.env, XDG_RUNTIME_DIR: folder }, ['true']);
+    env = { ...own, DBUS_SESSION_BUS_ADDRESS: await bareBus(), SALLYPORT_KEYCHAIN: 'os' };
+  });
+  const sallyport = (argv: readonly string[]): ChildProcess =>
+    spawn(join(HELPERS, 'sallyport'), argv, { env, stdio: ['pipe', 'ignore', 'ignore'] });
+  /** A profile whose secret the keychain is asked to keep, once its bus answers nobody any more. */
+  const owed = async (): Promise<void> => {
+    expect(spawnSync(join(HELPERS, 'sallyport'), ['list'], { env, timeout: 30_000 }).status).toBe(0);
+    bus?.kill('SIGSTOP');
+    const adding = sallyport(['add', 'web1', '--host', '192.0.2.1', '--sequence-file', '-']);
+    adding.stdin?.end('7000,8000,9000');
+    await delay(1000);
+    expect(adding.exitCode).toBeNull();
+  };
+  const log = () => readFileSync(join(folder, 'app-home', 'logs', 'sallyport.log'), 'utf8');
+
+  it('comes within seconds for the agent', async () => {
+    const agent = spawn(process.execPath, [join(ROOT, 'dist/agent.cjs')], { env, stdio: 'inherit' });
+    const ended = once(agent, 'exit');
+    try {
+      await expect.poll(() => existsSync(join(folder, 'app-home', 'logs', 'sallyport.log'))).toBe(true);
+      await expect.poll(log).toContain('agent started');
+      await owed();
+      agent.kill('SIGTERM');
+      expect(await Promise.race([ended, delay(SOON_MS, 'still there')])).toEqual([null, 'SIGKILL']);
+      expect(log()).toContain('ended without the answer of the keychain');
+    } finally {
+      agent.kill('SIGKILL');
+      await ended;
+    }
+  });
+
+  it('comes within seconds for the app', async () => {
+    const app = await launchApp({ home: join(folder, 'app-home'), env });
+    try {
+      await (await app.page()).waitForLoadState();
+      await owed();
+      const start = performance.now();
+      await app.quit();
+      expect(performance.now() - start).toBeLessThan(SOON_MS);
+      expect(log()).toContain('ended without the answer of the keychain');
+    } finally {
+      await app.kill();
+    }
+  });
+});
 
 describe('the keychain', () => {
   it('without a session bus is missing, and says what to start or choose', () => {

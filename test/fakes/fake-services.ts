@@ -192,6 +192,7 @@ export function fakeServices(): FakeServices {
       grants.stop();
       await Promise.all([counters.settled(), lists.settled(), history.settled()]);
     },
+    letGo: async () => undefined,
   };
   const { terminal } = exits;
   return { services, clock, net, files, documents, keychain, counters, lists, terminal, exits, log };

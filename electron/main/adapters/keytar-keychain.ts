@@ -53,6 +53,19 @@ export class KeytarKeychain implements Keychain {
     if (value === null) await this.#call((keytar) => keytar.setPassword(SERVICE, SENTINEL, SENTINEL));
   }
 
+  /** Whether every call has come back, after at most this many milliseconds. */
+  async answered(withinMs: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), withinMs);
+    });
+    try {
+      return await Promise.race([this.#last.then(() => true), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /**
    * libsecret answers "no such item" for a locked keyring, too, and only a write tells the two apart. (keytar's
    * findCredentials would not: it crashes the process on a locked keyring.)
