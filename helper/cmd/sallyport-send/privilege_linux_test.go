@@ -20,7 +20,7 @@ func TestEveryThreadSheds(t *testing.T) {
 	l.must("setcap", "cap_net_raw+ep", withCap)
 	argv := append([]string{"netns", "exec", l.here}, asNobody(withCap)...)
 	cmd := exec.Command("ip", argv...)
-	slow := `{"kind":"tcp","port":7005,"flags":["syn"],"afterMs":3000}`
+	slow := `{"kind":"tcp","port":7005,"flags":["syn"],"afterMs":10000}`
 	cmd.Stdin = strings.NewReader(job("10.66.0.2", echo128, slow))
 	var out lockedBuffer
 	cmd.Stdout = &out
@@ -64,7 +64,7 @@ func TestPingSocketKeepsNothing(t *testing.T) {
 	l.must("ip", "netns", "exec", l.here, "sysctl", "-qw", "net.ipv4.ping_group_range=0 2147483647")
 	for address, table := range map[string]string{"10.66.0.2": "icmp", "fd66::2": "icmp6"} {
 		cmd := exec.Command("ip", append([]string{"netns", "exec", l.here}, asNobody(l.program)...)...)
-		slow := `{"kind":"icmp","payload":1,"afterMs":3000}`
+		slow := `{"kind":"icmp","payload":1,"afterMs":10000}`
 		cmd.Stdin = strings.NewReader(job(address, echo128, echo1400, slow))
 		var out lockedBuffer
 		cmd.Stdout = &out

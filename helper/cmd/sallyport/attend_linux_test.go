@@ -43,10 +43,10 @@ func TestCtrlCIsTheChilds(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = slave.Close()
-	limit := time.AfterFunc(8*time.Second, func() { _ = syscall.Kill(-window.Process.Pid, syscall.SIGKILL) })
+	limit := time.AfterFunc(60*time.Second, func() { _ = syscall.Kill(-window.Process.Pid, syscall.SIGKILL) })
 	defer limit.Stop()
 	screen := testterm.Watch(master)
-	for deadline := time.Now().Add(5 * time.Second); !strings.Contains(screen(), "ready") && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(30 * time.Second); !strings.Contains(screen(), "ready") && time.Now().Before(deadline); {
 		time.Sleep(10 * time.Millisecond)
 	}
 	if _, err := master.Write([]byte{3}); err != nil {

@@ -116,7 +116,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func waitfor(ts *testscript.TestScript, _ bool, args []string) {
-	for deadline := time.Now().Add(8 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if text, err := os.ReadFile(ts.MkAbs(args[0])); err == nil && strings.Contains(string(text), args[1]) {
 			return
 		}

@@ -60,7 +60,7 @@ func completes(ts *testscript.TestScript, neg bool, args []string) {
 		_ = cmd.Wait()
 	}()
 	await := func(what string, there func() bool) {
-		for late := time.Now().Add(20 * time.Second); !there(); time.Sleep(20 * time.Millisecond) {
+		for late := time.Now().Add(60 * time.Second); !there(); time.Sleep(20 * time.Millisecond) {
 			if time.Now().After(late) {
 				ts.Fatalf("%s: waited for %s in vain; the screen has:\n%s", args[0], what, screen())
 			}

@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -74,30 +73,6 @@ func (s *server) write(name, text string) {
 	}
 }
 
-// process is one running daemon.
-type process struct {
-	t   *testing.T
-	cmd *exec.Cmd
-	log *lockedBuffer
-}
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
 // start runs the daemon and waits until it says that it has started.
 func (s *server) start() *process { s.t.Helper(); return s.startWith() }
 
@@ -123,27 +98,6 @@ func (s *server) startWith(flags ...string) *process {
 	})
 	p.waitFor("event=started")
 	return p
-}
-
-func (p *process) waitFor(text string) {
-	p.t.Helper()
-	for range 500 {
-		if strings.Contains(p.log.String(), text) {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	p.t.Fatalf("no %q in the log:\n%s", text, p.log)
-}
-
-// end stops the daemon with a signal and returns its exit code.
-func (p *process) end(signal os.Signal) int {
-	p.t.Helper()
-	if err := p.cmd.Process.Signal(signal); err != nil {
-		p.t.Fatal(err)
-	}
-	_ = p.cmd.Wait()
-	return p.cmd.ProcessState.ExitCode()
 }
 
 // inside runs a command in the server's namespace, in a process of its own.
@@ -188,15 +142,16 @@ func (s *server) executable() string {
 
 func (s *server) expect(from, to string, want testnet.Outcome) {
 	s.t.Helper()
-	if got := s.client.Probe(from, to); got != want {
-		s.t.Fatalf("from %s to %s: %s, want %s", from, to, got, want)
-	}
+	s.client.Expect(from, to, want)
 }
 
 // code is the rotating sequence of now, shifted by some counters. It waits out the last seconds of a period, so
 // that the whole test step falls into one.
 func code(secret string, action rks1.Action, shift int64) []step.Step {
-	p := rks1.Defaults()
+	return codeWith(rks1.Defaults(), secret, action, shift)
+}
+
+func codeWith(p rks1.Params, secret string, action rks1.Action, shift int64) []step.Step {
 	for time.Now().Unix()%p.Period >= p.Period-4 {
 		time.Sleep(100 * time.Millisecond)
 	}
@@ -232,7 +187,8 @@ open_for = "2s"
 `
 
 func TestRotatingKnockOpensAndTheKernelCloses(t *testing.T) {
-	s := newServer(t, rotatingDoor)
+	t.Parallel()
+	s := newServer(t, strings.Replace(rotatingDoor, "2s", "5s", 1))
 	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Opened)
 	d := s.start()
 	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Filtered)
@@ -255,7 +211,7 @@ func TestRotatingKnockOpensAndTheKernelCloses(t *testing.T) {
 	}
 	defer session.Close()
 	s.expect("192.0.2.3", "192.0.2.1:22", testnet.Filtered)
-	if st := s.status(); len(st.Grants) != 1 || st.Grants[0].Source != "192.0.2.2" || st.Grants[0].Left > 2 || st.Gate.Mode != "owned" ||
+	if st := s.status(); len(st.Grants) != 1 || st.Grants[0].Source != "192.0.2.2" || st.Grants[0].Left > 5 || st.Gate.Mode != "owned" ||
 		st.Watched.Steps == 0 || st.Capture != "ring" {
 		t.Fatalf("status %+v", st)
 	}
@@ -266,7 +222,7 @@ func TestRotatingKnockOpensAndTheKernelCloses(t *testing.T) {
 		t.Fatal(err)
 	}
 	reply := make([]byte, 8)
-	session.SetReadDeadline(time.Now().Add(time.Second))
+	session.SetReadDeadline(time.Now().Add(patience))
 	if n, err := session.Read(reply); err != nil || string(reply[:n]) != "alive" {
 		t.Fatalf("the session that was open must survive: %q, %v", reply[:n], err)
 	}

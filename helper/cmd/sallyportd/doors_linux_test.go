@@ -66,7 +66,7 @@ func TestOrdinarySocketsCanKnock(t *testing.T) {
 	for _, one := range code(aliceSecret, rks1.Open, 0) {
 		s.client.Do(func() {
 			to := fmt.Sprintf("192.0.2.1:%d", one.Value)
-			dialer := net.Dialer{Timeout: 100 * time.Millisecond, LocalAddr: &net.TCPAddr{IP: net.ParseIP("192.0.2.3")}}
+			dialer := net.Dialer{Timeout: 900 * time.Millisecond, LocalAddr: &net.TCPAddr{IP: net.ParseIP("192.0.2.3")}}
 			if one.Protocol == step.UDP {
 				dialer.LocalAddr = &net.UDPAddr{IP: net.ParseIP("192.0.2.3")}
 			}
@@ -92,7 +92,7 @@ func TestCloseCodeBurnsOpenCodes(t *testing.T) {
 	d.waitFor("action=close offset=0 result=closed")
 	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Filtered)
 	sender.Send(burnt...)
-	d.waitFor("action=open offset=0 result=replayed")
+	d.waitForLine(`action=open offset=(0|-1) result=replayed`) // the period may have turned since
 	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Filtered)
 }
 

@@ -6,26 +6,30 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"sallyport/helper/internal/stopqueue"
 )
 
 // These are the mistakes of knockd 0.8 that sallyportd does not make. Each is shown on the real one first, so that the
 // list in docs/server.md stays true.
 
-// knock sends a trace from an address and waits until nothing more happens.
-func (p *peers) knock(from, packets string) (theirs, ours string) {
+// knock sends a trace from an address and waits for what is wanted, and then until nothing more happens.
+func (p *peers) knock(from, packets, wantTheirs, wantOurs string) (theirs, ours string) {
 	p.t.Helper()
 	to := "192.0.2.1"
 	if isIPv6(from) {
 		to = "2001:db8::1"
 	}
 	p.play(0, trace{packets: packets}.script(p.t, from, to))
-	all, mine := p.outcomes()
+	all, mine := p.outcomes(func(theirs, ours []string) bool {
+		return of(theirs, from) == wantTheirs && of(ours, from) == wantOurs
+	})
 	return of(all, from), of(mine, from)
 }
 
 func (p *peers) expectBoth(what, from, packets, wantTheirs, wantOurs string) {
 	p.t.Helper()
-	theirs, ours := p.knock(from, packets)
+	theirs, ours := p.knock(from, packets, wantTheirs, wantOurs)
 	if ours != wantOurs {
 		p.t.Errorf("%s: sallyportd ran %q, want %q", what, ours, wantOurs)
 	}
@@ -48,7 +52,7 @@ func TestKnocksAtTheSameTime(t *testing.T) {
 		packets = append(packets, script...)
 	}
 	p.play(0, packets)
-	theirs, ours := p.outcomes()
+	theirs, ours := p.outcomes(func(_, ours []string) bool { return of(ours, user) == "tcp" })
 	if of(ours, user) != "tcp" || of(theirs, user) != "" {
 		t.Errorf("sallyportd ran %q, want tcp; knockd ran %q, and loses the knock because another one ended", of(ours, user), of(theirs, user))
 	}
@@ -112,7 +116,7 @@ func TestOneTimeListsOfKnockd(t *testing.T) {
 	// An exhausted list is no reason not to start.
 	p.ours.end(syscall.SIGTERM)
 	p.startOurs()
-	if _, ours := p.knock(four[0], "4001,4002"); !strings.Contains(ours, "plain") {
+	if _, ours := p.knock(four[7], "4001,4002", "", "plain,plain"); ours != "plain,plain" {
 		t.Errorf("after a restart: %q", ours)
 	}
 }
@@ -128,10 +132,16 @@ func TestReloadWithAnError(t *testing.T) {
 		}
 	}
 	user, _ := p.address()
-	reload(strings.ReplaceAll(peerConf, "7301:udp", "7311:udp"))
+	for _, out := range []string{"theirs.out", "ours.out"} {
+		if err := os.Remove(p.path(out + ".ready")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reload(strings.ReplaceAll(peerConf, "7301:udp", "7311:udp") + strings.Replace(readyDoors, "64999", "64996", 1))
 	p.ours.waitFor("event=reload result=done")
 	p.knockd.waitFor("re-opening log file")
-	time.Sleep(500 * time.Millisecond) // it listens anew somewhat later
+	p.readyAt(64996, "theirs.out") // it listens anew somewhat later
+	p.readyAt(64996, "ours.out")
 	p.expectBoth("a good new config", user, "7311:udp,7302:udp", "udp", "udp")
 	reload("[broken]\n sequence = 99999\n")
 	p.ours.waitFor("result=refused")
@@ -144,7 +154,7 @@ func TestReloadWithAnError(t *testing.T) {
 
 func TestInterfaceThatComesLater(t *testing.T) {
 	p := newPeers(t)
-	late := strings.ReplaceAll(peerConf, "interface = veth0", "interface = late0")
+	late := strings.ReplaceAll(peerConf, "interface = veth0", "interface = late0") + readyDoors
 	p.write("knockd.conf", late)
 	p.write("ours.conf", late)
 	knockd := p.launch("theirs.out", p.knockdExecName, "-c", p.path("knockd.conf"))
@@ -154,15 +164,16 @@ func TestInterfaceThatComesLater(t *testing.T) {
 	p.startOurs()
 	p.ours.waitFor("there is no interface")
 	user, _ := p.address()
-	if _, ours := p.knock(user, "7001,7002,7003"); ours != "" {
+	if _, ours := p.knock(user, "7001,7002,7003", "", ""); ours != "" {
 		t.Errorf("over another interface: %q", ours)
 	}
 	p.ns.Run("ip", "link", "set", "veth0", "down")
 	p.ns.Run("ip", "link", "set", "veth0", "name", "late0")
 	p.ns.Run("ip", "link", "set", "late0", "up")
 	p.ns.Run("ip", "addr", "replace", "192.0.2.1/24", "dev", "late0")
-	time.Sleep(200 * time.Millisecond)
-	if _, ours := p.knock(user, "7001,7002,7003"); ours != "tcp" {
+	p.ns.Run("ip", "addr", "replace", "2001:db8::1/64", "dev", "late0", "nodad")
+	p.ready("ours.out")
+	if _, ours := p.knock(user, "7001,7002,7003", "", "tcp"); ours != "tcp" {
 		t.Errorf("over the interface that came: %q", ours)
 	}
 }
@@ -175,13 +186,7 @@ func TestStopCommandsOutliveTheDaemon(t *testing.T) {
 	four, six := p.address()
 	other, _ := p.address()
 	p.play(0, append(trace{packets: "8301,8302"}.script(t, four, "192.0.2.1"), trace{packets: "8301,8302"}.script(t, six, "2001:db8::1")...))
-	for range 100 {
-		if len(p.lines("ours.out")) == 2 {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	time.Sleep(100 * time.Millisecond)
+	p.statusWhen(2, stopqueue.Pending)
 	p.ours.end(syscall.SIGKILL)
 	time.Sleep(2500 * time.Millisecond)
 	if got := p.lines("ours.out"); len(got) != 2 {
@@ -193,7 +198,7 @@ func TestStopCommandsOutliveTheDaemon(t *testing.T) {
 	}
 	p.startOurs()
 	p.ours.waitFor("owed_stop_commands=2")
-	_, ours := p.outcomes()
+	_, ours := p.outcomes(func(_, ours []string) bool { return of(ours, four) == "start,stop" && of(ours, six) == "start,stop6" })
 	if of(ours, four) != "start,stop" || of(ours, six) != "start,stop6" {
 		t.Fatalf("after the restart: %q", ours)
 	}
@@ -213,20 +218,19 @@ func TestStopCommandsOutliveTheDaemon(t *testing.T) {
 	p.startOurs()
 
 	// A clean stop in between; the command is run when it is due, not before.
+	begun := time.Now()
 	p.play(0, trace{packets: "8301,8302"}.script(t, other, "192.0.2.1"))
-	time.Sleep(300 * time.Millisecond)
+	p.statusWhen(1, stopqueue.Pending)
 	if exit := p.ours.end(syscall.SIGTERM); exit != 0 || !strings.Contains(p.ours.log.String(), "owed=1") {
 		t.Fatalf("exit %d", exit)
 	}
 	p.startOurs()
-	time.Sleep(300 * time.Millisecond)
-	if got := of(p.lines("ours.out"), other); got != "start" {
-		t.Fatalf("too early: %q", got)
+	after := time.Duration(0)
+	_, ours = p.outcomes(func(_, ours []string) bool { after = time.Since(begun); return of(ours, other) == "start,stop" })
+	if got := of(ours, other); got != "start,stop" || after < 1900*time.Millisecond {
+		t.Fatalf("%q after %v", got, after)
 	}
-	time.Sleep(2 * time.Second)
-	if got := of(p.lines("ours.out"), other); got != "start,stop" {
-		t.Fatalf("when due: %q", got)
-	}
+	p.statusWhen(0, "")
 	p.ours.end(syscall.SIGTERM)
 	p.startOurs()
 	if got := p.ours.log.String(); !strings.Contains(got, "owed_stop_commands=0") {

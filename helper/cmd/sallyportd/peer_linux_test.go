@@ -95,14 +95,18 @@ func (p *peers) dropAnchor() {
 // ready knocks until both families are heard.
 func (p *peers) ready(out string) {
 	p.t.Helper()
-	for range 100 {
+	p.readyAt(64999, out)
+}
+
+func (p *peers) readyAt(port uint16, out string) {
+	p.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		data, _ := os.ReadFile(p.path(out + ".ready"))
 		if strings.Contains(string(data), "192.0.2.2\n") && strings.Contains(string(data), "2001:db8::2\n") {
 			return
 		}
-		p.sender("192.0.2.2", "192.0.2.1").Send(step.Step{Protocol: step.TCP, Value: 64999})
-		p.sender("2001:db8::2", "2001:db8::1").Send(step.Step{Protocol: step.TCP, Value: 64999})
-		time.Sleep(50 * time.Millisecond)
+		p.sender("192.0.2.2", "192.0.2.1").Send(step.Step{Protocol: step.TCP, Value: port})
+		p.sender("2001:db8::2", "2001:db8::1").Send(step.Step{Protocol: step.TCP, Value: port})
 	}
 	p.t.Fatalf("nothing was heard; %s", out)
 }
@@ -157,8 +161,9 @@ type packet struct {
 	flags    byte
 }
 
-// play sends packets in the order of their times, beginning at once or at a fraction of a second of the clock.
-func (p *peers) play(fraction time.Duration, packets []packet) {
+// play sends packets in the order of their times, beginning at once or at a fraction of a second of the clock, and tells how
+// late a packet was at most.
+func (p *peers) play(fraction time.Duration, packets []packet) (late time.Duration) {
 	p.t.Helper()
 	slices.SortStableFunc(packets, func(a, b packet) int { return int(a.at - b.at) })
 	for _, one := range packets {
@@ -171,7 +176,9 @@ func (p *peers) play(fraction time.Duration, packets []packet) {
 	for _, one := range packets {
 		time.Sleep(time.Until(begin.Add(one.at)))
 		p.sender(one.from, one.to).SendFlags(one.step, one.flags)
+		late = max(late, time.Since(begin.Add(one.at)))
 	}
+	return late
 }
 
 func (p *peers) sender(from, to string) *testnet.Sender {
@@ -182,9 +189,15 @@ func (p *peers) sender(from, to string) *testnet.Sender {
 	return p.senders[key]
 }
 
-// outcomes waits until nothing more is written and gives what both have run, sorted.
-func (p *peers) outcomes() (theirs, ours []string) {
+// outcomes waits until what is expected has been written, and then until nothing more is, and gives what both have run,
+// sorted.
+func (p *peers) outcomes(expected func(theirs, ours []string) bool) (theirs, ours []string) {
 	p.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if expected(p.lines("theirs.out"), p.lines("ours.out")) {
+			break
+		}
+	}
 	var last string
 	for since := time.Now(); time.Since(since) < p.quiet; time.Sleep(50 * time.Millisecond) {
 		theirs, ours = p.lines("theirs.out"), p.lines("ours.out")

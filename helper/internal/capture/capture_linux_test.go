@@ -126,7 +126,7 @@ func TestCaptureWithAndWithoutRing(t *testing.T) {
 
 func waitFor(t *testing.T, condition func() bool, h *heard) {
 	t.Helper()
-	for range 300 {
+	for range 2000 {
 		if condition() {
 			return
 		}

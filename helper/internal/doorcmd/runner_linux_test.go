@@ -116,15 +116,23 @@ func TestNoShellSeesTheArguments(t *testing.T) {
 
 func TestDeadlineEndsTheCommandAndItsChildren(t *testing.T) {
 	b := newBench(t, t.TempDir())
-	b.deadline = 300 * time.Millisecond
-	b.begin(Opening{Key: key(1), OnOpen: shell("(sleep 1; echo late >>" + b.dir + "/said) & sleep 60")})
-	if report := b.wait(1)[0]; report.Err == nil || !strings.Contains(report.Err.Error(), "killed after") || report.Took > 5*time.Second {
+	b.deadline = 2 * time.Second // enough to have a child
+	b.begin(Opening{Key: key(1), OnOpen: shell("sleep 61 & echo $! >" + b.dir + "/said; sleep 62")})
+	if report := b.wait(1)[0]; report.Err == nil || !strings.Contains(report.Err.Error(), "killed after") || report.Took > 30*time.Second {
 		t.Errorf("%+v", report)
 	}
-	time.Sleep(1200 * time.Millisecond)
-	if b.said() != "" {
-		t.Error("its child lived on")
+	child := b.said()
+	if child == "" {
+		t.Fatal("it had no child")
 	}
+	for range 1000 {
+		// Of a process that has ended, and that nobody has asked for yet, the line is empty (proc_pid_cmdline(5)).
+		if line, _ := os.ReadFile("/proc/" + child + "/cmdline"); len(line) == 0 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Error("its child lived on")
 }
 
 func TestFewAtOnceAndNoEndlessQueue(t *testing.T) {
@@ -142,8 +150,15 @@ func TestFewAtOnceAndNoEndlessQueue(t *testing.T) {
 	}
 	b.begin(Opening{Key: key(201), OnClose: b.noting("close")}) // no open: nothing to wait for
 	b.End(key(201))
-	time.Sleep(500 * time.Millisecond)
-	if running, _ := filepath.Glob(filepath.Join(b.dir, "run.*")); len(running) != AtOnce {
+	var running []string
+	for range 1000 {
+		if running, _ = filepath.Glob(filepath.Join(b.dir, "run.*")); len(running) >= AtOnce {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	time.Sleep(300 * time.Millisecond) // for one too many
+	if running, _ = filepath.Glob(filepath.Join(b.dir, "run.*")); len(running) != AtOnce {
 		t.Errorf("%d commands run at once", len(running))
 	}
 	if err := os.WriteFile(gate, nil, 0o600); err != nil {

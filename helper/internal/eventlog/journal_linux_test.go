@@ -62,7 +62,7 @@ func TestJournalFields(t *testing.T) {
 		conn := listen()
 		log.Event(Warning, "knock", F("door", "ssh"), F("offset", -1), F("on-exit", "x\nPRIORITY=0"))
 		buffer := make([]byte, 4096)
-		conn.SetReadDeadline(time.Now().Add(time.Second))
+		conn.SetReadDeadline(time.Now().Add(10 * time.Second))
 		n, err := conn.Read(buffer)
 		if err != nil {
 			t.Fatal(err)

@@ -42,12 +42,11 @@ func set(t *testing.T, g *Gate, grants ...Grant) {
 
 func expect(t *testing.T, client *testnet.Namespace, from, to string, want testnet.Outcome) {
 	t.Helper()
-	if got := client.Probe(from, to); got != want {
-		t.Fatalf("from %s to %s: %s, want %s", from, to, got, want)
-	}
+	client.Expect(from, to, want)
 }
 
 func TestGrantOpensForOneAddressAndTheKernelCloses(t *testing.T) {
+	t.Parallel()
 	server, client := testnet.Pair(t)
 	server.Listen("192.0.2.1:22")
 	server.Listen("[2001:db8::1]:22")
@@ -62,7 +61,9 @@ func TestGrantOpensForOneAddressAndTheKernelCloses(t *testing.T) {
 	expect(t, client, "2001:db8::3", "[2001:db8::1]:22", testnet.Opened)
 	expect(t, client, "192.0.2.2", "192.0.2.1:23", testnet.Refused)
 
-	set(t, g, grant("192.0.2.2", 22, 900*time.Millisecond), grant("2001:db8::2", 22, 900*time.Millisecond))
+	const lasts = 3 * time.Second
+	set(t, g, grant("192.0.2.2", 22, lasts), grant("2001:db8::2", 22, lasts))
+	since := time.Now()
 	session, outcome := client.Dial("192.0.2.2", "192.0.2.1:22", time.Second)
 	if outcome != testnet.Opened {
 		t.Fatalf("with a grant: %s", outcome)
@@ -71,10 +72,10 @@ func TestGrantOpensForOneAddressAndTheKernelCloses(t *testing.T) {
 	expect(t, client, "2001:db8::2", "[2001:db8::1]:22", testnet.Opened)
 	expect(t, client, "192.0.2.3", "192.0.2.1:22", testnet.Filtered)
 
-	time.Sleep(time.Second)
+	time.Sleep(time.Until(since.Add(lasts + 100*time.Millisecond)))
 	expect(t, client, "192.0.2.2", "192.0.2.1:22", testnet.Filtered)
 	expect(t, client, "2001:db8::2", "[2001:db8::1]:22", testnet.Filtered)
-	session.SetDeadline(time.Now().Add(2 * time.Second))
+	session.SetDeadline(time.Now().Add(10 * time.Second))
 	if _, err := session.Write([]byte("still here")); err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +91,7 @@ func TestRenewalExtendsAndRemovalCloses(t *testing.T) {
 	g, _ := open(t, server, Config{Ports: ssh})
 	defer g.Close(false)
 	set(t, g, grant("192.0.2.2", 22, 500*time.Millisecond))
-	set(t, g, grant("192.0.2.2", 22, 5*time.Second))
+	set(t, g, grant("192.0.2.2", 22, time.Minute))
 	time.Sleep(700 * time.Millisecond)
 	expect(t, client, "192.0.2.2", "192.0.2.1:22", testnet.Opened)
 	set(t, g, grant("192.0.2.2", 22, 0), grant("192.0.2.3", 22, 0))
@@ -104,7 +105,7 @@ func TestOwnedTableCannotBeFlushedAndIsAdopted(t *testing.T) {
 	if g.State().Mode != "owned" {
 		t.Fatalf("this kernel should own the table, state %+v", g.State())
 	}
-	set(t, g, grant("192.0.2.2", 22, 5*time.Second))
+	set(t, g, grant("192.0.2.2", 22, time.Minute))
 	server.Run("nft", "flush", "ruleset")
 	expect(t, client, "192.0.2.3", "192.0.2.1:22", testnet.Filtered)
 
@@ -121,7 +122,7 @@ func TestOwnedTableCannotBeFlushedAndIsAdopted(t *testing.T) {
 	expect(t, client, "192.0.2.2", "192.0.2.1:22", testnet.Opened)
 
 	again, adopted := open(t, server, Config{Ports: ssh})
-	if len(adopted) != 1 || adopted[0].Label != "ssh alice" || adopted[0].Left > 5*time.Second || adopted[0].Left < time.Second {
+	if len(adopted) != 1 || adopted[0].Label != "ssh alice" || adopted[0].Left > time.Minute || adopted[0].Left < 30*time.Second {
 		t.Fatalf("adopted %+v", adopted)
 	}
 	expect(t, client, "192.0.2.2", "192.0.2.1:22", testnet.Opened)
@@ -149,7 +150,7 @@ func TestFollowedTableIsPutBack(t *testing.T) {
 		{"add", "element", "inet", "sallyport", "ok4", "{ 192.0.2.3 . tcp . 22 }"},
 	} {
 		server.Run(append([]string{"nft"}, damage...)...)
-		deadline := time.Now().Add(2 * time.Second)
+		deadline := time.Now().Add(20 * time.Second)
 		for g.State().Restored <= i {
 			if time.Now().After(deadline) {
 				t.Fatalf("not put back after nft %s", strings.Join(damage, " "))

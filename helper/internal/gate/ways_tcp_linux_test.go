@@ -2,7 +2,6 @@ package gate
 
 import (
 	"encoding/binary"
-	"fmt"
 	"net"
 	"strings"
 	"testing"
@@ -127,7 +126,7 @@ func TestNoFormOfSYNGetsRoundTheGate(t *testing.T) {
 				w.send(r, source)
 				wait := answerWait
 				if granted && w.opens {
-					wait = 2 * time.Second
+					wait = 10 * time.Second
 				}
 				flags, answered := r.Answers(22, source, wait)
 				if opened := answered && flags&(syn|ack) == listening; opened != (granted && w.opens) {
@@ -150,7 +149,7 @@ func TestReusedConnectionAfterAReset(t *testing.T) {
 	r := client.NewRaw("192.0.2.2", "192.0.2.1")
 	// A SYN that is answered, then the reset of the client's kernel, which knows no such connection.
 	segments(syn, nil)(r, 30001)
-	if flags, _ := r.Answers(22, 30001, 2*time.Second); flags != listening {
+	if flags, _ := r.Answers(22, 30001, 10*time.Second); flags != listening {
 		t.Fatalf("with a grant: flags %#x", flags)
 	}
 	set(t, g, grant("192.0.2.2", 22, 0))
@@ -170,7 +169,7 @@ func TestFastOpenBringsNoData(t *testing.T) {
 		ns.Run("sysctl", "-qw", "net.ipv4.tcp_fastopen=1559") // client, server, without a cookie, on every listener
 	}
 	server.Listen("192.0.2.1:22")
-	fastOpen := func(from string) (reply string) {
+	fastOpen := func(from string, wait time.Duration) (reply string) {
 		client.Do(func() {
 			fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 			if err != nil {
@@ -178,8 +177,9 @@ func TestFastOpenBringsNoData(t *testing.T) {
 				return
 			}
 			defer unix.Close(fd)
-			_ = unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Usec: 300_000})
-			_ = unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_SNDTIMEO, &unix.Timeval{Usec: 300_000})
+			limit := unix.NsecToTimeval(wait.Nanoseconds())
+			_ = unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &limit)
+			_ = unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_SNDTIMEO, &limit)
 			address := &unix.SockaddrInet4{Port: 22, Addr: [4]byte{192, 0, 2, 1}}
 			if err := unix.Bind(fd, &unix.SockaddrInet4{Addr: [4]byte(net.ParseIP(from).To4())}); err != nil {
 				reply = err.Error()
@@ -197,10 +197,10 @@ func TestFastOpenBringsNoData(t *testing.T) {
 	defer g.Close(false)
 	set(t, g, grant("192.0.2.3", 22, time.Minute))
 	for range 2 { // the first time the client may only ask for a cookie
-		if reply := fastOpen("192.0.2.3"); reply != "early" {
+		if reply := fastOpen("192.0.2.3", 10*time.Second); reply != "early" {
 			t.Errorf("with a grant: %q", reply)
 		}
-		if reply := fastOpen("192.0.2.2"); reply != "" {
+		if reply := fastOpen("192.0.2.2", 300*time.Millisecond); reply != "" {
 			t.Errorf("without a grant: %q", reply)
 		}
 	}
@@ -238,14 +238,10 @@ func TestTranslatedAndForwardedTraffic(t *testing.T) {
 		{"a published container port", "192.0.2.1:8080", testnet.Filtered},
 		{"forwarded traffic to a port of the same number", "198.51.100.2:22", testnet.Opened},
 	} {
-		if got := client.Probe("192.0.2.2", c.to); got != c.stranger {
-			t.Errorf("%s: %s, want %s", c.what, got, c.stranger)
-		}
-		if got := client.Probe("192.0.2.3", c.to); got != testnet.Opened {
-			t.Errorf("%s, with a grant: %s", c.what, got)
-		}
+		t.Log(c.what)
+		expect(t, client, "192.0.2.2", c.to, c.stranger)
+		expect(t, client, "192.0.2.3", c.to, testnet.Opened)
 	}
-	if got := container.Probe("198.51.100.2", fmt.Sprintf("192.0.2.2:%d", 9)); got != testnet.Refused {
-		t.Errorf("from the container outwards: %s", got)
-	}
+	t.Log("from the container outwards")
+	expect(t, container, "198.51.100.2", "192.0.2.2:9", testnet.Refused)
 }

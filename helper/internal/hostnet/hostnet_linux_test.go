@@ -51,7 +51,7 @@ func TestFollowsAddressesAndInterfaces(t *testing.T) {
 
 func wait(t *testing.T, condition func() bool) {
 	t.Helper()
-	for range 300 {
+	for range 2000 {
 		if condition() {
 			return
 		}

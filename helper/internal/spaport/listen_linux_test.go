@@ -61,7 +61,7 @@ func TestOnlyWhatCanBeAPacketArrives(t *testing.T) {
 	for _, n := range []int{spa.MinSize, 300, spa.MaxSize} {
 		want = append(want, fmt.Sprintf("192.0.2.2>192.0.2.1:62201 %d", n), fmt.Sprintf("2001:db8::2>2001:db8::1:62202 %d", n))
 	}
-	for range 100 {
+	for range 2000 {
 		time.Sleep(10 * time.Millisecond)
 		mu.Lock()
 		last := got[want[0]]

@@ -73,12 +73,36 @@ func (ns *Namespace) Dial(from, to string, wait time.Duration) (net.Conn, Outcom
 	return nil, ""
 }
 
+const (
+	// silence is how long a port says nothing that is taken for closed.
+	silence = 300 * time.Millisecond
+	// answerWait is how long a busy machine may take to answer. It is too short for a second SYN (RFC 6298, 2.1).
+	answerWait = 900 * time.Millisecond
+)
+
 // Probe tells what a fresh connection attempt meets.
 func (ns *Namespace) Probe(from, to string) Outcome {
 	ns.t.Helper()
-	conn, outcome := ns.Dial(from, to, 300*time.Millisecond)
+	return ns.probe(from, to, silence)
+}
+
+func (ns *Namespace) probe(from, to string, wait time.Duration) Outcome {
+	ns.t.Helper()
+	conn, outcome := ns.Dial(from, to, wait)
 	if conn != nil {
 		conn.Close()
 	}
 	return outcome
+}
+
+// Expect fails the test unless a fresh connection attempt meets what is wanted.
+func (ns *Namespace) Expect(from, to string, want Outcome) {
+	ns.t.Helper()
+	wait := answerWait
+	if want == Filtered {
+		wait = silence
+	}
+	if got := ns.probe(from, to, wait); got != want {
+		ns.t.Fatalf("from %s to %s: %s, want %s", from, to, got, want)
+	}
 }
