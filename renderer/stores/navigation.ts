@@ -25,6 +25,8 @@ export function createNavigation(ui: UiStore) {
     exporting: () => go({ pane: { kind: 'export' }, selected: selected() }),
     /** Back to the list, in a window that shows one half at a time. */
     list: () => ui.setState({ detailShown: false }),
+    /** Back to the host that is chosen. */
+    back: () => go({ pane: { kind: 'profile' }, selected: selected() }),
     /** Leaves an editor whose changes are saved or were given up. */
     leave: (id: string | null = selected()) => arrive({ pane: { kind: 'profile' }, selected: id }),
     discard: () => {

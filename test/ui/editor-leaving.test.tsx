@@ -37,10 +37,21 @@ describe('leaving an editor', () => {
     await waitFor(() => expect(screen.queryByRole('form')).toBeNull());
   });
 
-  it('by Esc does not happen while there is something to lose', async () => {
+  it('by Esc is asked about while there is something to lose, and goes on where it was', async () => {
     const app = await edit(rotating(1));
     await app.user.type(field('Name'), '-new{Escape}');
+    expect(screen.getByRole('alertdialog', { name: 'Unsaved changes' })).toBeTruthy();
+    await app.user.keyboard('{Escape}');
+    expect(screen.queryByRole('alertdialog')).toBeNull();
+    expect(field('Name') === document.activeElement).toBe(true);
     expect(field('Name').value).toBe('web1-new');
+    await app.user.keyboard('{Escape}{Tab}{Enter}');
+    expect(screen.getByRole('heading', { level: 1, name: 'web1' })).toBeTruthy();
+  });
+
+  it('by Cancel does not ask', async () => {
+    const app = await edit(rotating(1));
+    await app.user.type(field('Name'), '-new');
     await app.user.click(screen.getByRole('button', { name: 'Cancel' }));
     expect(screen.getByRole('heading', { level: 1, name: 'web1' })).toBeTruthy();
   });

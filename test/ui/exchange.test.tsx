@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { fail, ok } from '../../shared/contract/result';
 import { openApp, type OpenApp } from './open-app';
 import { idOf, rotating } from './scenes/profiles';
-import { knockdReview, sealedReview, sshReview } from './scenes/reviews';
+import { emptyReview, knockdReview, sealedReview, sshReview } from './scenes/reviews';
 
 const PNG = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0, 255]);
 const LINK = 'sallyport://profile/v1?name=a&host=h';
@@ -83,6 +83,9 @@ describe('importing', () => {
     );
     await app.user.click(screen.getByRole('button', { name: 'Import a file…' }));
     const field = await screen.findByLabelText('Passphrase of the secrets');
+    await app.user.click(screen.getByRole('button', { name: 'Open' }));
+    expect((await screen.findByRole('alert')).textContent).toContain('There is no passphrase yet.');
+    expect(app.calls.importUnlock.seen).toEqual([]);
     await app.user.type(field, 'wrong{Enter}');
     expect((await screen.findByRole('alert')).textContent).toContain('does not open');
     await app.user.clear(field);
@@ -90,6 +93,14 @@ describe('importing', () => {
     expect(await screen.findByRole('button', { name: 'Import 12 hosts' })).toBeTruthy();
     expect(screen.queryByLabelText('Passphrase of the secrets')).toBeNull();
     expect(screen.queryByText(/Its secret is not in there/)).toBeNull();
+  });
+
+  it('of a file without a single host says why at once', async () => {
+    const app = await openApp();
+    app.calls.importFile.answer(emptyReview);
+    await app.user.click(screen.getByRole('button', { name: 'Import a file…' }));
+    const skipped = await screen.findByText('2 parts were skipped');
+    expect(skipped.closest('details')?.open).toBe(true);
   });
 
   it('of a pasted link shows the review, or words on what is wrong with it', async () => {

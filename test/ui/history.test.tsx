@@ -3,7 +3,7 @@ import { screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { fail } from '../../shared/contract/result';
 import { openApp } from './open-app';
-import { history } from './scenes/histories';
+import { failures, history } from './scenes/histories';
 import { idOf, rotating } from './scenes/profiles';
 
 const section = () => screen.getByRole('region', { name: 'History' });
@@ -34,6 +34,8 @@ describe('the history', () => {
     expect(rows()).toHaveLength(50);
     tell('historyChanged', { profileId: idOf(1), runs: history().slice(1, 3) });
     expect(rows()).toHaveLength(2);
+    tell('historyChanged', { profileId: idOf(1), runs: failures().slice(0, 2) });
+    expect(rows()[0]?.textContent).toContain('Error: keychain missing');
     tell('historyChanged', { profileId: idOf(2), runs: [] });
     expect(rows()).toHaveLength(2);
   });

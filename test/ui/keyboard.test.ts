@@ -47,6 +47,31 @@ it('what fails comes into sight, above the buttons that stay there', { timeout: 
   expect(seen).toEqual([true, true]);
 });
 
+it.each(['editor-page', 'export-failed', 'server'])(
+  '%s: whatever scrolls under the buttons at the end stays under them',
+  { timeout: 30_000 },
+  async (scene) => {
+    const { page } = await stage!.open(scene, { width: 900, height: 480, scheme: 'light' });
+    expect(await page.getByRole('main').evaluate(seenThroughEnd)).toEqual([]);
+  },
+);
+
+/** What is in front of the buttons at the end, wherever the page is scrolled to. */
+function seenThroughEnd(main: Element): readonly string[] {
+  const end = [...main.querySelectorAll('*')].find((one) => getComputedStyle(one).position === 'sticky');
+  if (end === undefined) return ['nothing stays in sight'];
+  const seen = new Set<string>();
+  for (main.scrollTop = 0; ; main.scrollTop += 7) {
+    const { left, right, top, bottom } = end.getBoundingClientRect();
+    for (let y = top + 2; y < Math.min(bottom, innerHeight); y += 6)
+      for (let x = left; x < right; x += 10) {
+        const hit = document.elementFromPoint(x, y);
+        if (!end.contains(hit)) seen.add((hit as HTMLElement | null)?.innerText ?? '');
+      }
+    if (main.scrollTop + main.clientHeight >= main.scrollHeight - 1) return [...seen];
+  }
+}
+
 /** What a person would call it, and whether its middle or its label's can be pointed at. */
 function focused(page: Page): Promise<{ name: string; inSight: boolean }> {
   return page.evaluate(() => {

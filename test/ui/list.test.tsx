@@ -72,7 +72,7 @@ describe('search', () => {
     await user.clear(field);
     await user.type(field, 'nowhere');
     expect(screen.queryAllByRole('option')).toEqual([]);
-    expect(screen.getByText('No profile matches "nowhere".')).toBeTruthy();
+    expect(screen.getByText('No profile matches "nowhere". Esc clears the search.')).toBeTruthy();
     await user.keyboard('{Escape}');
     expect(names()).toHaveLength(5);
   });

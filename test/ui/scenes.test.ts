@@ -31,6 +31,7 @@ describe('scenes', () => {
     const { page, complaints } = await stage!.open(scene, LARGE);
     await keepPicture(page, `${scene}-light`);
     expect(await sticksOut(page)).toBe(false);
+    expect(await cutButtons(page)).toEqual([]);
     expect(await violations(page, RULES)).toEqual([]);
 
     // Names and roles stay as they are when the system turns dark; what can go wrong is colours and room.
@@ -39,6 +40,7 @@ describe('scenes', () => {
     await keepPicture(page, `${scene}-dark`);
     // An open menu takes its new place a frame or two after the window has changed.
     await expect.poll(() => sticksOut(page)).toBe(false);
+    expect(await cutButtons(page)).toEqual([]);
     expect(await violations(page, ['color-contrast'])).toEqual([]);
     expect(complaints).toEqual([]);
   });
@@ -78,6 +80,15 @@ async function keepPicture(page: Page, name: string): Promise<void> {
 
 function sticksOut(page: Page): Promise<boolean> {
   return page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+}
+
+/** The buttons that have no room for their words. */
+function cutButtons(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('.mantine-Button-label')]
+      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+      .map(({ innerText }) => innerText),
+  );
 }
 
 /** What axe finds. The policy forbids scripts made from strings, so it comes in through the debugging channel. */

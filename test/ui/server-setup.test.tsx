@@ -65,7 +65,7 @@ describe('Set up my server', () => {
 
   it('takes an address for the daemon where a server fetches it, and only there', async () => {
     const { user, calls } = await open();
-    calls.exportInstaller.answer(saved);
+    calls.exportInstaller.answer({ ...saved, size: 3412 });
     await user.selectOptions(screen.getByRole('combobox', { name: 'Format' }), 'cloud-init');
     const address = screen.getByRole('textbox', { name: /fetches the daemon/ });
     await user.type(address, 'http://files.example.org/x');
@@ -77,6 +77,7 @@ describe('Set up my server', () => {
       format: 'cloud-init',
       options: { daemonUrl: 'https://files.example.org/d-{arch}' },
     });
+    expect((await screen.findByRole('region', { name: 'Saved' })).textContent).toContain(', 4 kB');
     await user.selectOptions(screen.getByRole('combobox', { name: 'Format' }), 'ansible');
     expect(screen.queryByRole('radio')).toBeNull();
     await user.selectOptions(screen.getByRole('combobox', { name: 'Format' }), 'sh');

@@ -206,6 +206,7 @@ describe('health', () => {
     app.calls.recheckHealth.answer(fine);
     await app.user.click(screen.getByRole('button', { name: 'Check again' }));
     expect(await screen.findByRole('button', { name: 'Keychain: working' })).toBeTruthy();
+    expect(screen.getByText(/Every kind of step can be sent\.$/)).toBeTruthy();
     app.tell('healthChanged', { ...fine, secrets: { ...secrets, store: 'session', state: 'ok' } });
     expect(screen.getByRole('button', { name: 'This run only: needs attention' })).toBeTruthy();
   });

@@ -39,7 +39,14 @@ export function HistoryTable({ runs }: { readonly runs: readonly RunRecord[] }) 
               <td>
                 <span className={classes.verdict} data-kind={markOf(run.verdict)}>
                   <StateMark kind={markOf(run.verdict)} />
-                  {verdictWords(run)}
+                  <span>
+                    {verdictWords(run)}
+                    {run.attempts > 1 && run.verdict !== 'error' && (
+                      <>
+                        , <span className={classes.whole}>try {run.attempts}</span>
+                      </>
+                    )}
+                  </span>
                 </span>
               </td>
               <td>{portWords(run)}</td>
@@ -63,9 +70,9 @@ function byWords({ interface: name, source }: RunRecord): string | undefined {
   return name === null ? (source ?? undefined) : `${name}, ${source ?? ''}`;
 }
 
-function verdictWords({ verdict, attempts, code }: RunRecord): string {
-  if (verdict === 'error' && code !== null) return `Error: ${code}`;
-  return attempts > 1 ? `${verdictTitle(verdict)}, try ${attempts}` : verdictTitle(verdict);
+function verdictWords({ verdict, code }: RunRecord): string {
+  const title = verdictTitle(verdict);
+  return verdict === 'error' && code !== null ? `${title}: ${code.replaceAll('-', ' ')}` : title;
 }
 
 function portWords({ before, after }: RunRecord): string {

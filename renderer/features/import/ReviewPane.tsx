@@ -61,7 +61,7 @@ export function ReviewPane({ review }: { readonly review: ImportReview }) {
       {review.locked && <UnlockSecrets id={review.id} />}
       {unknown && (
         <Radio.Group
-          label="How these servers are knocked at, the file does not say"
+          label="The file does not say how these servers are knocked at"
           value={knock}
           onChange={(value) => setKnock(value === 'typed' ? 'typed' : 'generate')}
         >
@@ -83,7 +83,10 @@ export function ReviewPane({ review }: { readonly review: ImportReview }) {
         />
       )}
       {rows.length === 0 ? (
-        <p>There is no host in it that can be imported.</p>
+        <p>
+          There is no host in it that can be imported.
+          {review.skipped.length > 0 && ' Below is why; change it there, or import something else.'}
+        </p>
       ) : (
         <section aria-label="Hosts">
           {rows.length > 1 && (
@@ -112,7 +115,7 @@ export function ReviewPane({ review }: { readonly review: ImportReview }) {
           </ul>
         </section>
       )}
-      <SkippedList skipped={review.skipped} source={review.source} />
+      <SkippedList skipped={review.skipped} source={review.source} open={rows.length === 0} />
       <StickyEnd>
         {problem !== null && <ProblemPanel problem={problem} />}
         <div className={classes.buttons}>

@@ -4,13 +4,15 @@ import classes from './Import.module.css';
 interface Props {
   readonly skipped: readonly Skipped[];
   readonly source: string;
+  /** Whether it is open from the start. */
+  readonly open: boolean;
 }
 
-/** What was left out, with its reason and its line; closed until somebody misses something. */
-export function SkippedList({ skipped, source }: Props) {
+/** What was left out, with its reason and its line; closed until somebody misses something, unless all was. */
+export function SkippedList({ skipped, source, open }: Props) {
   if (skipped.length === 0) return null;
   return (
-    <details className={classes.skipped}>
+    <details className={classes.skipped} open={open}>
       <summary>
         {skipped.length === 1 ? '1 part was skipped' : `${skipped.length} parts were skipped`}
       </summary>

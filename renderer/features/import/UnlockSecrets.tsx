@@ -12,13 +12,15 @@ export function UnlockSecrets({ id }: { readonly id: string }) {
   const [opening, setOpening] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const unlock = async () => {
-    if (opening || passphrase === '') return;
+    if (opening) return;
+    if (passphrase === '') return setProblem(EMPTY);
     setOpening(true);
     setProblem(await actions.importUnlock(id, passphrase));
     setOpening(false);
   };
   return (
     <form
+      className={classes.paste}
       aria-label="Open the secrets"
       onSubmit={(event) => {
         event.preventDefault();
@@ -47,3 +49,9 @@ export function UnlockSecrets({ id }: { readonly id: string }) {
     </form>
   );
 }
+
+const EMPTY: Problem = {
+  code: 'bad-input',
+  message: 'There is no passphrase yet.',
+  hint: 'Enter the one that the export was made with, or import the hosts without their secrets.',
+};

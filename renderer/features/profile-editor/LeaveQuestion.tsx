@@ -1,14 +1,19 @@
 import { Button } from '@mantine/core';
-import { useRef } from 'react';
-import { useFocusOnAppearing } from '../../components/use-focus-on-appearing';
+import { useEffect, useRef } from 'react';
 import { useApp } from '../../stores/app';
 import classes from './Editor.module.css';
 
-/** Asked when a person goes elsewhere while the editor holds changes. */
+/** Asked when a person goes elsewhere while the editor holds changes. Afterwards the focus is where it was. */
 export function LeaveQuestion() {
   const { navigation } = useApp();
   const stay = useRef<HTMLButtonElement>(null);
-  useFocusOnAppearing(stay);
+  useEffect(() => {
+    const before = document.activeElement;
+    stay.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
   return (
     <div className={classes.leave} role="alertdialog" aria-label="Unsaved changes">
       <span>Your changes are not saved.</span>

@@ -65,11 +65,10 @@ export function ProfileEditor({ profile }: { readonly profile: ProfileView | nul
   };
   const title = profile === null ? 'Add a host' : `Edit ${profile.name}`;
   const leave = () => navigation.leave();
-  const escape = () => {
-    if (leaving) navigation.stay();
-    else if (!dirty) leave();
-  };
-  useShortcuts({ Escape: escape, 'Mod+S': () => submit() });
+  useShortcuts({
+    Escape: () => (leaving ? navigation.stay() : navigation.back()),
+    'Mod+S': () => submit(),
+  });
   const submit = form.onSubmit((values) => void save(values), focusFirst);
 
   return (

@@ -52,6 +52,7 @@ export function SpaFields({ form }: { readonly form: EditorForm }) {
           className={classes.most ?? ''}
           label="Echo service"
           description="Asked before each knock. Its answer is the address to let in."
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
           placeholder="https://ip.example.org/"
           spellCheck={false}
           {...form.getInputProps('echoUrl')}

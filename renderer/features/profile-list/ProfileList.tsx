@@ -59,7 +59,11 @@ export function ProfileList({ ref }: { readonly ref: RefObject<HTMLDivElement | 
   };
 
   if (sections.length === 0) {
-    return <div className={classes.none}>{search !== '' && <p>{`No profile matches "${search}".`}</p>}</div>;
+    return (
+      <div className={classes.none}>
+        {search !== '' && <p>{`No profile matches "${search}". Esc clears the search.`}</p>}
+      </div>
+    );
   }
   return (
     <div

@@ -15,7 +15,7 @@ export function SavedExport({ saved }: { readonly saved: Extract<ExportView, { k
       <dl className="facts">
         <dt>File</dt>
         <dd>
-          <code>{saved.path}</code>, {(saved.size / 1e6).toFixed(saved.size < 1e5 ? 3 : 1)} MB
+          <code>{saved.path}</code>, {sizeWords(saved.size)}
         </dd>
         <dt>SHA-256</dt>
         <dd>
@@ -36,4 +36,9 @@ export function SavedExport({ saved }: { readonly saved: Extract<ExportView, { k
       </ol>
     </section>
   );
+}
+
+/** @param size bytes. */
+function sizeWords(size: number): string {
+  return size < 1e5 ? `${Math.ceil(size / 1000)} kB` : `${(size / 1e6).toFixed(1)} MB`;
 }

@@ -61,6 +61,7 @@ export function ClockSettings() {
           description={
             kind === 'ntp' ? 'Asked by NTP, UDP port 123.' : 'Its Date header is exact to a second.'
           }
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
           placeholder={kind === 'ntp' ? 'ntp.example.org' : 'https://example.org'}
           spellCheck={false}
           autoComplete="off"

@@ -30,8 +30,10 @@ export function HealthSettings() {
         <dt>Sockets</dt>
         <dd>
           <p>
-            {nativeWords(native)}. TCP SYN and UDP steps always work; ICMP steps{' '}
-            {native.icmp ? 'work' : 'do not'}, other TCP flags {native.rawTcp ? 'work' : 'do not'}.
+            {nativeWords(native)}.{' '}
+            {native.icmp && native.rawTcp
+              ? 'Every kind of step can be sent.'
+              : `TCP SYN and UDP steps always work; ICMP steps ${worksOrNot(native.icmp)}, other TCP flags ${worksOrNot(native.rawTcp)}.`}
           </p>
           {native.hint !== null && <p>{native.hint}</p>}
         </dd>
@@ -44,4 +46,8 @@ export function HealthSettings() {
       </div>
     </section>
   );
+}
+
+function worksOrNot(works: boolean): string {
+  return works ? 'work' : 'do not';
 }

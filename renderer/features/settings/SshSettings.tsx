@@ -61,7 +61,7 @@ export function SshSettings() {
             </li>
           ))}
           {view.notes.map((note) => (
-            <li key={note}>{note}</li>
+            <li key={note}>{note}.</li>
           ))}
         </ul>
       )}

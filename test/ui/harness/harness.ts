@@ -53,4 +53,7 @@ bridge.calls.personKey.answer(scene.personKey ?? null);
 bridge.calls.putPersonKeyOnServer.handle(() => ({ ok: false, error: NO_TERMINAL }));
 bridge.calls.connect.handle(() => ({ ok: false, error: NO_TERMINAL }));
 if (scene.review !== undefined) bridge.calls.importSshConfig.answer(scene.review);
+// One call's name stands for all of them: a refusal looks the same everywhere.
+for (const [call, error] of Object.entries(scene.failing ?? {}))
+  bridge.calls[call as 'importText'].handle(() => ({ ok: false, error }));
 fakeIsReady(bridge.api);

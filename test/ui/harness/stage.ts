@@ -128,8 +128,13 @@ async function setPage(browser: Browser, out: string, complaints: string[]): Pro
 }
 
 async function perform(page: Page, step: SceneStep): Promise<void> {
+  if ('select' in step) {
+    await page.getByRole('combobox', { name: step.into, exact: true }).selectOption(step.select);
+    return;
+  }
   if ('type' in step) {
-    await page.getByRole('textbox', { name: step.into, exact: true }).fill(step.type);
+    const named = { name: step.into, exact: true };
+    await page.getByRole('textbox', named).or(page.getByRole('searchbox', named)).fill(step.type);
     return;
   }
   // A segmented control's radio is hidden under its label, which is what a person presses.

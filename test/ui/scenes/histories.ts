@@ -45,6 +45,24 @@ export function history(): readonly RunRecord[] {
   }));
 }
 
+/** Nothing but knocks that came to nothing, each for a reason of its own. */
+export function failures(): readonly RunRecord[] {
+  const codes = ['keychain-missing', 'no-route', 'no-capability', 'unresolvable', 'internal'] as const;
+  return Array.from({ length: 9 }, (_, index) => {
+    const code = codes[index % codes.length] ?? 'internal';
+    const failed = {
+      verdict: 'error',
+      code,
+      before: null,
+      after: null,
+      address: null,
+      family: null,
+    } as const;
+    const seen = index % 2 === 0 ? failed : { ...TURNS[1], attempts: 3 };
+    return { ...OPENED, ...seen, at: STARTED - index * 7_000_000 };
+  });
+}
+
 /** What there is after a run that has ended: it, and a few of an ordinary week. Nothing where nobody has knocked yet. */
 export function historyAfter(run: RunView | undefined): readonly RunRecord[] {
   if (run === undefined) return [];
@@ -54,7 +72,7 @@ export function historyAfter(run: RunView | undefined): readonly RunRecord[] {
     { ...OPENED, ...TURNS[1], at: STARTED - 58_400_000 },
     { ...OPENED, at: STARTED - 144_900_000, interface: 'wlan0', source: '10.20.0.31', elapsedMs: 967 },
   ];
-  if (verdict === null) return earlier;
+  if (verdict === null || problem?.code === 'cancelled') return earlier;
   const newest: RunRecord = {
     ...OPENED,
     at: startedAt,

@@ -109,3 +109,21 @@ export const longReview: ImportReview = sshReview({
     entry(1, { name: '東京のサーバー', missing: ['secret'], summary: 'a single packet to UDP port 62201' }),
   ],
 });
+
+/** Forty hosts, of which every third needs a word, and forty parts that were left out. */
+export function fullReview(): ImportReview {
+  return sshReview({
+    id: 'review-6',
+    entries: Array.from({ length: 40 }, (_, at) =>
+      entry(at, {
+        ...(at % 3 === 0 && { notes: [JUMP, KEY] }),
+        ...(at === 4 && { clash: 'web4', name: 'web4 2' }),
+      }),
+    ),
+    skipped: Array.from({ length: 40 }, (_, at) => ({
+      what: `Host *.lab${at}.example.org`,
+      why: PATTERN,
+      at: { file: CONFIG, line: 200 + at },
+    })),
+  });
+}

@@ -2,6 +2,8 @@
  * The scenes that are looked at and checked: each is a snapshot as main would answer it, and for some what a person does
  * first. Pictures and accessibility checks walk all of them.
  */
+import type { CallName } from '../../../shared/contract/ipc';
+import type { Problem } from '../../../shared/contract/result';
 import type { RunRecord } from '../../../shared/history/record';
 import type { PersonKeyView, Snapshot } from '../../../shared/contract/views';
 import type { SshConfigView } from '../../../shared/ssh/config-plan';
@@ -12,6 +14,7 @@ import { adviceScenes } from './advice';
 import { editorScenes } from './editor';
 import { exchangeScenes } from './exchange';
 import { exportScenes } from './exports';
+import { extremeScenes } from './extremes';
 import { peopleScenes } from './people';
 import { LONG, crowd, fixed, fleet, rotating } from './profiles';
 import { methodScenes } from './methods';
@@ -31,6 +34,8 @@ export interface Scene {
   readonly personKey?: PersonKeyView;
   /** What an import turns out to be. */
   readonly review?: ImportReview;
+  /** What calls fail with. */
+  readonly failing?: Partial<Readonly<Record<CallName, Problem>>>;
 }
 
 export type SceneStep =
@@ -38,7 +43,8 @@ export type SceneStep =
       readonly press: string;
       readonly role: 'button' | 'radio' | 'checkbox' | 'menuitem' | 'option' | 'text';
     }
-  | { readonly type: string; readonly into: string };
+  | { readonly type: string; readonly into: string }
+  | { readonly select: string; readonly into: string };
 
 export function snapshot(more: Partial<Snapshot> = {}): Snapshot {
   return {
@@ -211,4 +217,5 @@ export const scenes: Readonly<Record<string, Scene>> = {
   ...exchangeScenes(snapshot, few),
   ...exportScenes(snapshot, few),
   ...peopleScenes(snapshot, few),
+  ...extremeScenes(snapshot, few),
 };
