@@ -27,11 +27,17 @@ func openLog(format string, stderr io.Writer) (eventlog.Log, error) {
 	if toJournal {
 		now = nil // the journal has the time
 	}
-	lines := eventlog.NewWriter(stderr, now)
-	var log eventlog.Log = lines
+	unhindered := func(log eventlog.Log) eventlog.Log {
+		if !isFile {
+			return log
+		}
+		return eventlog.NewReady(log, func() bool { return eventlog.Room(file) })
+	}
+	lines := unhindered(eventlog.NewWriter(stderr, now))
+	log := lines
 	switch {
 	case format == "json":
-		log = eventlog.NewJSON(stderr, time.Now)
+		log = unhindered(eventlog.NewJSON(stderr, time.Now))
 	case format == "journal", format == "" && toJournal:
 		log = eventlog.NewJournal(eventlog.JournalSocket, lines)
 	case format != "" && format != "logfmt":

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"syscall"
@@ -11,55 +12,116 @@ import (
 	"sallyport/helper/internal/testnet"
 )
 
-// TestLogReaderEnds: the log is piped into a program, and that program ends. Doors still open.
-func TestLogReaderEnds(t *testing.T) {
-	t.Parallel()
-	s := newServer(t, `[[door]]
+const loggedDoor = `[[door]]
 name = "ssh"
 ports = ["22/tcp"]
 [[door.key]]
 user = "alice"
 method = "sequence"
 sequence = "31415:tcp,17320:udp,24689:tcp"
-`)
-	steps, err := step.Parse("31415:tcp,17320:udp,24689:tcp")
+`
+
+// piped starts a daemon whose log goes into a pipe, and gives the end to read, from which "started" was read.
+func (s *server) piped(format string) (read *os.File, end func()) {
+	s.t.Helper()
+	read, write, err := os.Pipe()
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
-	for _, format := range []string{"logfmt", "json"} {
-		read, write, err := os.Pipe()
+	s.t.Cleanup(func() { read.Close() })
+	cmd := s.ns.Command(s.executable(), "run", "--config", s.config, "--log-format", format)
+	cmd.Env = append(os.Environ(), asCommand+"=1")
+	cmd.Stderr = write
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	write.Close()
+	s.t.Cleanup(func() {
+		if cmd.ProcessState == nil {
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
+		}
+	})
+	first := make([]byte, 4096)
+	for said := ""; !strings.Contains(said, "started"); {
+		n, err := read.Read(first)
 		if err != nil {
-			t.Fatal(err)
+			s.t.Fatalf("the log ends after %q: %v", said, err)
 		}
-		cmd := s.ns.Command(s.executable(), "run", "--config", s.config, "--log-format", format)
-		cmd.Env = append(os.Environ(), asCommand+"=1")
-		cmd.Stderr = write
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
+		said += string(first[:n])
+	}
+	return read, func() {
+		s.t.Helper()
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			s.t.Fatal(err)
 		}
-		write.Close()
-		first := make([]byte, 4096)
-		for said := ""; !strings.Contains(said, "started"); {
-			n, err := read.Read(first)
-			if err != nil {
-				t.Fatalf("%s: the log ends after %q: %v", format, said, err)
-			}
-			said += string(first[:n])
+		if err := cmd.Wait(); err != nil {
+			s.t.Errorf("%s: ended by %v", format, err)
 		}
+	}
+}
+
+func (s *server) knockSteps(text string) {
+	s.t.Helper()
+	steps, err := step.Parse(text)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.knock("192.0.2.2", steps)
+	time.Sleep(20 * time.Millisecond)
+}
+
+// TestLogReaderEnds: the log is piped into a program, and that program ends. Doors still open.
+func TestLogReaderEnds(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, loggedDoor)
+	for _, format := range []string{"logfmt", "json"} {
+		read, end := s.piped(format)
 		read.Close()
-		for range 2 { // the first knock has the first line that nobody reads
-			s.knock("192.0.2.2", steps)
-			time.Sleep(100 * time.Millisecond)
+		for range 3 { // the first knock has the first line that nobody reads
+			s.knockSteps("31415:tcp,17320:udp,24689:tcp")
 		}
 		s.expect("192.0.2.2", "192.0.2.1:22", testnet.Opened)
 		if out := s.inside(exitOK, "revoke", "192.0.2.2"); !strings.Contains(out, "1 grant(s)") {
 			t.Errorf("%s: %q", format, out)
 		}
-		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		end()
+	}
+}
+
+// TestLogReaderHangs: the program that should read the log does not, until the pipe is full. Doors still open, and later the
+// reader is told how much it missed.
+func TestLogReaderHangs(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, loggedDoor)
+	read, end := s.piped("logfmt")
+	fill, err := syscall.Open(fmt.Sprintf("/proc/self/fd/%d", read.Fd()), syscall.O_WRONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for err == nil {
+		_, err = syscall.Write(fill, make([]byte, 4096))
+	}
+	syscall.Close(fill)
+	for range 3 {
+		s.knockSteps("31415:tcp,17320:udp,24689:tcp")
+	}
+	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Opened)
+	s.inside(exitOK, "status")
+	said := ""
+	buffer := make([]byte, 4096)
+	for !strings.HasSuffix(said, "\n") {
+		n, err := read.Read(buffer)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("%s: ended by %v", format, err)
+		said = strings.Trim(said+string(buffer[:n]), "\x00")
+		if len(said) == 0 {
+			s.inside(exitOK, "revoke", "192.0.2.2") // causes a line, when there is room
 		}
 	}
+	if !strings.Contains(said, "level=warning event=lost events=") {
+		t.Errorf("the reader is told %q", said)
+	}
+	end()
 }

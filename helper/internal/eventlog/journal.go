@@ -2,11 +2,13 @@ package eventlog
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"net"
 	"os"
 	"strings"
 	"sync"
+	"syscall"
 )
 
 const (
@@ -19,7 +21,7 @@ const (
 )
 
 // Journal is a Log of journald entries: PRIORITY, a MESSAGE that reads like a line of Writer, and every field as
-// SALLYPORT_<KEY>. What journald does not take goes to the fallback.
+// SALLYPORT_<KEY>. What journald does not take at once goes to the fallback.
 type Journal struct {
 	mu       sync.Mutex
 	path     string
@@ -45,8 +47,12 @@ func (j *Journal) Event(level Level, event string, fields ...Field) {
 			}
 			j.conn = conn
 		}
-		if _, err := j.conn.Write(entry); err == nil {
+		err := sendNow(j.conn, entry)
+		if err == nil {
 			return
+		}
+		if errors.Is(err, syscall.EAGAIN) { // journald is there and hangs
+			break
 		}
 		j.conn.Close()
 		j.conn = nil
