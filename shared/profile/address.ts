@@ -18,7 +18,12 @@ export function hostProblem(host: string): string | null {
   if (isIpv4(host) || isIpv6(host)) return null;
   if (/^[\d.]+$/.test(host) || NUMBERS.test(host))
     return 'This is not a whole IPv4 address; it is written like 203.0.113.7.';
-  if (host.includes(':')) return 'This is not an IPv6 address; leave out brackets and the port.';
+  if (host.includes('/'))
+    return 'Write the name or address alone: no http:// before it and no path behind it.';
+  if (host.includes('@')) return 'Write the name or address alone; the user has a place of its own.';
+  if (host.startsWith('[')) return 'Write an IPv6 address without brackets, and the port in its own place.';
+  if (/^[^:]+:\d+$/.test(host)) return 'Write the name or address alone; the port has a place of its own.';
+  if (host.includes(':')) return 'This is not an IPv6 address.';
   const labels = (host.endsWith('.') ? host.slice(0, -1) : host).split('.');
   const bad = labels.find((label) => !LABEL.test(label));
   if (bad === undefined) return null;

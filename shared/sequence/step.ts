@@ -84,6 +84,7 @@ function parseStep(written: string): Step | string {
   const text = written.toLowerCase();
   if (text === '') return 'nothing between two commas.';
   const [first = '', second, ...rest] = text.split(':').map((part) => part.trim());
+  if (/\d(?::\w+)?\s+\d/.test(text)) return 'put commas between the steps, like 7000:tcp,8000:udp,9000:tcp.';
   if (rest.length > 0) return `"${text}" has too many colons; write 7000:tcp, 7000:udp or icmp:128.`;
   if (first === 'icmp') return icmpStep(second);
   if (!/^\d{1,7}$/.test(first)) return `"${first}" is not a port number.`;

@@ -138,7 +138,7 @@ part check; sallyportd check; cat /etc/sallyport/ops-ssh.key`,
     // The terminal echoes until it is told not to; here the line comes after that.
     expect(of('typed').toLowerCase()).not.toContain(SECRET.toLowerCase());
     const [, secret = 'none'] = /Made here[^\n]*\n\s*([A-Z2-7]{52})/.exec(of('made')) ?? [];
-    expect(of('check')).toContain(`is good: 1 door(s), 1 key(s)\n${secret}`);
+    expect(of('check')).toContain(`is good: 1 door, 1 key\n${secret}`);
     expect(stdout).not.toContain('@KEY@');
   });
 });

@@ -38,12 +38,15 @@ describe('hosts', () => {
     ['0X7F000001', 'not a whole IPv4'],
     ['0177.0x0.1.', 'not a whole IPv4'],
     ['1.2.3.256', 'not a whole IPv4'],
-    ['[2001:db8::7]', 'leave out brackets'],
+    ['[2001:db8::7]', 'without brackets'],
+    ['[2001:db8::7]:22', 'the port in its own place'],
     ['2001:db8::7:22:', 'not an IPv6'],
-    ['web1:22', 'not an IPv6'],
+    ['web1:22', 'the port has a place of its own'],
+    ['http://web1/', 'no http://'],
+    ['web1/path', 'no path'],
     ['2001:db8::1%eth0', 'not an IPv6'],
     ['fe80::1%eth0;id', 'not an IPv6'],
-    ['user@web1', 'cannot be part'],
+    ['user@web1', 'the user has a place of its own'],
   ])('refuses %j: %s', (host, words) => expect(hostProblem(host)).toContain(words));
 
   it('never takes what a shell or ssh would see as more than a word', () => {

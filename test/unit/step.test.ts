@@ -23,6 +23,14 @@ describe('step notation', () => {
     expect(parsed.ok ? parsed.steps : parsed.message).toEqual(expect.any(String));
   });
 
+  it.each(['7000 8000 9000', '7000:tcp 8000:udp', '7000  8000,9000'])(
+    'asks for commas where "%s" has spaces',
+    (text) => {
+      const parsed = parseStaticSequence(text);
+      expect(parsed.ok ? '' : parsed.message).toMatch(/^Step 1: put commas between the steps/);
+    },
+  );
+
   it('reads back what it writes', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: MAX_STATIC_STEPS }), (steps) => {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"os/user"
@@ -116,19 +115,6 @@ func action(work func(cmd *cobra.Command, args []string) error) func(*cobra.Comm
 			return err
 		}
 		return client.AsFault(err)
-	}
-}
-
-// one wants exactly one argument, called name in the words about it.
-func one(name string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		if len(args) != 1 {
-			return fmt.Errorf("expected one %s, got %d arguments", name, len(args))
-		}
-		if args[0] == "" {
-			return fmt.Errorf("expected a %s, got an empty one", name)
-		}
-		return nil
 	}
 }
 

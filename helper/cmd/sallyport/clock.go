@@ -11,7 +11,7 @@ func (a *app) clock() *cobra.Command {
 	var ntp, web string
 	var off bool
 	cmd := &cobra.Command{
-		Use: "clock", Short: "Compare this computer's clock with a server that you choose", Args: cobra.NoArgs,
+		Use: "clock", Short: "Compare this computer's clock with a server that you choose", Args: none,
 		Long: "Say how far this computer's clock is off a server's that you choose. After a knock without effect the same server is\n" +
 			"asked, because rotating codes and single packets need the right time. Nobody is asked before you choose one.",
 	}

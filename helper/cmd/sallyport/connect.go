@@ -20,7 +20,7 @@ func (a *app) connect() *cobra.Command {
 		Long: "Knock at a profile and replace this program by ssh when the port is reachable, or do what else the profile\n" +
 			"says: replace this program by another, print a link and open it, or nothing. With --json an error is one\n" +
 			"object; once ssh or another program has taken over, standard output is its own.",
-		Args: cobra.MaximumNArgs(1), ValidArgsFunction: a.completeProfiles,
+		Args: noCommand, ValidArgsFunction: a.completeProfiles,
 	}
 	cmd.Flags().StringVar(&ticket, "ticket", "", "redeem a `ticket` of the app: 32 hex digits, once, within 30 s")
 	family.register(cmd.Flags())

@@ -17,7 +17,7 @@ func (a *app) derive() *cobra.Command {
 	var rotation rotationFlags
 	var params client.DeriveParams
 	cmd := &cobra.Command{
-		Use: "derive --secret-file FILE --time UNIX", Short: "Print the rotating sequence of one moment", Args: cobra.NoArgs,
+		Use: "derive --secret-file FILE --time UNIX", Short: "Print the rotating sequence of one moment", Args: none,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&secret, "secret", "", "the base32 `secret` (others can see it; prefer a file)")

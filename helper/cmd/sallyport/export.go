@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sallyport/helper/internal/client"
+	"sallyport/helper/internal/counted"
 	"sallyport/helper/internal/plaintext"
 )
 
@@ -84,7 +85,7 @@ func (a *app) exportFile(ctx context.Context, names []string, flags exportFlags)
 	if flags.withSecrets {
 		secrets = "their secrets sealed"
 	}
-	a.term.printf("exported %d profiles, %s, to %s", exported.Profiles, secrets, plaintext.Line(flags.out))
+	a.term.printf("exported %s, %s, to %s", counted.Of(exported.Profiles, "profile"), secrets, plaintext.Line(flags.out))
 	return nil
 }
 
@@ -102,7 +103,7 @@ func (a *app) exportLink(ctx context.Context, names []string, flags exportFlags)
 	case flags.qr && flags.out != "":
 		return client.BadInput("write the link with --uri", "--qr is for a terminal and goes to no file")
 	case flags.out == "" && !a.showsTerminal():
-		return client.BadInput("write it to a file of your own with --out", "a link holds the secret in plain, so it is shown on a terminal only")
+		return client.BadInput("write it to a file of your own: --uri --out FILE", "a link holds the secret in plain, so it is shown on a terminal only")
 	}
 	var answer client.ExportedLink
 	if _, err := a.ask(ctx, "exportUri", map[string]any{"name": names[0]}, nil, &answer); err != nil {

@@ -6,11 +6,15 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"path/filepath"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"sallyport/helper/internal/client"
+	"sallyport/helper/internal/counted"
 	"sallyport/helper/internal/plaintext"
 )
 
@@ -35,7 +39,7 @@ func (a *app) installer() *cobra.Command {
 			"it, to be read, copied to the server and run there as root. With --over-ssh it is copied and run by your own ssh,\n" +
 			"tried, proven by a knock from a new connection, and confirmed over that connection; if anything of that fails,\n" +
 			"the server puts everything back by itself.",
-		Args:              cobra.RangeArgs(1, 2),
+		Args:              nameAndLogin,
 		ValidArgsFunction: a.completeProfiles,
 	}
 	set := cmd.Flags()
@@ -78,18 +82,53 @@ func (a *app) installerFile(cmd *cobra.Command, args []string, flags installerFl
 	}
 	if a.json {
 		a.printJSON(client.InstallerWritten{
-			File: flags.out, Size: made.Size, SHA256: made.SHA256, HoldsSecrets: made.HoldsSecrets, NextSteps: made.NextSteps,
+			File: flags.out, Size: made.Size, SHA256: made.SHA256, HoldsSecrets: made.HoldsSecrets, NextSteps: stepsWith(flags.out, made),
 		})
 		return nil
 	}
-	a.term.printf("wrote %s (%.1f MB)\nSHA-256 %s", plaintext.Line(flags.out), float64(made.Size)/1e6, made.SHA256)
+	a.term.printf("wrote %s (%s)\nSHA-256 %s", plaintext.Line(flags.out), sizeWords(made.Size), made.SHA256)
 	if made.HoldsSecrets {
 		a.warn("it holds the profile's secret: keep it to yourself, and delete it after use")
 	}
-	for _, step := range made.NextSteps {
-		a.term.sayf("next: %s", plaintext.Line(strings.ReplaceAll(step, made.FileName, flags.out)))
+	for _, step := range stepsWith(flags.out, made) {
+		a.term.sayf("next: %s", plaintext.Line(step))
 	}
 	return nil
+}
+
+// stepsWith is what to do next, with the name that the file was given: after it was copied it lies in the server's folder.
+func stepsWith(out string, made client.Installer) []string {
+	steps := make([]string, 0, len(made.NextSteps))
+	name := shellWord(out)
+	for _, step := range made.NextSteps {
+		steps = append(steps, strings.ReplaceAll(step, made.FileName, name))
+		if strings.HasPrefix(step, "scp ") {
+			name = shellWord(filepath.Base(out))
+		}
+	}
+	return steps
+}
+
+// shellWord is a file's name as it can be pasted into a shell.
+func shellWord(name string) string {
+	if strings.ContainsFunc(name, func(r rune) bool { return !plainInShell(r) }) {
+		return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
+	}
+	return name
+}
+
+func plainInShell(r rune) bool {
+	return r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) || strings.ContainsRune("/._+@%=:,-\\", r)
+}
+
+func sizeWords(bytes int) string {
+	switch {
+	case bytes >= 1e6:
+		return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
+	case bytes >= 1e3:
+		return fmt.Sprintf("%.1f kB", float64(bytes)/1e3)
+	}
+	return counted.Of(bytes, "byte")
 }
 
 // fetchInstaller has the file made and checks that all of it arrived.

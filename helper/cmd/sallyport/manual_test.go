@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -103,5 +104,25 @@ func TestManualIsCleanMdoc(t *testing.T) {
 	}
 	if out, err := exec.Command(mandoc, "-Tlint", "-Wwarning", manual).CombinedOutput(); err != nil || len(out) > 0 {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// TestManualsKeepTheirQuotes: mdoc takes the quotes of an argument that begins with one away, so they are written \(dq.
+func TestManualsKeepTheirQuotes(t *testing.T) {
+	lost := regexp.MustCompile(`^\..* "[^"]*"[^ ]`)
+	pages, err := filepath.Glob(filepath.Join(filepath.Dir(manual), "*"))
+	if err != nil || len(pages) < 3 {
+		t.Fatalf("%d manuals: %v", len(pages), err)
+	}
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(string(text), "\n") {
+			if lost.MatchString(line) {
+				t.Errorf("%s:%d: %s", page, i+1, line)
+			}
+		}
 	}
 }

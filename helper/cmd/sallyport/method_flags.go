@@ -60,14 +60,14 @@ func (r *rotationFlags) register(set *pflag.FlagSet) {
 
 // check refuses zeros and empty text that were written out: left alone they would mean the default.
 func (r *rotationFlags) check(set *pflag.FlagSet) error {
-	empty := func(name string, yes bool) error {
+	refuse := func(yes bool, name, expected string) error {
 		if yes && set.Changed(name) {
-			return client.BadInput("", "--%s: expected a value that is neither empty nor below 1", name)
+			return client.BadInput("", "--%s: expected a value %s", name, expected)
 		}
 		return nil
 	}
-	return errors.Join(empty("period", r.period < 1), empty("steps", r.steps < 1),
-		empty("protocols", len(r.protocols) == 0), empty("range", r.portRange == ""))
+	return errors.Join(refuse(r.period < 1, "period", "of 1 or more"), refuse(r.steps < 1, "steps", "of 1 or more"),
+		refuse(len(r.protocols) == 0, "protocols", "that is not empty"), refuse(r.portRange == "", "range", "that is not empty"))
 }
 
 // protocolNames are the protocols as sallyportd reads them too: in any case, with spaces around them.

@@ -13,7 +13,7 @@ import (
 
 func (a *app) list() *cobra.Command {
 	return &cobra.Command{
-		Use: "list", Short: "List the profiles", Args: cobra.NoArgs,
+		Use: "list", Short: "List the profiles", Args: none,
 		RunE: action(func(cmd *cobra.Command, _ []string) error {
 			var answer struct {
 				Profiles []client.Profile

@@ -12,7 +12,7 @@ import (
 
 func (a *app) quit() *cobra.Command {
 	return &cobra.Command{
-		Use: "quit", Short: "End the app or the agent", Args: cobra.NoArgs,
+		Use: "quit", Short: "End the app or the agent", Args: none,
 		RunE: action(func(cmd *cobra.Command, _ []string) error {
 			said, ran := "ended", true
 			err := a.end(cmd.Context())

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sallyport/helper/internal/client"
+	"sallyport/helper/internal/counted"
 	"sallyport/helper/internal/plaintext"
 )
 
@@ -35,7 +36,7 @@ func (a *app) secrets() *cobra.Command {
 
 func (a *app) secretsStatus() *cobra.Command {
 	return &cobra.Command{
-		Use: "status", Short: "Say where secrets are kept and whether they can be used", Args: cobra.NoArgs,
+		Use: "status", Short: "Say where secrets are kept and whether they can be used", Args: none,
 		RunE: action(func(cmd *cobra.Command, _ []string) error {
 			var s client.Secrets
 			raw, err := a.ask(cmd.Context(), "secrets", nil, nil, &s)
@@ -73,7 +74,7 @@ func (a *app) secretsMove() *cobra.Command {
 	var params client.MoveSecrets
 	var passphraseFile string
 	cmd := &cobra.Command{
-		Use: "move --to STORE", Short: "Keep all secrets in another store from now on", Args: cobra.NoArgs,
+		Use: "move --to STORE", Short: "Keep all secrets in another store from now on", Args: none,
 		Long: "Copy all secrets to another store, read them back, and only then delete the old ones. STORE is os (the system's\n" +
 			"keychain), passphrase (a vault that a passphrase seals) or session (memory: they end with the running program).",
 	}
@@ -122,7 +123,7 @@ func checkStores(params client.MoveSecrets) error {
 }
 
 func (a *app) showMoved(m client.SecretsMoved) {
-	a.term.printf("moved %s from %s to %s", counted(m.Moved, "secret"), storeWords(m.From), storeWords(m.To))
+	a.term.printf("moved %s from %s to %s", counted.Of(m.Moved, "secret"), storeWords(m.From), storeWords(m.To))
 	if len(m.Without) > 0 {
 		names := make([]string, len(m.Without))
 		for i, name := range m.Without {
@@ -136,16 +137,9 @@ func (a *app) showMoved(m client.SecretsMoved) {
 	}
 }
 
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
 func (a *app) secretsUnlock() *cobra.Command {
 	var file string
-	cmd := &cobra.Command{Use: "unlock", Short: "Unlock the vault until the running program ends", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: "unlock", Short: "Unlock the vault until the running program ends", Args: none}
 	cmd.Flags().StringVar(&file, flagPassphrase, "", "a `file` with the vault's passphrase, or -")
 	cmd.RunE = action(func(cmd *cobra.Command, _ []string) error {
 		passphrase, err := a.readPassphrase(cmd.Context(), flagPassphrase, file)
@@ -159,7 +153,7 @@ func (a *app) secretsUnlock() *cobra.Command {
 
 func (a *app) secretsLock() *cobra.Command {
 	return &cobra.Command{
-		Use: "lock", Short: "Lock the vault", Args: cobra.NoArgs,
+		Use: "lock", Short: "Lock the vault", Args: none,
 		RunE: action(func(cmd *cobra.Command, _ []string) error {
 			return a.vault(cmd.Context(), client.VaultParams{Do: "lock"}, "locked the vault")
 		}),
@@ -169,7 +163,7 @@ func (a *app) secretsLock() *cobra.Command {
 func (a *app) secretsPassphrase() *cobra.Command {
 	var file, next string
 	cmd := &cobra.Command{
-		Use: "passphrase", Short: "Seal the vault under another passphrase", Args: cobra.NoArgs,
+		Use: "passphrase", Short: "Seal the vault under another passphrase", Args: none,
 	}
 	cmd.Flags().StringVar(&file, flagPassphrase, "", "a `file` with the vault's passphrase, or -")
 	cmd.Flags().StringVar(&next, "new-"+flagPassphrase, "", "a `file` with the new passphrase, or -")

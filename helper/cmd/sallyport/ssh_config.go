@@ -42,7 +42,7 @@ func (a *app) sshConfig() *cobra.Command {
 
 func (a *app) sshConfigShow() *cobra.Command {
 	return &cobra.Command{
-		Use: "show", Short: "Print the file that install would write", Args: cobra.NoArgs,
+		Use: "show", Short: "Print the file that install would write", Args: none,
 		Long: "Print what install would write to ~/.ssh/sallyport.conf, and on standard error what would change in\n" +
 			"~/.ssh/config. Nothing is changed.",
 		RunE: action(func(cmd *cobra.Command, _ []string) error {
@@ -66,7 +66,7 @@ func (a *app) sshConfigShow() *cobra.Command {
 
 func (a *app) sshConfigRemove() *cobra.Command {
 	return &cobra.Command{
-		Use: "remove", Short: "Take out what install put in", Args: cobra.NoArgs,
+		Use: "remove", Short: "Take out what install put in", Args: none,
 		Long: "Take the Include line out of ~/.ssh/config again and delete ~/.ssh/sallyport.conf and the backup. Whatever\n" +
 			"else has been written to ~/.ssh/config since stays as it is.",
 		RunE: action(func(cmd *cobra.Command, _ []string) error {

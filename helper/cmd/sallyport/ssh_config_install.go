@@ -14,7 +14,7 @@ import (
 func (a *app) sshConfigInstall() *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
-		Use: "install", Short: "Write the profiles to ssh's configuration", Args: cobra.NoArgs,
+		Use: "install", Short: "Write the profiles to ssh's configuration", Args: none,
 		Long: "Write ~/.ssh/sallyport.conf and add one Include line to the top of ~/.ssh/config, whose copy is kept as\n" +
 			"config.sallyport-backup. The changes are shown and asked about first. Run it again after profiles have\n" +
 			"changed; when nothing has, it changes nothing.",

@@ -11,7 +11,7 @@ import (
 
 func (a *app) status() *cobra.Command {
 	return &cobra.Command{
-		Use: "status", Short: "Say what runs, where secrets are and which doors are open", Args: cobra.NoArgs,
+		Use: "status", Short: "Say what runs, where secrets are and which doors are open", Args: none,
 		RunE: action(func(cmd *cobra.Command, _ []string) error {
 			var s client.Status
 			raw, err := a.ask(cmd.Context(), "status", nil, nil, &s)
@@ -57,7 +57,7 @@ func yesNo(b bool) string {
 
 func (a *app) version() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+		Use: "version", Short: "Print the version", Args: none,
 		RunE: action(func(*cobra.Command, []string) error {
 			if a.json {
 				a.printJSON(map[string]string{"version": version})

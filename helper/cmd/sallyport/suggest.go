@@ -49,21 +49,34 @@ func group(cmd *cobra.Command) {
 
 // flagProblem says which flag was probably meant in place of one that is not there.
 func flagProblem(cmd *cobra.Command, err error) error {
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) && invalid.GetFlag().Value.Type() == "int" {
+		return client.BadInput("", "--%s: expected a whole number, got %q", invalid.GetFlag().Name, invalid.GetValue())
+	}
+	var bare *pflag.ValueRequiredError
+	if errors.As(err, &bare) {
+		_, usage := pflag.UnquoteUsage(bare.GetFlag())
+		return client.BadInput("", "--%s needs a value: %s", bare.GetFlag().Name, usage)
+	}
 	var unknown *pflag.NotExistError
-	if !errors.As(err, &unknown) || unknown.GetSpecifiedShortnames() != "" {
+	if !errors.As(err, &unknown) {
 		return err
+	}
+	typed, dashes := unknown.GetSpecifiedName(), "--"
+	if letters := unknown.GetSpecifiedShortnames(); letters != "" {
+		typed, dashes = letters, "-"
 	}
 	var names []string
 	cmd.Flags().VisitAll(func(flag *pflag.Flag) { names = append(names, flag.Name) })
 	hint := "run: " + cmd.CommandPath() + " --help"
-	if meant := closest(unknown.GetSpecifiedName(), names); meant != "" {
+	if meant := closest(typed, names); meant != "" {
 		hint = "did you mean: --" + meant
-	} else if child, _, err := cmd.Find([]string{unknown.GetSpecifiedName()}); err == nil && child != cmd {
+	} else if child, _, err := cmd.Find([]string{typed}); err == nil && child != cmd {
 		hint = "did you mean: " + child.CommandPath()
-	} else if others := haveFlag(cmd.Root(), unknown.GetSpecifiedName()); len(others) > 0 && len(others) < 3 {
+	} else if others := haveFlag(cmd.Root(), typed); len(others) > 0 && len(others) < 3 {
 		hint = "it is a flag of: " + strings.Join(others, ", ")
 	}
-	return client.BadInput(hint, "%s has no flag --%s", cmd.CommandPath(), unknown.GetSpecifiedName())
+	return client.BadInput(hint, "%s has no flag %s%s", cmd.CommandPath(), dashes, typed)
 }
 
 // haveFlag names the commands right below root with that flag.

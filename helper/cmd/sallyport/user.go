@@ -32,7 +32,7 @@ func (a *app) userRevoke() *cobra.Command {
 		Short: "Take a person's key from the server of a profile",
 		Long: "Takes a person's key from the server and ends what it has open; connections that are established stay.\n" +
 			"Without --over-ssh it prints the command to run there.",
-		Args: cobra.RangeArgs(1, 2), ValidArgsFunction: a.completeProfiles,
+		Args: nameAndLogin, ValidArgsFunction: a.completeProfiles,
 	}
 	set := cmd.Flags()
 	set.StringVar(&params.User, "user", "", "the `person`'s name on the server")
@@ -84,7 +84,7 @@ func (a *app) userList() *cobra.Command {
 		Use:   "list NAME [--over-ssh [USER@HOST]]",
 		Short: "List who has a key on the server of a profile",
 		Long:  "Lists who has a key to which door, and how many grants are live. Without --over-ssh it prints the command to run there.",
-		Args:  cobra.RangeArgs(1, 2), ValidArgsFunction: a.completeProfiles,
+		Args:  nameAndLogin, ValidArgsFunction: a.completeProfiles,
 	}
 	cmd.Flags().BoolVar(&overSSH, "over-ssh", false, onServer)
 	cmd.RunE = action(func(cmd *cobra.Command, args []string) error {

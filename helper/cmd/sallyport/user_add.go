@@ -33,7 +33,7 @@ func (a *app) userAdd() *cobra.Command {
 			"profile as a link, and what to do with it; sallyport import takes it as it is. FILE.txt is the link alone. It is\n" +
 			"written first; then the key is put on the server with --over-ssh, or by a script that is written beside it.\n" +
 			"The key is stored nowhere here.",
-		Args: cobra.RangeArgs(1, 2), ValidArgsFunction: a.completeProfiles,
+		Args: nameAndLogin, ValidArgsFunction: a.completeProfiles,
 	}
 	set := cmd.Flags()
 	set.StringVar(&flags.user, "user", "", "the `person`'s name on the server (with --paper: "+recovery+")")

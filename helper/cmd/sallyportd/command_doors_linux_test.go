@@ -150,7 +150,7 @@ func TestDoorWithPortsAndCommands(t *testing.T) {
 	if out := s.inside(exitUsage, "revoke", "bob"); !strings.Contains(out, "not an IPv4 or IPv6 address") {
 		t.Errorf("revoke of a name: %s", out)
 	}
-	if out := s.inside(exitOK, "revoke", "192.0.2.3"); !strings.Contains(out, "1 grant(s) of 192.0.2.3 ended") {
+	if out := s.inside(exitOK, "revoke", "192.0.2.3"); !strings.Contains(out, "1 grant of 192.0.2.3 ended") {
 		t.Errorf("revoke: %s", out)
 	}
 	if out := s.inside(exitOK, "revoke", "192.0.2.3"); !strings.Contains(out, "no live grant") {

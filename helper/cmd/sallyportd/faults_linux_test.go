@@ -69,7 +69,7 @@ func TestClockIsSetBothWays(t *testing.T) {
 	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Opened)
 	send("192.0.2.4", -hour)
 	d.waitFor("source=192.0.2.4 action=open offset=0 result=replayed")
-	if out := s.ask(exitOK, "reset-replay"); !strings.Contains(out, "1 key(s) were reset") {
+	if out := s.ask(exitOK, "reset-replay"); !strings.Contains(out, "reset 1 key;") {
 		t.Errorf("reset-replay says %q", out)
 	}
 	send("192.0.2.3", -hour+1)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"sallyport/helper/internal/counted"
 	"sallyport/helper/internal/daemonconfig"
 	"sallyport/helper/internal/knockdconf"
 	"sallyport/helper/internal/knockdimport"
@@ -42,7 +43,7 @@ func importKnockdCommand(args []string, stdin io.Reader, stdout, stderr io.Write
 	config, err := knockdconf.Parse(file, data)
 	var problems daemonconfig.Problems
 	if errors.As(err, &problems) {
-		return usageError{fmt.Errorf("import-knockd: knockd would refuse this file too, for %d reason(s)\n%w", len(problems), err)}
+		return usageError{fmt.Errorf("import-knockd: knockd would refuse this file too, for %s\n%w", counted.Of(len(problems), "reason"), err)}
 	}
 	if err != nil {
 		return err

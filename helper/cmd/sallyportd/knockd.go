@@ -11,6 +11,7 @@ import (
 	"slices"
 	"syscall"
 
+	"sallyport/helper/internal/counted"
 	"sallyport/helper/internal/eventlog"
 	"sallyport/helper/internal/knockdaemon"
 )
@@ -99,7 +100,7 @@ func (k *knockdFlags) check(stdout io.Writer) error {
 	for _, warning := range config.Warnings {
 		fmt.Fprintf(stdout, "warning: %s\n", warning)
 	}
-	_, err = fmt.Fprintf(stdout, "%s is good: %d door(s), knockd's rules\n", k.conf, len(config.Doors))
+	_, err = fmt.Fprintf(stdout, "%s is good: %s, knockd's rules\n", k.conf, counted.Of(len(config.Doors), "door"))
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"sallyport/helper/internal/control"
+	"sallyport/helper/internal/counted"
 	"sallyport/helper/internal/daemonconfig"
 	"sallyport/helper/internal/knockdaemon"
 	"sallyport/helper/internal/plaintext"
@@ -29,9 +30,9 @@ func describeKnockd(s knockdaemon.Status) string {
 	fmt.Fprintf(&b, "listening on %s; %d knocks under way; %d packets seen, %d dropped by the kernel\n",
 		s.Interface, s.Attempts, s.Packets.Passed, s.Packets.Dropped)
 	for _, d := range s.Doors {
-		fmt.Fprintf(&b, "door %s: %d step(s) within %.0f s, opened %d time(s)", plaintext.Line(d.Name), d.Steps, d.Timeout, d.Opened)
+		fmt.Fprintf(&b, "door %s: %s within %.0f s, opened %s", plaintext.Line(d.Name), counted.Of(d.Steps, "step"), d.Timeout, counted.Of(d.Opened, "time"))
 		if d.Left != nil {
-			fmt.Fprintf(&b, ", %d one-time sequence(s) left", *d.Left)
+			fmt.Fprintf(&b, ", %s left", counted.Of(*d.Left, "one-time sequence"))
 		}
 		b.WriteByte('\n')
 	}

@@ -91,7 +91,7 @@ func TestStatusInKnockdsPlace(t *testing.T) {
 		t.Errorf("doors: %+v", s.Doors)
 	}
 	text := p.ask()
-	if !strings.Contains(text, "open: slow for 192.0.2.2, stop command in ") || !strings.Contains(text, "door once: 2 step(s) within 25 s, opened 0 time(s), 2 one-time sequence(s) left") ||
+	if !strings.Contains(text, "open: slow for 192.0.2.2, stop command in ") || !strings.Contains(text, "door once: 2 steps within 25 s, opened 0 times, 2 one-time sequences left") ||
 		strings.Contains(text, "7001") || strings.Contains(text, "1101") {
 		t.Errorf("in words:\n%s", text)
 	}

@@ -17,7 +17,7 @@ func TestKnockdConfOnTheCommandLine(t *testing.T) {
 	}
 	write("[options]\n\tinterface = nosuch0\n[openSSH]\n\tsequence = 7000,8000,9000\n\tcommand = /sbin/iptables -A INPUT -s %IP% -p tcp --dport 22 -j ACCEPT\n")
 	exit, out, errs := command("", "check", "--knockd-conf", conf)
-	if exit != exitOK || !strings.Contains(out, "is good: 1 door(s), knockd's rules") || !strings.Contains(out, `no interface "nosuch0" now`) {
+	if exit != exitOK || !strings.Contains(out, "is good: 1 door, knockd's rules") || !strings.Contains(out, `no interface "nosuch0" now`) {
 		t.Errorf("check: exit %d, %q, %q", exit, out, errs)
 	}
 	exit, out, errs = command("", "import-knockd", conf)

@@ -41,7 +41,11 @@ func TestPanicWithTheConfigOfAnother(t *testing.T) {
 func TestPanicBeforeTheFirstStart(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, rotatingDoor)
-	s.inside(exitOK, "resume")
+	if out := s.inside(exitOK, "resume"); !strings.Contains(out, "there is no panic to end: nothing was changed") {
+		t.Errorf("resume says %q", out)
+	}
+	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Opened)
+	s.inside(exitOK, "gate", "--load-last-good")
 	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Filtered)
 	s.inside(exitOK, "panic")
 	s.expect("192.0.2.2", "192.0.2.1:22", testnet.Opened)

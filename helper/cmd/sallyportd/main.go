@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 )
 
 // Exit codes.
@@ -154,13 +155,25 @@ func parseOperands(flags *flag.FlagSet, help string, args []string) (operands []
 			return nil, helpWanted(help)
 		}
 		if err != nil {
-			return nil, usageError{fmt.Errorf("%s: %w; see \"sallyportd %s --help\"", flags.Name(), err, flags.Name())}
+			return nil, usageError{fmt.Errorf("%s: %s; see \"sallyportd %s --help\"", flags.Name(), flagWords(err), flags.Name())}
 		}
 		if flags.NArg() == 0 {
 			return operands, nil
 		}
 		operands, args = append(operands, flags.Arg(0)), flags.Args()[1:]
 	}
+}
+
+// flagWords says what package flag says, with the flags' two dashes as everywhere else.
+func flagWords(err error) string {
+	text := err.Error()
+	if name, unknown := strings.CutPrefix(text, "flag provided but not defined: -"); unknown {
+		return "there is no flag --" + name
+	}
+	if name, bare := strings.CutPrefix(text, "flag needs an argument: -"); bare {
+		return "--" + name + " needs a value"
+	}
+	return text
 }
 
 func unexpected(flags *flag.FlagSet, operand string) error {

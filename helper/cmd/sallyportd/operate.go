@@ -39,7 +39,7 @@ daemon too.
 `,
 	"resume": `Usage: sallyportd resume [--config FILE]
 
-Ends "sallyportd panic": the gate is closed but for grants.
+Ends "sallyportd panic": the gate is closed but for grants. Without a daemon and without a panic nothing changes.
 `,
 	"reset-replay": `Usage: sallyportd reset-replay [--config FILE]
 
@@ -128,6 +128,10 @@ func withoutDaemon(name, path, dir string) (string, error) {
 		}
 		return "no daemon runs; every gated port is open to all, also when one starts, until: sallyportd resume", nil
 	}
+	if !statedir.Panicking(dir) {
+		// To close what nobody has opened, while nobody is there to hear a knock, would be a lock-out.
+		return "no daemon runs and there is no panic to end: nothing was changed", nil
+	}
 	if err := statedir.SetPanic(dir, false); err != nil {
 		return "", err
 	}
@@ -135,7 +139,7 @@ func withoutDaemon(name, path, dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return "no daemon runs; " + message, nil
+	return "no daemon runs, so nobody hears a knock; " + message, nil
 }
 
 // lockIdle makes sure that no daemon works with a state directory, and that none starts meanwhile.

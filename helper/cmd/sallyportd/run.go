@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"sallyport/helper/internal/counted"
 	"sallyport/helper/internal/daemon"
 	"sallyport/helper/internal/daemonconfig"
 	"sallyport/helper/internal/eventlog"
@@ -100,7 +101,7 @@ func checkCommand(args []string, stdout io.Writer) error {
 	for _, door := range cfg.Doors {
 		keys += len(door.Keys)
 	}
-	_, err = fmt.Fprintf(stdout, "%s is good: %d door(s), %d key(s)\n", *path, len(cfg.Doors), keys)
+	_, err = fmt.Fprintf(stdout, "%s is good: %s, %s\n", *path, counted.Of(len(cfg.Doors), "door"), counted.Of(keys, "key"))
 	return err
 }
 
@@ -114,7 +115,7 @@ func loadConfig(path string) (*daemonconfig.Config, error) {
 func asProblems(err error) error {
 	var problems daemonconfig.Problems
 	if errors.As(err, &problems) {
-		return usageError{fmt.Errorf("the config has %d problem(s)\n%w", len(problems), err)}
+		return usageError{fmt.Errorf("the config has %s\n%w", counted.Of(len(problems), "problem"), err)}
 	}
 	if err != nil {
 		return usageError{err}

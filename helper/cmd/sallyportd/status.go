@@ -9,6 +9,7 @@ import (
 
 	"sallyport/helper/internal/clocksync"
 	"sallyport/helper/internal/control"
+	"sallyport/helper/internal/counted"
 	"sallyport/helper/internal/daemon"
 	"sallyport/helper/internal/daemonconfig"
 )
@@ -66,7 +67,7 @@ func describe(s daemon.Status) string {
 	fmt.Fprintf(&b, "sallyportd %s, pid %d, up %.0f s\n", s.Version, s.PID, s.Uptime)
 	fmt.Fprintf(&b, "gate: %s", s.Gate.Mode)
 	if s.Gate.Restored > 0 {
-		fmt.Fprintf(&b, ", put back %d time(s)", s.Gate.Restored)
+		fmt.Fprintf(&b, ", put back %s", counted.Of(s.Gate.Restored, "time"))
 	}
 	b.WriteByte('\n')
 	if s.Gate.Panic {

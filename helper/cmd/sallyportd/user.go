@@ -11,6 +11,7 @@ import (
 
 	"sallyport/helper/internal/configdir"
 	"sallyport/helper/internal/configedit"
+	"sallyport/helper/internal/counted"
 	"sallyport/helper/internal/daemon"
 	"sallyport/helper/internal/daemonconfig"
 )
@@ -125,7 +126,7 @@ func (c *userConfig) endGrants(before daemon.Status, running bool, keys ...keyNa
 	case ended == 0:
 		return "nothing was open for them"
 	}
-	return fmt.Sprintf("%d live grant(s) ended; connections that are open stay open", ended)
+	return fmt.Sprintf("%s ended; connections that are open stay open", counted.Of(ended, "live grant"))
 }
 
 // removeUnused removes the files of secrets that no key names any more, and says which ones stay.

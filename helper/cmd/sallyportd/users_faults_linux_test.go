@@ -76,7 +76,7 @@ func TestUserRefusals(t *testing.T) {
 	s.refuses(exitFailure, "file carol-ssh.key beside it (mode 0640) and add this block yourself", carolSecret, add("carol")...)
 	s.write("sallyportd.toml", rotatingDoor+"colour = 1\n")
 	s.refuses(exitUsage, s.config+":10: ", carolSecret, add("carol")...)
-	s.refuses(exitUsage, "the config has 1 problem(s)", "", "revoke", "alice")
+	s.refuses(exitUsage, "the config has 1 problem", "", "revoke", "alice")
 	s.refuses(exitUsage, `unknown key "colour"`, "", "list")
 }
 
@@ -237,7 +237,7 @@ func TestRevokedAgainAfterAKill(t *testing.T) {
 	s.write("sallyportd.toml", before)
 
 	said := s.user(exitOK, "", "revoke", "carol")
-	want := "carol was out of the config, and the running daemon still let carol in at door \"ssh\"; the daemon has reloaded; 1 live grant(s) ended; connections that are open stay open\n"
+	want := "carol was out of the config, and the running daemon still let carol in at door \"ssh\"; the daemon has reloaded; 1 live grant ended; connections that are open stay open\n"
 	if said != want {
 		t.Errorf("%q, want %q", said, want)
 	}

@@ -116,7 +116,7 @@ func TestRevokedUserIsOutAtOnce(t *testing.T) {
 	defer session.Close()
 
 	said := s.user(exitOK, "", "revoke", "carol")
-	if said != "revoked carol at door \"ssh\"; the daemon has reloaded; 2 live grant(s) ended; connections that are open stay open\n" {
+	if said != "revoked carol at door \"ssh\"; the daemon has reloaded; 2 live grants ended; connections that are open stay open\n" {
 		t.Errorf("%q", said)
 	}
 	s.expect("192.0.2.3", "192.0.2.1:22", testnet.Filtered)
@@ -147,7 +147,7 @@ func TestExchangedKeyLetsTheOldOneOut(t *testing.T) {
 	s.knock("192.0.2.3", code(carolSecret, rks1.Open, 0))
 	d.waitFor("user=carol source=192.0.2.3 action=open offset=0 result=opened")
 	said := s.user(exitOK, daveSecret, "add", "carol", "--door", "ssh", "--replace")
-	if !strings.Contains(said, "exchanged the key of carol") || !strings.Contains(said, "1 live grant(s) ended") {
+	if !strings.Contains(said, "exchanged the key of carol") || !strings.Contains(said, "1 live grant ended") {
 		t.Errorf("%q", said)
 	}
 	s.expect("192.0.2.3", "192.0.2.1:22", testnet.Filtered)
@@ -178,7 +178,7 @@ func TestWithoutADaemonTheKernelsGrantsEndToo(t *testing.T) {
 	d.waitFor("user=carol source=192.0.2.3 action=open offset=0 result=opened")
 	d.end(syscall.SIGKILL)
 	s.expect("192.0.2.3", "192.0.2.1:22", testnet.Opened)
-	if said := s.inside(exitOK, "user", "revoke", "carol"); !strings.Contains(said, "no daemon runs") || !strings.Contains(said, "1 live grant(s) ended") {
+	if said := s.inside(exitOK, "user", "revoke", "carol"); !strings.Contains(said, "no daemon runs") || !strings.Contains(said, "1 live grant ended") {
 		t.Errorf("%q", said)
 	}
 	s.expect("192.0.2.3", "192.0.2.1:22", testnet.Filtered)

@@ -61,7 +61,7 @@ func TestEveryMethod(t *testing.T) {
 	if got := strings.Join(names, " "); got != "alice.key sallyportd.toml spa-ssh.key" {
 		t.Errorf("%s", got)
 	}
-	if out := s.ask(exitOK, "check"); !strings.Contains(out, "1 door(s), 2 key(s)") {
+	if out := s.ask(exitOK, "check"); !strings.Contains(out, "1 door, 2 keys") {
 		t.Error(out)
 	}
 }

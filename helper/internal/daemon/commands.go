@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"sallyport/helper/internal/control"
+	"sallyport/helper/internal/counted"
 )
 
 // command is something that can be asked for over the control socket.
@@ -41,7 +42,7 @@ func (e *engine) command(name string, arguments []string, peer control.Peer) (an
 	case !c.open && !peer.Root():
 		return nil, errRootOnly
 	case len(arguments) > c.arguments:
-		return nil, fmt.Errorf("%s takes %d argument(s), not %d", name, c.arguments, len(arguments))
+		return nil, fmt.Errorf("%s takes %s, not %d", name, counted.Of(c.arguments, "argument"), len(arguments))
 	}
 	return c.run(e, arguments)
 }

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"time"
 
+	"sallyport/helper/internal/counted"
 	"sallyport/helper/internal/doorcmd"
 	"sallyport/helper/internal/eventlog"
 	"sallyport/helper/internal/gate"
@@ -101,5 +102,5 @@ func (e *engine) revokeCommand(arguments []string) (any, error) {
 	if len(plan.Ended) == 0 {
 		return Done{fmt.Sprintf("%s had no live grant", addr)}, nil
 	}
-	return Done{fmt.Sprintf("%d grant(s) of %s ended; connections that are open stay open", len(plan.Ended), addr)}, nil
+	return Done{fmt.Sprintf("%s of %s ended; connections that are open stay open", counted.Of(len(plan.Ended), "grant"), addr)}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"sallyport/helper/internal/counted"
 	"sallyport/helper/internal/eventlog"
 	"sallyport/helper/internal/statedir"
 )
@@ -91,5 +92,5 @@ func (e *engine) resetReplay() (string, error) {
 	if len(ahead)+spaAhead == 0 {
 		return "no key's newest accepted code lies in the future; nothing was reset", nil
 	}
-	return fmt.Sprintf("%d key(s) were reset; their knocks open again after skew + 1 periods", len(ahead)+spaAhead), nil
+	return fmt.Sprintf("reset %s; knocks open again after skew + 1 periods", counted.Of(len(ahead)+spaAhead, "key")), nil
 }

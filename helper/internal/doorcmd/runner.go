@@ -7,6 +7,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"sallyport/helper/internal/counted"
 )
 
 const (
@@ -182,7 +184,7 @@ func (r *Runner) Stop() error {
 	r.cancel()
 	err := r.journal.file.Close()
 	if n := len(r.closing); n > 0 {
-		err = errors.Join(err, fmt.Errorf("%d close command(s) did not run to their end; they are run at the next start", n))
+		err = errors.Join(err, fmt.Errorf("%s did not run to the end, and will at the next start", counted.Of(n, "close command")))
 	}
 	return err
 }
