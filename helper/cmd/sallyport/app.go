@@ -46,6 +46,9 @@ func (a *app) run(ctx context.Context, args []string) int {
 		args = append([]string{"version"}, args[1:]...) // what every other program calls it
 	}
 	root := a.root()
+	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
+		unquoteUsage(root)
+	}
 	root.SetArgs(args)
 	root.SetOut(a.term.out)
 	root.SetErr(a.term.err)

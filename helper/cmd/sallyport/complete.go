@@ -82,6 +82,14 @@ func completeValues(cmd *cobra.Command) {
 	}
 }
 
+// unquoteUsage takes the marks around a value's name out of what flags say of themselves. Help reads them, a shell shows them.
+func unquoteUsage(cmd *cobra.Command) {
+	cmd.LocalFlags().VisitAll(func(flag *pflag.Flag) { _, flag.Usage = pflag.UnquoteUsage(flag) })
+	for _, child := range cmd.Commands() {
+		unquoteUsage(child)
+	}
+}
+
 func files(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return nil, cobra.ShellCompDirectiveDefault
 }

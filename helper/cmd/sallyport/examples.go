@@ -123,7 +123,7 @@ source <(sallyport completion bash)
 # zsh, for this shell; for all, put the line into ~/.zshrc, after compinit
 source <(sallyport completion zsh)
 # fish
-sallyport completion fish > ~/.config/fish/completions/sallyport.fish
+mkdir -p ~/.config/fish/completions && sallyport completion fish > ~/.config/fish/completions/sallyport.fish
 # PowerShell, for this shell
 sallyport completion powershell | Out-String | Invoke-Expression`,
 }
