@@ -95,6 +95,21 @@ function drawn({ colour, depth }: Form, filter: (row: number) => number): Buffer
   return png(WIDTH, WIDTH, { colour, depth }, Buffer.concat(rows));
 }
 
+/** For how many milliseconds nothing else could be done, while some work is. */
+async function heldUp(work: () => Promise<unknown>): Promise<{ median: number; longest: number }> {
+  const gaps: number[] = [];
+  let last = performance.now();
+  const timer = setInterval(() => {
+    gaps.push(performance.now() - last);
+    last = performance.now();
+  }, 1);
+  await work();
+  clearInterval(timer);
+  gaps.push(performance.now() - last);
+  gaps.sort((a, b) => a - b);
+  return { median: gaps[gaps.length >> 1] ?? 0, longest: gaps.at(-1) ?? 0 };
+}
+
 const words = (read: Promise<string>): Promise<string> =>
   read.catch((error: unknown) => toProblem(error).message);
 
@@ -170,9 +185,40 @@ describe('a picture of a QR code', () => {
     }
     const made = png(side, side, { colour: 0, depth: 8 }, rows);
     expect(await words(readQrPicture(made, 'it', 300))).toBe('No QR code was found in it.');
+    // Nor are many of them at a time looked through: the next one has to wait.
+    const ended: string[] = [];
+    const next = drawn({ colour: 0, depth: 1 }, () => 0);
+    await Promise.all([
+      words(readQrPicture(made, 'it', 300)).then(() => ended.push('first')),
+      readQrPicture(next, 'it').then(() => ended.push('second')),
+    ]);
+    expect(ended).toEqual(['first', 'second']);
   });
 
-  it('never throws anything but words, wherever it is broken', () => {
+  it.each([
+    [4000, 4000],
+    [1000, 16_000],
+    [16_000, 1000],
+  ])('of %i by %i pixels leaves others their turn while it is read', async (width, height) => {
+    const row = 4 * width + 1;
+    const rows = Buffer.alloc(height * row);
+    for (let y = 0; y < height; y += 1) rows[y * row] = 4; // the filter that costs most
+    const made = png(width, height, { colour: 6, depth: 8 }, rows);
+    const { median, longest } = await heldUp(async () =>
+      expect(await readPng(made)).toMatchObject({ width }),
+    );
+    // Unpacked in one piece, it was some three seconds.
+    expect(median).toBeLessThan(100);
+    expect(longest).toBeLessThan(1000);
+  });
+
+  it('with a side that no screen has is refused', async () => {
+    const rows = Buffer.alloc(2 + 2_000_000);
+    const made = png(16_000_000, 1, { colour: 0, depth: 1 }, rows.subarray(0, 2_000_001));
+    expect(await words(readQrPicture(made, 'it'))).toContain('a side of it is longer than 16384 pixels');
+  });
+
+  it('never throws anything but words, wherever it is broken', async () => {
     const whole = drawn({ colour: 0, depth: 1 }, () => 0);
     const broken = fc
       .tuple(fc.nat(whole.length - 1), fc.nat(255), fc.option(fc.nat(whole.length)))
@@ -181,9 +227,9 @@ describe('a picture of a QR code', () => {
         bytes[at] = byte;
         return bytes.subarray(0, length ?? bytes.length);
       });
-    fc.assert(
-      fc.property(broken, (bytes) => {
-        if (isPng(bytes)) expect(typeof readPng(bytes)).toMatch(/object|string/);
+    await fc.assert(
+      fc.asyncProperty(broken, async (bytes) => {
+        if (isPng(bytes)) expect(typeof (await readPng(bytes))).toMatch(/object|string/);
       }),
       { numRuns: 300 },
     );

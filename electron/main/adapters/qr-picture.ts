@@ -20,16 +20,26 @@ const { rgba, width, height } = workerData;
 parentPort.postMessage(scan(rgba, width, height)?.data ?? '');
 `;
 
+let turn: Promise<unknown> = Promise.resolve();
+
 /**
+ * One picture at a time: each may take hundreds of megabytes.
+ *
  * @param png whatever {@link isPng} takes for one. @param name what a person knows the picture by.
  * @param patienceMs how long the code is looked for.
  */
-export async function readQrPicture(
+export function readQrPicture(
   png: Uint8Array,
   name: string,
   patienceMs: number = PATIENCE_MS,
 ): Promise<string> {
-  const pixels = readPng(png);
+  const read = turn.then(() => readOne(png, name, patienceMs));
+  turn = read.catch(() => undefined);
+  return read;
+}
+
+async function readOne(png: Uint8Array, name: string, patienceMs: number): Promise<string> {
+  const pixels = await readPng(png);
   if (typeof pixels === 'string')
     throw badInput(
       `${name} cannot be read: ${pixels}.`,
