@@ -6,8 +6,27 @@
 KEEP=/var/lib/sallyport-setup # journal, backups, and what must be known to uninstall
 SELF=/usr/local/sbin/sallyport-setup
 WORK=''
+SILENT=no # whether the terminal was told to show nothing
 
-cleaned() { [ -z "$WORK" ] || rm -rf "$WORK"; }
+cleaned() {
+  [ "$SILENT" = no ] || stty echo </dev/tty
+  [ -z "$WORK" ] || rm -rf "$WORK"
+}
+
+# one_at_a_time [SECONDS] waits for another sallyport-setup to end, and tells whether it has. The lock is on the folder
+# itself, so that nothing is left behind; what is started to stay must not inherit it. Without flock nobody is waited for.
+one_at_a_time() {
+  have flock || return 0
+  exec 9<"$RUN"
+  left=${1:-0}
+  until flock -n 9; do
+    [ "$left" -gt 0 ] || return 1
+    left=$((left - 1))
+    sleep 1
+  done
+}
+
+alone() { one_at_a_time || fail 2 'another sallyport-setup is at work here' 'wait until it has ended'; }
 
 # plan lists what is to stand where: SOURCE MODE OWNER WHERE, of this processor and these services.
 plan() {

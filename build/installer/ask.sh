@@ -23,9 +23,11 @@ ask() {
   [ "$3" = - ] || hint="$hint; empty: make one here"
   while :; do
     printf '%s (%s): ' "$5" "$hint" >/dev/tty
+    SILENT=yes
     stty -echo </dev/tty
     IFS= read -r secret <&3 || secret=''
     stty echo </dev/tty
+    SILENT=no
     printf '\n' >/dev/tty
     if [ -z "$secret" ] && [ "$3" != - ]; then
       secret=$(made "$2" "$3")

@@ -54,6 +54,7 @@ install() {
   report
   must_fit
   must_be_root kernel
+  alone
   prepare
   ask_for_secrets
   must_suit_what_is_there

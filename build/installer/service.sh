@@ -34,8 +34,8 @@ is_enabled() {
 serve_start() {
   case $INIT in
   systemd) systemctl restart sallyportd ;;
-  openrc) rc-service sallyportd restart ;;
-  sysv) /etc/init.d/sallyportd restart ;;
+  openrc) rc-service sallyportd restart 9<&- ;;
+  sysv) /etc/init.d/sallyportd restart 9<&- ;;
   esac
 }
 

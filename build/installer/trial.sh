@@ -21,7 +21,7 @@ begin_trial() {
   step serve_start
 }
 
-date_pending() { date +%s >"$KEEP/pending"; }
+date_pending() { saved_gate >"$KEEP/gate-before" && date +%s >"$KEEP/pending"; }
 
 # The daemon's unit starts it with --trial; the gate that lasts stays out of it.
 trial_units() {
@@ -101,15 +101,15 @@ start_timer() {
   # shellcheck disable=SC2016 # the inner shell expands them
   waits='trap "" HUP; echo $$ >"$2/timer"; sleep "$1"; [ "$(cat "$2/pending" 2>/dev/null)" != "$3" ] || exec "$4" --rollback-unless-confirmed'
   if have setsid; then
-    setsid sh -c "$waits" sh "$TRIAL_SECONDS" "$KEEP" "$pending" "$SELF" </dev/null >/dev/null 2>&1 &
+    setsid sh -c "$waits" sh "$TRIAL_SECONDS" "$KEEP" "$pending" "$SELF" </dev/null >/dev/null 2>&1 9<&- &
   else
-    sh -c "$waits" sh "$TRIAL_SECONDS" "$KEEP" "$pending" "$SELF" </dev/null >/dev/null 2>&1 &
+    sh -c "$waits" sh "$TRIAL_SECONDS" "$KEEP" "$pending" "$SELF" </dev/null >/dev/null 2>&1 9<&- &
   fi
 }
 
 # forget_trial takes away all that a trial made for itself.
 forget_trial() {
-  rm -f "$RUN/$MARK" "$KEEP/pending"
+  rm -f "$RUN/$MARK" "$KEEP/pending" "$KEEP/gate-before"
   if [ "$INIT" = systemd ]; then
     for service in sallyportd sallyport-gate; do
       rm -f "$RUN/systemd/system/$service.service.d/trial.conf"
@@ -124,15 +124,18 @@ forget_trial() {
     serve_at_boot off sallyport-rollback
     rm -f /etc/init.d/sallyport-rollback
     serve_at_boot off sallyport-rollback # once more: update-rc.d orders the others as before only when the script is gone
-    timer=$(cat "$KEEP/timer" 2>/dev/null) || timer=$$
-    # The one that waits may be this process itself.
-    [ "${timer:-$$}" = $$ ] || kill -- "-$timer" 2>/dev/null || kill "$timer" 2>/dev/null || true
+    timer=$(cat "$KEEP/timer" 2>/dev/null) || timer=''
+    # The one that waits may be this process itself, and after a restart its number is another program's.
+    if [ "${timer:-$$}" != $$ ] && tr '\0' ' ' 2>/dev/null <"/proc/$timer/cmdline" | grep -q "$KEEP"; then
+      kill -- "-$timer" 2>/dev/null || kill "$timer" 2>/dev/null || true
+    fi
     rm -f "$KEEP/timer"
   fi
 }
 
 confirm() {
   must_be_root
+  alone
   [ -e "$KEEP/pending" ] || fail 2 'no trial is under way' 'install first; a trial that was not confirmed in time was rolled back'
   if ! said=$("$PROGRAM" confirm 2>&1); then
     case $said in
@@ -155,11 +158,15 @@ settle() {
   if [ "$INIT" = openrc ]; then serve_start; fi
 }
 
-# The daemon saves its gate when a trial is confirmed, so a newer one tells of a confirm that did not come through here.
-confirmed_otherwise() { [ -n "$(find "$STATE/gate.json" -newer "$KEEP/pending" 2>/dev/null)" ]; }
+# The daemon saves its gate when a trial is confirmed, so another one than before tells of a confirm that did not come
+# through here. Which one is the newer does not tell: the clock may have been set since.
+saved_gate() { stat -c '%Y %s' "$STATE/gate.json" 2>/dev/null || echo none; }
+confirmed_otherwise() { [ -f "$KEEP/gate-before" ] && [ "$(saved_gate)" != "$(cat "$KEEP/gate-before")" ]; }
 
 rollback_unless_confirmed() {
   must_be_root
+  # It may be being confirmed right now; but who holds on to it must not keep everybody locked out.
+  one_at_a_time 60 || warn 'another sallyport-setup is at work here'
   [ -e "$KEEP/pending" ] || exit 0
   # After a reboot the mark is gone: what starts at boot is started by the boot.
   [ -e "$RUN/$MARK" ] || DO=boot
@@ -176,6 +183,7 @@ rollback_unless_confirmed() {
 
 rollback() {
   must_be_root
+  alone
   [ -e "$KEEP/pending" ] || fail 2 'no trial is under way' 'to remove what is installed: sallyport-setup --uninstall'
   put_back
   say 'Everything is as it was before.'

@@ -13,6 +13,7 @@ installed() {
 
 uninstall() {
   must_be_root
+  alone
   if [ ! -x "$PROGRAM" ] && [ ! -f "$SELF" ] && [ ! -d "$KEEP" ]; then
     [ "$PURGE" = yes ] && { [ -d /etc/sallyport ] || [ -d "$STATE" ]; } || fail 2 'Sallyport is not installed here'
   fi
