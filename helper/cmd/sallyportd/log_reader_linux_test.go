@@ -81,7 +81,7 @@ func TestLogReaderEnds(t *testing.T) {
 		read, end := s.piped(format)
 		read.Close()
 		s.knockUntilOpen() // the first knock has the first line that nobody reads
-		if out := s.inside(exitOK, "revoke", "192.0.2.2"); !strings.Contains(out, "1 grant(s)") {
+		if out := s.inside(exitOK, "revoke", "192.0.2.2"); !strings.Contains(out, "1 grant of 192.0.2.2 ended") {
 			t.Errorf("%s: %q", format, out)
 		}
 		end()
