@@ -30,7 +30,7 @@ func (a *app) export() *cobra.Command {
 			"--with-secrets seals all of them under a passphrase.",
 		ValidArgsFunction: a.completeProfiles,
 	}
-	cmd.Flags().StringVar(&flags.out, "out", "", "the new `file` to write, readable by its user only (standard output)")
+	newFileFlag(cmd.Flags(), &flags.out, "the new `file` to write, readable by its user only (standard output)")
 	cmd.Flags().BoolVar(&flags.withSecrets, "with-secrets", false, "seal the secrets too, under the passphrase of --"+flagPassphrase)
 	cmd.Flags().StringVar(&flags.passphraseFile, flagPassphrase, "", "a `file` with the passphrase, or -")
 	cmd.Flags().BoolVar(&flags.uri, "uri", false, "one profile as a link, with its secret in plain, to a terminal or --out")

@@ -43,7 +43,7 @@ func (a *app) installer() *cobra.Command {
 		ValidArgsFunction: a.completeProfiles,
 	}
 	set := cmd.Flags()
-	set.StringVar(&flags.out, "out", "", "the new `file` to write, readable by its user only")
+	newFileFlag(set, &flags.out, "the new `file` to write, readable by its user only")
 	set.StringVar(&flags.format, "format", "sh", "the `format`: "+strings.Join(installerFormats, ", "))
 	set.BoolVar(&flags.ask, "ask-secrets", false, "leave the secrets out; the server asks for them, or makes them")
 	set.StringSliceVar(&flags.allow, "allow", nil, "`networks` that need no knock, like 203.0.113.0/24")

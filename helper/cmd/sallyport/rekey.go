@@ -23,7 +23,7 @@ func (a *app) rekey() *cobra.Command {
 		Long: "Store a new rotating secret beside the one in use. With --out it is made here and written to a new file for the\n" +
 			"server. Knocks go on with the old one until the server has the new one and you say so with --use.",
 	}
-	cmd.Flags().StringVar(&out, "out", "", "a new `file` for the new secret, base32")
+	newFileFlag(cmd.Flags(), &out, "a new `file` for the new secret, base32")
 	cmd.Flags().StringVar(&file, "rotating-secret-file", "", "a `file` with the new secret, base32, or -")
 	cmd.Flags().BoolVar(&use, "use", false, "the server has the new secret: use it, and delete the old one")
 	cmd.Flags().BoolVar(&discard, "discard", false, "drop the new secret and keep the old one")

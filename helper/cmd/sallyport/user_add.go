@@ -37,7 +37,7 @@ func (a *app) userAdd() *cobra.Command {
 	}
 	set := cmd.Flags()
 	set.StringVar(&flags.user, "user", "", "the `person`'s name on the server (with --paper: "+recovery+")")
-	set.StringVar(&flags.out, "out", "", "the new `file` for the person, .html or .txt, readable by its user only")
+	newFileFlag(set, &flags.out, "the new `file` for the person, .html or .txt, readable by its user only")
 	set.StringVar(&flags.door, "door", "", "the server's `door` (ssh)")
 	set.BoolVar(&flags.paper, "paper", false, "a recovery key to print: also to type by hand")
 	set.BoolVar(&flags.replace, "replace", false, "exchange the key that this person has")
