@@ -117,7 +117,7 @@ func (d *spaDesk) proven(index int, proof spa.Proof, p spaport.Datagram) {
 		return
 	}
 	offset, fresh := request.Fresh(e.wall())
-	fields = append(fields, eventlog.F("offset", fmt.Sprintf("%.0fs", offset.Seconds())))
+	fields = append(fields, eventlog.F("offset", int64(offset.Round(time.Second)/time.Second)))
 	if !fresh {
 		tell(eventlog.Warning, "refused", fmt.Errorf("sent more than %s ago or ahead; are both clocks right?", spa.MaxAge))
 		return
