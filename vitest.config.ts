@@ -24,6 +24,7 @@ export default defineConfig({
           include: ['test/ui/**/*.test.{ts,tsx}'],
           setupFiles: ['test/ui/patience.ts'],
           testTimeout: 60_000,
+          hookTimeout: 120_000,
           expect: expectLater,
         },
       },

@@ -56,11 +56,11 @@ describe.each(['nftables', 'iptables'] as const)('%s rules alone', (format) => {
   });
 
   it('close by themselves, and let a session live on', async () => {
-    apply(format, { openFor: 2 });
+    apply(format, { openFor: 5 });
     expect(await knock(SERVER4, OPEN)).toMatchObject({ verdict: 'opened' });
     const session = net.client.start(['nc', SERVER4, '22']);
     await session.seen(/SSH-2.0/);
-    await expect.poll(() => reachable(net.client, SERVER4, 22), { timeout: 8000 }).toBe(false);
+    await expect.poll(() => reachable(net.client, SERVER4, 22)).toBe(false);
     expect(net.server.run(['ss', '-Htn', 'state', 'established', 'sport', '= :22']).stdout).toContain(
       CLIENT4,
     );
@@ -104,7 +104,7 @@ it('knockd.conf opens in the real knockd', async () => {
   const knockd = net.server.start(['knockd', '-v', '-i', net.serverLink, '-c', config]);
   await knockd.seen(/listening on/);
   expect(await knock(SERVER4, OPEN)).toMatchObject({ verdict: 'opened', before: 'filtered' });
-  await expect.poll(() => reachable(net.client, SERVER4, 22), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => reachable(net.client, SERVER4, 22)).toBe(false);
 });
 
 it.each([
@@ -151,7 +151,7 @@ it.each([
   const begun = daemon.output().length;
   const sent = net.client.run(['fwknop', '--rc-file', rc, '-n', profile.name, '--no-save-args']);
   expect(sent, sent.stderr).toMatchObject({ status: 0 });
-  await expect.poll(() => daemon.output().slice(begun), { timeout: 5000 }).toMatch(ACCEPTED);
+  await expect.poll(() => daemon.output().slice(begun)).toMatch(ACCEPTED);
   await removeInner();
 });
 

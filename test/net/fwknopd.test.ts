@@ -66,19 +66,24 @@ describe('the real fwknopd', () => {
     await tcpdump.stop('SIGINT');
     const packet = payloadOf(tcpdump.output());
     expect(packet).toMatch(/^[A-Za-z0-9+/]{140,399}$/);
-    await new Promise((resolve) => setTimeout(resolve, 6000));
-    expect(reachable(net.client, SERVER4, 22)).toBe(false);
+    await expect.poll(() => reachable(net.client, SERVER4, 22)).toBe(false);
     const begun = fwknopd.output().length;
     await send(packet);
-    await expect.poll(() => fwknopd.output().slice(begun), { timeout: 5000 }).toMatch(/replay/i);
+    await expect.poll(() => fwknopd.output().slice(begun)).toMatch(/replay/i);
     expect(reachable(net.client, SERVER4, 22)).toBe(false);
   });
 
+  /** What fwknopd has said since then, once it has said all of a packet. */
+  const decoded = async (begun: number): Promise<string> => {
+    const told = () => fwknopd.output().slice(begun);
+    await expect.poll(told).toMatch(/Client Timeout: \d+\n/);
+    return told();
+  };
   const asked = async (...more: string[]): Promise<string> => {
     const keys = ['--spa-key-file', join(net.folder, 'key'), '--spa-hmac-file', join(net.folder, 'hmac')];
     const begun = fwknopd.output().length;
     await sallyport.knock([SERVER4, '--spa-timeout', '6', ...keys, ...more]);
-    return fwknopd.output().slice(begun);
+    return decoded(begun);
   };
 
   it('forwards to another port of its own, as local NAT', async () => {
@@ -105,7 +110,7 @@ describe('the real fwknopd', () => {
 
   it('lets in whom the chosen echo service names', async () => {
     // Local NAT to port 22 opens that too, for its time.
-    await expect.poll(() => reachable(net.client, SERVER4, 22), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => reachable(net.client, SERVER4, 22)).toBe(false);
     const echo = createServer((_, response) => response.end('10.91.0.1\n')).listen(0, '127.0.0.1');
     await once(echo, 'listening');
     const url = `http://127.0.0.1:${(echo.address() as AddressInfo).port}/`;
@@ -114,17 +119,21 @@ describe('the real fwknopd', () => {
     expect(reachable(net.client, SERVER4, 22)).toBe(true);
     echo.closeAllConnections();
     echo.close();
-    await new Promise((resolve) => setTimeout(resolve, 8000));
   });
 
   it('refuses a replayed packet and one of 130 seconds ago', async () => {
+    const closed = () => expect.poll(() => reachable(net.client, SERVER4, 22)).toBe(false);
+    await closed();
     const packet = makePacket(Date.now() / 1000);
     await send(packet);
-    await new Promise((resolve) => setTimeout(resolve, 6000));
+    await expect.poll(() => reachable(net.client, SERVER4, 22)).toBe(true);
+    await closed();
+    const begun = fwknopd.output().length;
+    const told = () => fwknopd.output().slice(begun);
     await send(packet);
-    await fwknopd.seen(/replay/i);
+    await expect.poll(told).toMatch(/replay/i);
     await send(makePacket(Date.now() / 1000 - 130));
-    await fwknopd.seen(/SPA data time difference is too great|is too old|time.*difference/i);
+    await expect.poll(told).toMatch(/SPA data time difference is too great|is too old|time.*difference/i);
     expect(reachable(net.client, SERVER4, 22)).toBe(false);
   });
 
@@ -147,13 +156,13 @@ describe('the real fwknopd', () => {
     { digest: 'sha512', type: 5, seconds: 0, port: 2202, more: localNat },
   ])('opens for $digest, message type $type', async ({ digest, type, seconds, port, more }) => {
     // What the case before has opened is shut first.
-    await expect.poll(() => reachable(net.client, SERVER4, port), { timeout: 8000 }).toBe(false);
+    await expect.poll(() => reachable(net.client, SERVER4, port)).toBe(false);
     const begun = fwknopd.output().length;
     const keys = ['--spa-key-file', join(net.folder, 'key'), '--spa-hmac-file', join(net.folder, digest)];
     const how = ['--port', String(port), '--spa-hmac-digest', digest];
     const report = await sallyport.knock([SERVER4, ...how, ...keys, ...more]);
     expect(report).toMatchObject({ after: 'open', exit: 0 });
-    const told = fwknopd.output().slice(begun);
+    const told = await decoded(begun);
     expect(told).toMatch(new RegExp(`Message Type: ${type}\\b`));
     expect(told).toMatch(new RegExp(`Client Timeout: ${seconds}\\b`));
     expect(told).toContain(`(${digest.toUpperCase()})`);

@@ -53,17 +53,16 @@ describe('an interrupted command', () => {
   };
 
   const nothingLeft = async (): Promise<void> => {
-    for (let tries = 0; ; tries += 1) {
+    const states = async (): Promise<readonly string[]> => {
       const { profiles } = JSON.parse(await sallyport.done(['list', '--json'])) as {
-        profiles: { name: string; state: string }[];
+        profiles: { state: string }[];
       };
-      if (profiles.every(({ state }) => state !== 'knocking')) break;
-      if (tries === 20) throw new Error(`a run goes on: ${JSON.stringify(profiles)}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    const files = readdirSync(sallyport.home, { recursive: true }).map(String);
-    expect(files.filter((name) => /tmp|\.\d+$|~$/.test(name))).toEqual([]);
-    expect(ours()).toEqual([]);
+      return profiles.map(({ state }) => state);
+    };
+    await expect.poll(states).not.toContain('knocking');
+    const files = () => readdirSync(sallyport.home, { recursive: true }).map(String);
+    await expect.poll(() => files().filter((name) => /tmp|\.\d+$|~$/.test(name))).toEqual([]);
+    await expect.poll(ours).toEqual([]);
   };
 
   /** The command lines of what runs in the client's namespace, by what /proc has about it. */
@@ -84,11 +83,11 @@ describe('an interrupted command', () => {
 
   it('sends no further step', async () => {
     const tcpdump = await capture(net, 'tcp and portrange 7000-9000');
-    const { code, output } = await stopAt(['knock', 'mute', '--delay', '700'], /sent 2/);
+    const { code, output } = await stopAt(['knock', 'mute', '--delay', '3000'], /sent 2/);
     expect(code).toBe(INTERRUPTED);
     expect(output).toMatch(/sallyport: interrupted\n$/);
     await nothingLeft();
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await new Promise((resolve) => setTimeout(resolve, 3500));
     const ports = (await tcpdump.stop()).map(({ text }) => /10\.91\.0\.2\.(\d+):/.exec(text)?.[1]);
     expect(ports).toEqual(['7000', '8000']);
   });
@@ -121,8 +120,7 @@ describe('an interrupted command', () => {
     const { code } = await stopAt(['proxy', '--profile', 'web1'], /SSH-2\.0/);
     expect(code).toBe(INTERRUPTED);
     await nothingLeft();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(established()).toBe('');
+    await expect.poll(established).toBe('');
   });
 
   it('takes ssh along, in the middle of the knock that ssh waits for', async () => {
@@ -130,7 +128,7 @@ describe('an interrupted command', () => {
     const proxy = `ProxyCommand=${join(HELPERS, 'sallyport')} proxy --profile mute`;
     const ssh = spawn('ssh', ['-o', proxy, 'web1.test', 'true'], { env: sallyport.env, detached: true });
     const end = once(ssh, 'close');
-    await expect.poll(ours, { timeout: 5000 }).toHaveLength(1);
+    await expect.poll(ours).toHaveLength(1);
     await new Promise((resolve) => setTimeout(resolve, 400));
     process.kill(-(ssh.pid ?? 0), 'SIGINT'); // as a terminal does: to all of them
     await end;

@@ -1,8 +1,9 @@
 /** The real programs that a server runs, each in the test's server namespace: sshd, knockd, sallyportd, tcpdump. */
 import { execFileSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Host, Running, Topology } from './topology';
+import { SERVER4, type Host, type Running, type Topology } from './topology';
 
 export const HELPERS = join(import.meta.dirname, '../../build/helper/linux-amd64');
 /** The user that ssh sessions belong to; exists in the server namespace only. */
@@ -137,11 +138,18 @@ export interface Packet {
   readonly text: string;
 }
 
+export interface Capture {
+  /** Resolves when what tcpdump writes of the packets so far matches. */
+  seen(pattern: RegExp): Promise<void>;
+  /** Ends it, and answers what came in until now. */
+  stop(): Promise<Packet[]>;
+}
+
+/** A UDP port that no step has: what goes there tells the end of a capture. */
+const MARK = 65097;
+
 /** tcpdump on the server's link, for what really crossed the wire. */
-export async function capture(
-  { server, serverLink }: Topology,
-  filter: string,
-): Promise<{ stop(): Promise<Packet[]> }> {
+export async function capture({ server, serverLink }: Topology, filter: string): Promise<Capture> {
   const argv = [
     'tcpdump',
     '-i',
@@ -153,17 +161,31 @@ export async function capture(
     '--immediate-mode',
     '-Q',
     'in',
-    filter,
+    `(${filter}) or (udp dst port ${MARK})`,
   ];
   const tcpdump = server.start(argv);
   await tcpdump.seen(/listening on/);
+  const marked = new RegExp(`\\.${MARK}: UDP`);
   return {
+    seen: (pattern) => tcpdump.seen(pattern),
     stop: async () => {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await sendMark();
+      await tcpdump.seen(marked);
       await tcpdump.stop('SIGINT');
-      return packetsOf(tcpdump.output());
+      return packetsOf(tcpdump.output()).filter(({ text }) => !marked.test(text));
     },
   };
+}
+
+function sendMark(): Promise<void> {
+  const socket = createSocket('udp4');
+  return new Promise((resolve, reject) =>
+    socket.send(new Uint8Array(1), MARK, SERVER4, (error) => {
+      socket.close();
+      if (error === null) resolve();
+      else reject(error);
+    }),
+  );
 }
 
 /** tcpdump -v writes IPv4 packets over two lines, the second one indented. */

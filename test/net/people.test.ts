@@ -1,6 +1,6 @@
 /** Keys for others: made by the command line, put on a real server through its own closed door, used, and taken back. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linkOfPage } from '../../shared/people/page';
@@ -24,7 +24,7 @@ describe('people', () => {
 
   beforeAll(async () => {
     net = createTopology();
-    alice = new CommandLine(net.client, join(net.folder, 'alice'));
+    alice = new CommandLine(net.client, join(net.folder, 'alice'), { TMPDIR: file('here') });
     bob = new CommandLine(net.client, join(net.folder, 'bob'));
     const bin = join(net.folder, 'bin');
     mkdirSync(bin);
@@ -35,7 +35,11 @@ describe('people', () => {
     const etc = `/etc/netns/${net.server.netns}`;
     mkdirSync(etc, { recursive: true });
     writeFileSync(join(etc, 'sudoers'), `${SSH_USER} ALL=(ALL) ALL\n`, { mode: 0o440 });
-    await startSshd(net, [`SetEnv PATH=${bin}:/usr/bin:/bin`]);
+    for (const place of ['here', 'there']) {
+      mkdirSync(file(place));
+      chmodSync(file(place), 0o1777);
+    }
+    await startSshd(net, [`SetEnv PATH=${bin}:/usr/bin:/bin TMPDIR=${file('there')}`]);
     await startSallyportd(net, config);
     const how = ['--rotating-secret-file', door.secretFile, '--period', '10', '--user', 'root'];
     await alice.done(['add', 'web1', '--host', SERVER4, '--open-for', String(OPEN_FOR_S), ...how]);
@@ -160,8 +164,7 @@ describe('people', () => {
       status: 1,
       stderr: expect.stringMatching(/sudo: a password is required[^]*dan\.html was removed again/),
     });
-    const theirs = net.server.run(['find', '/tmp', '-maxdepth', '1', '-user', SSH_USER]);
-    expect(theirs.stdout.split('\n').filter((path) => path.includes('tmp.'))).toEqual([]);
+    expect(readdirSync(file('there'))).toEqual([]);
     await shut();
   });
 
@@ -203,6 +206,6 @@ describe('people', () => {
       status: 2,
       stderr: expect.stringContaining('hint: where sallyportd runs, make a rotating profile'),
     });
-    expect(readdirSync('/tmp').filter((name) => name.startsWith('sallyport-ssh-'))).toEqual([]);
+    expect(readdirSync(file('here'))).toEqual([]);
   });
 });

@@ -116,7 +116,8 @@ export function createTopology(): Topology {
   if (process.getuid?.() !== 0 || home === undefined) {
     throw new Error('Network tests need root and a namespace of their own: npm run test:network');
   }
-  const id = `${process.pid.toString(36)}${(made += 1)}`;
+  // The sign between keeps 1 and 11 of one process apart from 11 and 1 of another.
+  const id = `${process.pid.toString(36)}_${(made += 1)}`;
   const netns = `sp-s-${id}`;
   const [client, server] = [new Host(null), new Host(netns)];
   const ip = (...argv: string[]): void => void execFileSync('ip', argv, { stdio: 'pipe' });
@@ -167,7 +168,7 @@ export function track(child: ChildProcess, name: string): Running {
   return {
     child,
     output: () => output,
-    seen: (pattern, ms = 15_000) =>
+    seen: (pattern, ms = 30_000) =>
       new Promise((resolve, reject) => {
         const finish = (error?: Error): void => {
           clearTimeout(timer);
@@ -189,7 +190,7 @@ export function track(child: ChildProcess, name: string): Running {
     stop: async (signal = 'SIGTERM') => {
       if (ended) return;
       child.kill(signal);
-      const hard = setTimeout(() => child.kill('SIGKILL'), 3000);
+      const hard = setTimeout(() => child.kill('SIGKILL'), 10_000);
       await end;
       clearTimeout(hard);
     },

@@ -47,18 +47,22 @@ describe('on the wire', () => {
     for (const index of [1, 4]) expect(packets[index]?.text).toMatch(/UDP, length 1$/);
     const gaps = packets.slice(1).map(({ at }, index) => (at - (packets[index]?.at ?? 0)) * 1000);
     for (const gap of gaps) expect(gap).toBeGreaterThan(195);
-    expect(Math.min(...gaps)).toBeLessThan(240);
+    // A busy machine only ever adds to one; a gap that is waited for twice has 400.
+    expect(Math.min(...gaps)).toBeLessThan(390);
   });
 
   it('is one pure SYN per step and two for the probe before, when a silent port is to be proven', async () => {
     const tcpdump = await capture(net, 'tcp');
     const sequence = '7000,8000,9000';
     const running = sallyport.knock([SERVER4, '--port', '22', '--sequence-file', '-'], sequence);
-    await new Promise((resolve) => setTimeout(resolve, 2500));
-    const packets = await tcpdump.stop();
+    await tcpdump.seen(/\.9000: /);
+    // The kernel would repeat a SYN after a second; the second try begins five seconds after the first.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const all = await tcpdump.stop();
     await running;
-    const first = packets.filter(({ at }) => at - (packets[0]?.at ?? 0) < 0.29);
-    expect(first.filter(({ text }) => /\.22:/.test(text))).toHaveLength(2);
+    const packets = all.filter(({ at }) => at - (all[0]?.at ?? 0) < 4);
+    const last = packets.findIndex(({ text }) => text.includes(`${SERVER4}.9000:`));
+    expect(packets.slice(0, last).filter(({ text }) => /\.22:/.test(text))).toHaveLength(2);
     for (const port of [7000, 8000, 9000]) {
       const hits = packets.filter(({ text }) => text.includes(`${SERVER4}.${port}:`));
       expect(hits.map(({ text }) => /Flags \[S\]/.test(text))).toEqual([true]);
@@ -109,7 +113,8 @@ describe('on the wire', () => {
     expect(echo?.text).toMatch(new RegExp(`${hops} 77\\b`));
     expect(syn?.text).toMatch(new RegExp(`${hops} 64\\b`));
     expect((udp?.at ?? 0) - (fin?.at ?? 0)).toBeGreaterThan(0.39);
-    expect((syn?.at ?? 0) - (udp?.at ?? 0)).toBeLessThan(0.3);
+    // The gap of the first step is not that of the others.
+    expect((syn?.at ?? 0) - (udp?.at ?? 0)).toBeLessThan(0.39);
   });
 
   it('works over IPv6', async () => {

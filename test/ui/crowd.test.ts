@@ -20,7 +20,7 @@ beforeAll(async () => {
   const start = performance.now();
   ({ page } = await stage.open('crowd', { width: 1100, height: 720, scheme: 'light' }));
   figures['window shows'] = performance.now() - start;
-}, 60_000);
+});
 
 afterAll(async () => {
   await stage?.close();

@@ -8,7 +8,7 @@ let stage: Stage | undefined;
 
 beforeAll(async () => {
   stage = await raiseStage();
-}, 60_000);
+});
 
 afterAll(() => stage?.close());
 
@@ -21,7 +21,7 @@ it.each([
   ['server', 'Install over SSH'],
   ['settings', 'Check again'],
   ['history', 'Clear'],
-])('%s: Tab reaches "%s", and nothing on the way is covered', { timeout: 30_000 }, async (scene, last) => {
+])('%s: Tab reaches "%s", and nothing on the way is covered', async (scene, last) => {
   const { page } = await stage!.open(scene, { width: 900, height: 600, scheme: 'light' });
   await page.getByRole('heading', { level: 1 }).focus();
   const seen: string[] = [];
@@ -38,7 +38,7 @@ it.each([
   });
 });
 
-it('what fails comes into sight, above the buttons that stay there', { timeout: 30_000 }, async () => {
+it('what fails comes into sight, above the buttons that stay there', async () => {
   const { page } = await stage!.open('server-failed', { width: 900, height: 600, scheme: 'light' });
   const seen = await page.getByRole('alert').evaluate((alert) => {
     const { left, top, bottom } = alert.getBoundingClientRect();
