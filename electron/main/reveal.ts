@@ -17,14 +17,22 @@ import { serverSide } from '../../shared/profile/server-side';
 /** A stored secret is looked at; a new one is carried to the server while it is shown. */
 const SHOWN_FOR_MS = { stored: 60_000, next: 600_000 } as const;
 const CLOSES = {
-  stored: 'This window closes after a minute.',
-  next: 'This window closes after ten minutes.',
+  stored: 'This window closes after a minute, or on Esc.',
+  next: 'This window closes after ten minutes, or on Esc.',
 };
 
 export interface RevealWindows {
   /** Answers the index of the button that was clicked. */
   readonly ask: (options: MessageBoxOptions) => Promise<number>;
   readonly open: (options: BrowserWindowConstructorOptions) => BrowserWindow;
+}
+
+interface Wish {
+  readonly message: string;
+  readonly title: string;
+  readonly kind: 'stored' | 'next';
+  /** Pixels, frame and all. */
+  readonly height?: number;
 }
 
 export class Reveal {
@@ -65,18 +73,18 @@ export class Reveal {
       const svg = qrSvg(await uri(profile));
       return (nonce: string) => qrPage(profile, svg, nonce);
     };
-    return this.#ask({ message, title: `QR code of ${profile.name}`, kind: 'stored' }, prepare);
+    return this.#ask({ message, title: `QR code of ${profile.name}`, kind: 'stored', height: 620 }, prepare);
   }
 
   /** Shows somebody else's new key; the person was asked where it was made. */
   async showPerson(kit: PersonKit): Promise<void> {
     const svg = qrSvg(kit.key.uri);
     const draw = (nonce: string): string => personKeyPage(kit, svg, nonce);
-    await this.#open(`A key for ${kit.key.wish.user}`, 'next', draw, 680);
+    await this.#open(`A key for ${kit.key.wish.user}`, 'next', draw, 740);
   }
 
   async #ask(
-    { message, title, kind }: { message: string; title: string; kind: 'stored' | 'next' },
+    { message, title, kind, height }: Wish,
     prepare: () => Promise<(nonce: string) => string>,
   ): Promise<boolean> {
     const clicked = await this.#windows.ask({
@@ -89,7 +97,7 @@ export class Reveal {
       cancelId: 0,
     });
     if (clicked !== 1) return false;
-    await this.#open(title, kind, await prepare());
+    await this.#open(title, kind, await prepare(), height);
     return true;
   }
 
@@ -111,6 +119,10 @@ export class Reveal {
     const timer = setTimeout(() => {
       if (!window.isDestroyed()) window.close();
     }, SHOWN_FOR_MS[kind]);
+    // The page runs no script that could listen for it.
+    window.webContents.on('before-input-event', (_event, { type, key }) => {
+      if (type === 'keyDown' && key === 'Escape' && !window.isDestroyed()) window.close();
+    });
     window.on('closed', () => {
       clearTimeout(timer);
       this.#pages.delete(path);
@@ -153,9 +165,14 @@ function personKeyPage({ key, words }: PersonKit, svg: string, nonce: string): s
 <div id="code">${svg}</div>
 <p>In Sallyport on the other machine, what the scanner reads is pasted into <em>Import</em>.</p>
 <p>The server must have this key, too. <em>Add over SSH</em> does that; or run there, and paste the key when it waits:</p>
-<pre id="command">${escapeHtml(commandLine(words))}</pre>
+<pre id="command">${flagsWhole(escapeHtml(commandLine(words)))}</pre>
 <pre id="secret">${secret}</pre>`,
   );
+}
+
+/** A line may end between a flag and its value, and never after the dashes of one. @param html a command, escaped. */
+function flagsWhole(html: string): string {
+  return html.replaceAll(/(?<= )--[a-z-]+/g, '<span>$&</span>');
 }
 
 /** @param body HTML of our own making. */
@@ -168,10 +185,11 @@ function page(
 <html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
 <style nonce="${nonce}">
 :root { color-scheme: light dark; font: 13px/20px system-ui, sans-serif; }
-body { margin: 24px; color: light-dark(#1C1B1A, #ECEAE6); background: light-dark(#FBFAF8, #161718); }
-h1 { font-size: 16px; margin: 0 0 12px; overflow-wrap: anywhere; }
-pre, code { font: 13px/20px ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; }
+body { margin: 24px; overflow-wrap: anywhere; color: light-dark(#1C1B1A, #ECEAE6); background: light-dark(#FBFAF8, #161718); }
+h1 { font-size: 16px; margin: 0 0 12px; }
+pre, code { font: 13px/20px ui-monospace, monospace; white-space: pre-wrap; user-select: all; }
 pre { border: 1px solid light-dark(#E5E2DC, #2C2E30); border-radius: 8px; padding: 12px; margin: 8px 0 16px; }
+pre span { white-space: nowrap; }
 svg { display: block; width: min(320px, 100%); border-radius: 8px; margin: 16px 0; }
 </style></head><body>
 <h1>${escapeHtml(name)}</h1>

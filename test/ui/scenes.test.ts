@@ -46,6 +46,14 @@ describe('scenes', () => {
   });
 });
 
+it('an example in a field that is wrong does not look typed', { timeout: 30_000 }, async () => {
+  const { page } = await stage!.open('review-knockd', LARGE);
+  const colours = await page
+    .getByRole('textbox', { name: 'Host' })
+    .evaluate((field) => ['', '::placeholder'].map((part) => getComputedStyle(field, part).color));
+  expect(colours).toEqual(['rgb(180, 35, 24)', 'rgb(98, 94, 88)']);
+});
+
 describe('people who need more', () => {
   it.each(['light', 'dark'] as const)(
     'contrast reaches 7:1 when more is asked for, in %s',

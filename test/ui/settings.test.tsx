@@ -191,6 +191,7 @@ describe('health', () => {
       'Unlock it.',
     );
     expect(footer.getByRole('button', { name: 'No raw TCP: needs attention' })).toBeTruthy();
+    expect(footer.getByRole('button', { name: 'Settings' }).title).toBe('Settings (Ctrl ,)');
     const section = screen.getByRole('region', { name: 'Secrets and sockets' });
     expect(section.textContent).toContain('Unlock it.');
     expect(section.textContent).toContain('ICMP steps work, other TCP flags do not.');

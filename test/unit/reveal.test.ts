@@ -19,6 +19,7 @@ import {
 class FakeBrowserWindow extends EventEmitter {
   url = '';
   destroyed = false;
+  readonly webContents = new EventEmitter();
   readonly isDestroyed = () => this.destroyed;
   readonly close = () => {
     this.destroyed = true;
@@ -98,6 +99,18 @@ describe('revealing a secret', () => {
     expect([opened[0]?.window.destroyed, reveal.pages(path), vi.getTimerCount()]).toEqual([true, null, 0]);
   });
 
+  it('closes on Esc, and on no other key', async () => {
+    const { opened, show } = start();
+    await show(staticProfile(), STATIC_SECRET);
+    const press = (type: string, key: string) =>
+      opened[0]?.window.webContents.emit('before-input-event', {}, { type, key });
+    press('keyUp', 'Escape');
+    press('keyDown', 'a');
+    expect(opened[0]?.window.destroyed).toBe(false);
+    press('keyDown', 'Escape');
+    expect(opened[0]?.window.destroyed).toBe(true);
+  });
+
   it('leaves no timer behind a window that was closed', async () => {
     const { opened, show } = start();
     await show(staticProfile(), STATIC_SECRET);
@@ -142,7 +155,7 @@ describe('showing a key for somebody else', () => {
     const html = page?.html ?? '';
     expect(scanDrawn(html)).toBe(key.value.uri);
     expect(html).toContain(`<pre id="secret">${key.value.secret}</pre>`);
-    expect(html).toContain('sudo sallyportd user add bob --door ssh');
+    expect(html).toContain('sudo sallyportd user add bob <span>--door</span> ssh');
     expect(html).toContain('<title>A key for bob</title>');
     expect(html).not.toMatch(/<script|\son\w+=/i);
     expect(asked).toEqual([]);

@@ -1,5 +1,6 @@
 import { ActionIcon, UnstyledButton } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconSettings } from '@tabler/icons-react';
+import { useKeyNames } from '../../components/Shortcut';
 import { nativeWords, secretsWords, storeName } from '../../../shared/text/health';
 import { useApp, useCache } from '../../stores/app';
 import classes from './HealthFooter.module.css';
@@ -9,6 +10,7 @@ export function HealthFooter() {
   const { navigation } = useApp();
   const secrets = useCache((cache) => cache.secrets);
   const native = useCache((cache) => cache.native);
+  const settingsKeys = useKeyNames('Mod+,');
   const secretsFine = secrets.state === 'ok' && secrets.store !== 'session';
   return (
     <footer className={classes.footer}>
@@ -26,7 +28,7 @@ export function HealthFooter() {
         className={classes.gear ?? ''}
         variant="subtle"
         size={32}
-        title="Settings"
+        title={`Settings (${settingsKeys})`}
         aria-label="Settings"
         aria-keyshortcuts="Control+, Meta+,"
         onClick={() => navigation.settings()}

@@ -2,6 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { useApp, useCache } from '../../stores/app';
+import { useKeyNames } from '../../components/Shortcut';
 import { HealthFooter } from '../health-footer/HealthFooter';
 import { ProfileList } from './ProfileList';
 import { SearchField } from './SearchField';
@@ -11,6 +12,7 @@ import classes from './Sidebar.module.css';
 export function Sidebar() {
   const { navigation } = useApp();
   const any = useCache(({ profiles }) => profiles.length > 0);
+  const addKeys = useKeyNames('Mod+N');
   const list = useRef<HTMLDivElement>(null);
   return (
     <aside className={classes.sidebar} aria-label="Profiles">
@@ -19,7 +21,7 @@ export function Sidebar() {
         <ActionIcon
           variant="default"
           size={32}
-          title="Add a host"
+          title={`Add a host (${addKeys})`}
           aria-label="Add a host"
           aria-keyshortcuts="Control+N Meta+N"
           onClick={() => navigation.add()}
