@@ -8,7 +8,7 @@ type Members = Pick<
 >;
 
 /** A PNG, kept as its bytes. Nothing here draws it, but a missing or broken file is still told apart from a picture. */
-export class StandInNativeImage implements Members {
+class StandInNativeImage implements Members {
   readonly #png: Buffer;
   #template = false;
 
