@@ -24,6 +24,7 @@ const OF_ALG = {
   spa: ['key', 'hmac', 'digest', 'spa-port', 'allow', 'nat', 'timeout', 'spa-user'],
 } as const;
 type Alg = keyof typeof OF_ALG;
+const NUMBERS = ['port', 'open-for', 'gap', 'period', 'steps', 'spa-port', 'timeout'] as const;
 
 /** Null when the profile is too long for a link, as every one-time list is. */
 export function writeProfileUri(profile: Profile, secret: ProfileSecret): string | null {
@@ -102,6 +103,8 @@ export function readProfileUri(text: string): ImportEntry | string {
   const known: readonly string[] = [...COMMON, ...OF_ALG[alg as Alg]];
   const unknown = [...fields.keys()].find((key) => !known.includes(key));
   if (unknown !== undefined) return `The link has a field "${quoted(unknown)}" that is not known here.`;
+  const odd = NUMBERS.find((key) => !/^\d{1,6}$/.test(fields.get(key) ?? '0'));
+  if (odd !== undefined) return `The link’s ${odd} is not a whole number.`;
   return entryOf(alg as Alg, (key) => fields.get(key));
 }
 
@@ -219,5 +222,6 @@ function numberOf(text: string | undefined): number | undefined {
 
 function firstWords(error: Parameters<typeof fieldProblems>[0]): string {
   const [[field, words] = ['', 'The link is not as expected.']] = Object.entries(fieldProblems(error));
-  return field === '' ? words : `The link’s ${quoted(field)}: ${words}`;
+  const name = field.replace(/^method\.(parameters|settings)\./, '');
+  return field === '' ? words : `The link’s ${quoted(name)}: ${words}`;
 }
