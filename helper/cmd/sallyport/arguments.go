@@ -46,3 +46,11 @@ func noCommand(_ *cobra.Command, args []string) error {
 	}
 	return nil
 }
+
+// profileAsFlag wants no argument, and knows which flag one was meant for.
+func profileAsFlag(cmd *cobra.Command, args []string) error {
+	if err := none(cmd, args); err != nil {
+		return client.BadInput("name the profile by its flag: --profile NAME", "%s", err)
+	}
+	return nil
+}

@@ -75,8 +75,11 @@ func (a *app) importFile(cmd *cobra.Command, path string, flags importFlags) err
 		a.showReview(review, entries, flags.host)
 	}
 	if flags.dryRun {
-		if a.json {
+		switch {
+		case a.json:
 			a.printRaw(raw)
+		case len(entries) == 0:
+			a.term.sayf("nothing in it would be imported")
 		}
 		return nil
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -48,7 +49,7 @@ func (a *app) knock() *cobra.Command {
 			shown.event(e)
 		}, &report)
 		if err != nil {
-			return err
+			return hostMeant(err, params.Target)
 		}
 		if len(report.Warnings) > 0 {
 			a.advise(report.Advice)
@@ -61,6 +62,17 @@ func (a *app) knock() *cobra.Command {
 		return endOf(report)
 	})
 	return cmd
+}
+
+// hostMeant says what makes a name that is no profile's a host.
+func hostMeant(err error, target client.Target) error {
+	var fault *client.Fault
+	if target.Kind != "profile" || !errors.As(err, &fault) || fault.Code != "not-found" {
+		return err
+	}
+	told := *fault
+	told.Hint = "list the profiles with: sallyport list; for a host without a profile say how, like: --sequence-file FILE"
+	return &told
 }
 
 func checkAction(action string) error {

@@ -22,7 +22,7 @@ const dialTimeout = 5 * time.Second
 func (a *app) proxy() *cobra.Command {
 	var profile string
 	cmd := &cobra.Command{
-		Use: "proxy --profile NAME", Short: "Knock, then pipe to the port: for ssh's ProxyCommand", Args: none,
+		Use: "proxy --profile NAME", Short: "Knock, then pipe to the port: for ssh's ProxyCommand", Args: profileAsFlag,
 		Long: "Knock at a profile, connect to the address that was knocked at, and pipe standard input and output.\n" +
 			"Everything that is not the connection goes to standard error, with --json too.",
 		Example: "  # ~/.ssh/config\n  Host web1\n    ProxyCommand sallyport proxy --profile web1",

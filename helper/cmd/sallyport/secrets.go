@@ -185,13 +185,19 @@ func (a *app) secretsPassphrase() *cobra.Command {
 }
 
 func (a *app) vault(ctx context.Context, params client.VaultParams, done string) error {
-	raw, err := a.ask(ctx, "vault", params, nil, &struct{}{})
+	var answer struct {
+		Vault string `json:"vault"`
+	}
+	raw, err := a.ask(ctx, "vault", params, nil, &answer)
 	if err != nil {
 		return err
 	}
 	if a.json {
 		a.printRaw(raw)
 		return nil
+	}
+	if answer.Vault == "none" {
+		done = "there is no vault"
 	}
 	a.term.printf("%s", done)
 	return nil
