@@ -212,6 +212,20 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
+func TestWarnsOfStepsAtGatedPorts(t *testing.T) {
+	gated := strings.Replace(head, "22/tcp", "4000-4010/udp", 1)
+	for sequence, want := range map[string]int{"7043,4005:udp,5122": 1, "4000:udp,7043,4010:udp": 2, "7043,4005:tcp,5122": 0, "3999:udp,icmp:400,4011:udp": 0} {
+		c, err := load(t, gated+sequenceKey("a", sequence))
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := strings.Join(c.Warnings, "\n")
+		if strings.Count(said, "a port that a door keeps closed") != want || want == 1 && !strings.Contains(said, "sequence: step 2 is") {
+			t.Errorf("%s: want %d, got %q", sequence, want, said)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(full))
 	f.Add([]byte("[a.b]\n[[a.c]]\nd.e = 1\nx = { y = 1 }\n[[door]]\n[door.key]\n"))

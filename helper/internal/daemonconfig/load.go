@@ -70,6 +70,7 @@ func Check(path string, data []byte, mode os.FileMode) (*Config, error) {
 	l := &loader{file: path, mode: mode, secrets: map[string]string{}, spaPorts: map[uint16]bool{}}
 	cfg := l.config(root)
 	l.checkStatics()
+	l.warnOfGatedSteps(cfg.GatedPorts())
 	if problem, open := OpenToAll(path, mode); open {
 		l.problems = append(l.problems, problem)
 	}

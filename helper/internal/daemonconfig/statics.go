@@ -2,7 +2,9 @@ package daemonconfig
 
 import (
 	"fmt"
+	"slices"
 
+	"sallyport/helper/internal/gate"
 	"sallyport/helper/internal/step"
 )
 
@@ -49,6 +51,21 @@ func contains(long, short []step.Step) bool {
 		}
 	}
 	return false
+}
+
+// warnOfGatedSteps tells of steps at ports that a door keeps closed: whoever tries such a port sends that step, also a client that
+// looks whether the port has opened.
+func (l *loader) warnOfGatedSteps(ports []gate.PortRange) {
+	for _, use := range l.statics {
+		for i, s := range use.steps {
+			if slices.ContainsFunc(ports, func(p gate.PortRange) bool {
+				return p.Protocol == s.Protocol && p.Low <= s.Value && s.Value <= p.High
+			}) {
+				l.warn(use.line, fmt.Sprintf("%s: step %d is at a port that a door keeps closed, so that every try to connect there counts as this step; choose another port",
+					use.where, i+1))
+			}
+		}
+	}
 }
 
 // weaknesses are signs that a person chose the numbers: what a scanner or a guesser tries first.
