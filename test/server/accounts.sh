@@ -74,7 +74,7 @@ exec 3>&-
 told 'installed and proven'
 if grep -q horse-battery "$work/said"; then fail 'the password is on the screen'; fi
 expect 192.0.2.3 filtered
-inside systemctl is-enabled --quiet sallyportd sallyport-gate || fail 'it would not start at boot'
+every is-enabled sallyportd sallyport-gate || fail 'it would not start at boot'
 removed
 
 say 'sudo that asks for nothing: without a terminal'

@@ -21,7 +21,7 @@ make_base
 say 'a Debian with Python and a key for root'
 cp -a --reflink=auto "$base" "$root"
 systemd-machine-id-setup --root="$root" >/dev/null 2>&1
-chroot "$root" env DEBIAN_FRONTEND=noninteractive sh -c 'apt-get update && apt-get install -y --no-install-recommends python3' \
+chroot "$root" env DEBIAN_FRONTEND=noninteractive sh -c 'apt-get -o Acquire::Retries=3 update && apt-get -o Acquire::Retries=3 install -y --no-install-recommends python3' \
   >"$work/apt" 2>&1 || { tail -n 5 "$work/apt" >&2; fail 'python3 could not be installed'; }
 printf '[Match]\nName=host0\n[Network]\nAddress=192.0.2.1/24\nLinkLocalAddressing=no\n' >"$root/etc/systemd/network/10-host0.network"
 systemctl --root="$root" --quiet enable systemd-networkd
@@ -74,7 +74,7 @@ else
 fi
 
 say 'a trial that nobody proves opens again'
-played -e sallyport_force_clock=true -e sallyport_trial_seconds=12
+played -e sallyport_force_clock=true -e sallyport_trial_seconds=45
 expect 192.0.2.3 filtered
 lives
 wait_for 'the end of the trial' probe 192.0.2.3 open
@@ -88,7 +88,7 @@ expect 192.0.2.2 filtered
 if inside sallyportd confirm 2>/dev/null; then fail 'it was confirmed without a knock'; fi
 knocked
 played -e sallyport_force_clock=true -e sallyport_trial=false
-inside systemctl is-enabled --quiet sallyportd sallyport-gate || fail 'it does not start at boot'
+every is-enabled sallyportd sallyport-gate || fail 'it does not start at boot'
 expect 192.0.2.3 filtered
 lives
 
@@ -100,7 +100,7 @@ recap 'changed=0 '
 say 'after a reboot it is closed, and a knock opens'
 kill "$session" 2>/dev/null || true
 reboot
-wait_for 'the machine to be up again' inside systemctl is-active --quiet ssh sallyportd
+wait_for 'the machine to be up again' every is-active ssh sallyportd
 expect 192.0.2.2 filtered
 knocked
 

@@ -45,7 +45,7 @@ reached() {
   until [ -e "$story/$1" ]; do
     kill -0 "$tests" 2>/dev/null || { cat "$work/tests" >&2; fail "the tests ended before \"$1\""; }
     tries=$((tries + 1))
-    [ "$tries" -lt 960 ] || { cat "$work/tests" >&2; fail "waited four minutes for \"$1\""; }
+    [ "$tries" -lt 1920 ] || { cat "$work/tests" >&2; fail "waited eight minutes for \"$1\""; }
     sleep 0.25
   done
 }
@@ -59,14 +59,14 @@ say 'installed by the app: proven by its knock, confirmed, told'
 session_lives
 expect 192.0.2.3 filtered
 neighbours_live
-inside systemctl is-enabled --quiet sallyportd sallyport-gate || fail 'it would not start at boot'
+every is-enabled sallyportd sallyport-gate || fail 'it would not start at boot'
 if inside systemctl list-timers --all --no-pager | grep -q sallyport; then fail 'the timer is still there'; fi
 inside sh -c '! ls /tmp/tmp.* 2>/dev/null' || fail 'the upload was left behind'
 
 say 'the machine restarts'
 end_session
 reboot
-wait_for 'the machine to be up again' inside systemctl is-active --quiet sallyportd ssh
+wait_for 'the machine to be up again' every is-active sallyportd ssh
 neighbours
 expect 192.0.2.2 filtered
 expect 192.0.2.3 filtered

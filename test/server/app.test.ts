@@ -38,7 +38,7 @@ describe('the app, and a server of its own', () => {
     watch = new CommandLineWatch();
     app = await launchApp(prepareHome(story, keyring.env, terminal));
     page = await app.page('app://sallyport/index.html');
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
   });
   afterEach((test) => pictureOnFailure(test, page));
   afterAll(async () => {

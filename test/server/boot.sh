@@ -17,7 +17,7 @@ boot
 
 say 'the machine boots with the gate closed before the network is up'
 wait_for 'the machine to be up' inside sh -c 'systemctl is-system-running | grep -q running'
-inside systemctl is-active --quiet sallyportd sallyport-gate ssh || fail "$(inside systemctl --failed --no-pager)"
+every is-active sallyportd sallyport-gate ssh || fail "$(inside systemctl --failed --no-pager)"
 gate=$(inside systemctl show -P ActiveEnterTimestampMonotonic sallyport-gate)
 network=$(inside systemctl show -P ActiveEnterTimestampMonotonic systemd-networkd)
 [ "$gate" -lt "$network" ] || fail "the gate came at $gate, the network at $network"
@@ -40,7 +40,9 @@ say 'a knock opens the door to sshd, and the journal has its fields'
 knock 192.0.2.2 0
 wait_for 'the door to open' probe 192.0.2.2 open
 expect 192.0.2.3 filtered
-inside journalctl -q -u sallyportd SALLYPORT_EVENT=knock SALLYPORT_RESULT=opened SALLYPORT_USER=alice -o cat | grep -q 'source=192.0.2.2' ||
+noted() { inside journalctl -q -u sallyportd -o cat "$@" | grep -q "$note"; }
+note='source=192.0.2.2'
+within 15 noted SALLYPORT_EVENT=knock SALLYPORT_RESULT=opened SALLYPORT_USER=alice ||
   fail "no such entry: $(inside journalctl -u sallyportd --no-pager)"
 if inside journalctl -u sallyportd -o export | grep -qF "$secret"; then fail 'the journal holds the secret'; fi
 inside sallyportd status --json | grep -q '"source": "192.0.2.2"' || fail 'the status lacks the grant'
@@ -49,7 +51,8 @@ say 'systemctl reload takes a good config and refuses a bad one with file and li
 inside systemctl reload sallyportd || fail 'the reload of a good config failed'
 printf 'colour = "blue"\n' >"$root/etc/sallyport/sallyportd.toml"
 if inside systemctl reload sallyportd 2>/dev/null; then fail 'a bad config was taken'; fi
-inside journalctl -q -u sallyportd -o cat | grep -q 'sallyportd.toml:1: unknown key' || fail 'the journal does not say what is wrong'
+note='sallyportd.toml:1: unknown key'
+within 15 noted || fail 'the journal does not say what is wrong'
 inside systemctl is-active --quiet sallyportd || fail 'the daemon died of it'
 write_config
 expect 192.0.2.2 open

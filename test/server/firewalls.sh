@@ -56,7 +56,7 @@ ready() {
   serve 8443 8444
   container
   "$1_publishes"
-  at_work || works "$1"
+  within 30 at_work || works "$1"
 }
 beside() {
   fw=$1
@@ -110,7 +110,7 @@ beside() {
   say "$fw: after a restart both are there, and a knock opens"
   end_session
   reboot
-  wait_for 'the machine to be up again' inside systemctl is-active --quiet "$fw" sallyportd ssh
+  wait_for 'the machine to be up again' every is-active "$fw" sallyportd ssh
   ready "$fw"
   expect 192.0.2.2 filtered
   knocked

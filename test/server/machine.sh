@@ -20,10 +20,15 @@ fail() {
 make_base() {
   [ ! -d "$base" ] || return 0
   say "making a base system in $base, once"
-  debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,nftables,iproute2,procps,openssh-server \
-    bookworm "$base.$$" >"$work/console" 2>&1 || { rm -rf "$base.$$"; fail 'debootstrap'; }
+  fetch_base || fetch_base || { rm -rf "$base.$$"; fail 'debootstrap'; } # a mirror may fail to answer once
   rm -f "$base.$$/etc/machine-id" # every machine gets its own
   mv "$base.$$" "$base"
+}
+
+fetch_base() {
+  rm -rf "$base.$$"
+  debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,nftables,iproute2,procps,openssh-server \
+    bookworm "$base.$$" >"$work/console" 2>&1
 }
 
 # A fresh root with nothing of ours in it.
@@ -36,7 +41,8 @@ make_root() {
 
 # add_packages NAME... puts Debian's packages into the root that is not booted yet; none of their services starts.
 add_packages() {
-  chroot "$root" env DEBIAN_FRONTEND=noninteractive sh -c 'apt-get update && apt-get install -y --no-install-recommends "$@"' sh "$@" \
+  chroot "$root" env DEBIAN_FRONTEND=noninteractive sh -c 'apt="apt-get -o Acquire::Retries=3"
+    $apt update && $apt install -y --no-install-recommends "$@"' sh "$@" \
     >"$work/apt" 2>&1 || { tail -n 5 "$work/apt" >&2; fail "these could not be installed: $*"; }
 }
 
@@ -98,23 +104,35 @@ leader() { pgrep -P "$nspawn" -x 'systemd|init'; }
 
 inside() { nsenter -t "$(leader)" -a -- "$@"; }
 
-wait_for() {
-  what=$1
+# within SECONDS COMMAND… tries until it succeeds.
+within() {
+  late=$(($(date +%s) + $1))
   shift
-  tries=0
   until "$@" >/dev/null 2>&1; do
-    tries=$((tries + 1))
-    [ "$tries" -lt 240 ] || fail "waited a minute for $what"
+    [ "$(date +%s)" -lt "$late" ] || return 1
     sleep 0.25
   done
 }
 
-# probe FROM open|filtered tells whether port 22 looks so; expect insists.
+wait_for() {
+  what=$1
+  shift
+  within 180 "$@" || fail "waited three minutes for $what"
+}
+
+# every QUESTION UNIT… asks systemctl about each, which itself is content with a yes for one of them.
+every() {
+  question=$1
+  shift
+  for unit; do inside systemctl "$question" --quiet "$unit" || return 1; done
+}
+
+# probe FROM open|filtered tells whether port 22 looks so; expect insists. A busy machine may answer late.
 probe() {
   if ip netns exec "$ns" nc -z -w 1 -s "$1" 192.0.2.1 22 >/dev/null 2>&1; then [ "$2" = open ]; else [ "$2" = filtered ]; fi
 }
 
-expect() { probe "$1" "$2" || fail "from $1, port 22 is not $2"; }
+expect() { probe "$1" "$2" || { [ "$2" = open ] && probe "$1" open; } || fail "from $1, port 22 is not $2"; }
 
 # knock FROM OFFSET sends the code of now, OFFSET periods later, with what any system has.
 knock() {
@@ -146,7 +164,9 @@ snapshot() {
 }
 
 remember() { snapshot >"$work/before"; }
-as_before() { snapshot | diff "$work/before" - >"$work/differences" || fail "the server is not as it was: $(cat "$work/differences")"; }
+no_difference() { snapshot | diff "$work/before" - >"$work/differences"; }
+# What has ended may still be tidying up.
+as_before() { within 15 no_difference || fail "the server is not as it was: $(cat "$work/differences")"; }
 
 need() {
   command -v "$1" >/dev/null || fail "$1 is missing: apt-get install $2"
@@ -167,8 +187,11 @@ knocked() {
   expect 192.0.2.2 open
 }
 
-# let_in knocks unless an earlier knock still counts.
-let_in() { probe 192.0.2.2 open || knocked; }
+# let_in knocks, also where an earlier knock still counts: for how long, nobody knows.
+let_in() {
+  if probe 192.0.2.2 filtered; then knocked; return; fi
+  client knock web1 >"$work/knocked" 2>&1 || fail "the knock: $(cat "$work/knocked")"
+}
 
 quit_client() { client quit >/dev/null 2>&1 || true; }
 
@@ -187,6 +210,6 @@ clean() {
   [ -z "${end_client-}" ] || $end_client
   [ -z "$nspawn" ] || stop_machine
   ip netns del "$ns" 2>/dev/null || true
-  rm -rf "$work"
+  rm -rf "$work" || { sleep 2; rm -rf "$work"; } # who is ending may still write there
   exit "$status"
 }
