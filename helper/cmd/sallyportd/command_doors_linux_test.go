@@ -147,6 +147,9 @@ func TestDoorWithPortsAndCommands(t *testing.T) {
 	if out := s.inside(exitOK, "grants"); !strings.Contains(out, "open: ssh for 192.0.2.3 (bob)") || !strings.Contains(out, "22/tcp 60000-60010/udp") {
 		t.Errorf("grants: %s", out)
 	}
+	if out := s.inside(exitOK, "revoke", "fe80::7%eth0"); !strings.Contains(out, "fe80::7 had no live grant") {
+		t.Errorf("a link-local address as other programs show it: %q", out)
+	}
 	if out := s.inside(exitUsage, "revoke", "bob"); !strings.Contains(out, "not an IPv4 or IPv6 address") {
 		t.Errorf("revoke of a name: %s", out)
 	}

@@ -71,7 +71,8 @@ func revokeCommand(args []string, stdout io.Writer) error {
 	if address == "" {
 		return usageError{fmt.Errorf("revoke: the address is missing; see \"sallyportd revoke --help\"")}
 	}
-	if _, err := netip.ParseAddr(address); err != nil {
+	asked, err := netip.ParseAddr(address)
+	if err != nil {
 		return usageError{fmt.Errorf("revoke: %q is not an IPv4 or IPv6 address", address)}
 	}
 	dir, err := stateDirOf(flags, *path)
@@ -79,7 +80,8 @@ func revokeCommand(args []string, stdout io.Writer) error {
 		return err
 	}
 	var done daemon.Done
-	if err := control.Call(daemonconfig.ControlSocket(dir), "revoke", &done, address); err != nil {
+	// Without the interface that who(1) and ss(8) show after a link-local address: grants know addresses only.
+	if err := control.Call(daemonconfig.ControlSocket(dir), "revoke", &done, asked.WithZone("").String()); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(stdout, done.Message)
