@@ -147,6 +147,26 @@ describe('a damaged file', () => {
   });
 });
 
+it('names at its top every folder that it keeps something in', () => {
+  const text = whole.toString('latin1');
+  const header = text.slice(0, text.indexOf('\n\n'));
+  const places = text.matchAll(/^#:file (?:\S+ ){5}(\S+)|^[A-Z]+=(\/\S+)/gm);
+  const folders = [...places].map(([, file, folder]) => folder ?? file ?? '');
+  expect(folders).toEqual(
+    expect.arrayContaining([
+      '/etc/sallyport/sallyportd.toml',
+      '/var/lib/sallyport',
+      '/var/lib/sallyport-setup',
+    ]),
+  );
+  const known = header.match(/\/[a-z/.-]*[a-z]/g) ?? [];
+  const unsaid = folders.filter(
+    (folder) => !known.some((name) => folder === name || folder.startsWith(`${name}/`)),
+  );
+  // Of services the header says the kinds.
+  expect(unsaid.filter((folder) => !folder.startsWith('/etc/systemd/system'))).toEqual([]);
+});
+
 describe('shellcheck', () => {
   const lint = (...argv: readonly string[]) => spawnSync('shellcheck', argv, { encoding: 'utf8' }).stdout;
 
