@@ -64,8 +64,8 @@ export interface ExportFormat {
   /** With the dot: `.sh`, `.tar.gz`. */
   readonly extension: string;
   readonly wantsDaemons: boolean;
-  /** Whether secrets never stand in it, whatever the options say. */
-  readonly withoutSecrets?: true;
+  /** Whether the secret is always in it, for want of somebody to ask on the server; never, whatever the options say; or as chosen. */
+  readonly secret: 'in' | 'out' | 'chosen';
   /** Words on why this setup cannot be written so, or null. */
   readonly problem: (setup: ServerSetup) => string | null;
   readonly write: (setup: ServerSetup, materials: Materials) => Artifact;

@@ -87,11 +87,17 @@ describe('Set up my server', () => {
   it('offers the other formats, which are only saved', async () => {
     const { user, calls } = await open();
     calls.exportInstaller.answer({ kind: 'cancelled' });
+    await user.click(screen.getByRole('radio', { name: /^Left out/ }));
     await user.selectOptions(screen.getByRole('combobox', { name: 'Format' }), 'nftables');
     expect(screen.queryByRole('button', { name: 'Install over SSH' })).toBeNull();
     expect(screen.queryByRole('checkbox')).toBeNull();
+    // Nothing runs there that could ask for it.
+    expect(screen.queryByRole('radio')).toBeNull();
+    expect(screen.getByText(/secret is in the file/)).toBeTruthy();
     await user.click(screen.getByRole('button', { name: 'Save file…' }));
-    expect(calls.exportInstaller.seen).toMatchObject([{ format: 'nftables' }]);
+    expect(calls.exportInstaller.seen).toMatchObject([
+      { format: 'nftables', options: { secrets: 'include' } },
+    ]);
     expect(screen.queryByRole('region', { name: 'Saved' })).toBeNull();
   });
 

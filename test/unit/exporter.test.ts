@@ -70,6 +70,10 @@ describe('an export', () => {
     for (const format of exportFormats) {
       const asking = { format: format.id, options: { ...options, secrets: 'ask' as const } };
       const made = await services.exporter.export(id, asking).catch(() => null);
+      expect({ format: format.id, made: made !== null }).toEqual({
+        format: format.id,
+        made: format.secret !== 'in',
+      });
       if (made === null) continue;
       const packed = Buffer.from(made.bytes);
       const text = packed[0] === 0x1f ? gunzipSync(packed) : packed;

@@ -83,7 +83,7 @@ export class Exporter {
   async #prepared(profileId: string, { format: id, options }: ExportWish): Promise<Prepared> {
     const format = unwrap(exportFormat(id));
     const profile = this.#profiles.get(profileId);
-    const wished = format.withoutSecrets ? { ...options, secrets: 'ask' as const } : options;
+    const wished = format.secret === 'out' ? { ...options, secrets: 'ask' as const } : options;
     const setup = unwrap(serverSetup(profile, await this.#secrets.get(profileId), wished));
     const problem = format.problem(setup);
     if (problem !== null) {

@@ -1,4 +1,5 @@
 import { Checkbox, Radio, TextInput } from '@mantine/core';
+import type { ExportFormat } from '../../../shared/installer/export-format';
 import { ARCHES, type Arch } from '../../../shared/installer/options';
 import type { ChoiceProblem, Choices } from './choices';
 import classes from './ServerSetup.module.css';
@@ -8,8 +9,7 @@ interface Props {
   readonly problem: ChoiceProblem | null;
   /** Whether the format brings the daemon. */
   readonly daemons: boolean;
-  /** Whether a secret can stand in the file. */
-  readonly secrets: boolean;
+  readonly secret: ExportFormat['secret'];
   /** Whether the server can fetch the daemon. */
   readonly fetches: boolean;
   readonly onChange: (choices: Choices) => void;
@@ -21,10 +21,15 @@ const PROCESSORS: Readonly<Record<Arch, string>> = {
   armv7: 'ARM, 32 bit (armv7)',
 };
 
-export function ExportChoices({ choices, problem, secrets, daemons, fetches, onChange }: Props) {
+export function ExportChoices({ choices, problem, secret, daemons, fetches, onChange }: Props) {
   return (
     <>
-      {secrets && (
+      {secret === 'in' && (
+        <p className={classes.quiet}>
+          The profile’s secret is in the file: nothing on the server could ask for it.
+        </p>
+      )}
+      {secret === 'chosen' && (
         <Radio.Group
           label="The profile’s secret"
           value={choices.secrets}

@@ -30,7 +30,12 @@ export function ServerPane({ profile }: { readonly profile: ProfileView }) {
   const back = () => navigation.show(profile.id);
   useShortcuts({ Escape: back });
   const fetches = format?.id === 'cloud-init';
-  const { options, problem } = optionsOf(fetches ? choices : { ...choices, daemonUrl: '' });
+  const secret = format?.secret ?? 'chosen';
+  const { options, problem } = optionsOf({
+    ...choices,
+    ...(!fetches && { daemonUrl: '' }),
+    ...(secret === 'in' && { secrets: 'include' }),
+  });
   const change = () => {
     setTold(null);
     setFailed(null);
@@ -87,7 +92,7 @@ export function ServerPane({ profile }: { readonly profile: ProfileView }) {
           choices={choices}
           problem={problem}
           daemons={format?.wantsDaemons ?? false}
-          secrets={format?.withoutSecrets !== true}
+          secret={secret}
           fetches={fetches}
           onChange={(next) => {
             change();

@@ -28,7 +28,7 @@ export const ansible: ExportFormat = {
   about: 'For servers that Ansible keeps: a role that takes the secret from your vault.',
   extension: '.tar.gz',
   wantsDaemons: true,
-  withoutSecrets: true,
+  secret: 'out',
   problem: ownDaemonProblem,
   write: (setup, materials) => ({ kind: 'archive', folder: FOLDER, entries: entries(setup, materials) }),
   nextSteps: ({ asks }, file) => [

@@ -16,6 +16,7 @@ export const cloudInit: ExportFormat = {
   about: 'For a server that does not exist yet: user-data that closes it from its first boot on.',
   extension: '.yaml',
   wantsDaemons: true,
+  secret: 'in',
   problem: (setup) => {
     const { secret, options } = setup;
     const { daemonUrl, arches } = options;

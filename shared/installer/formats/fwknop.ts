@@ -10,6 +10,7 @@ export const fwknop: ExportFormat = {
     'For a server that runs fwknopd: its two configuration files, and a .fwknoprc for the fwknop client.',
   extension: '.tar.gz',
   wantsDaemons: false,
+  secret: 'in',
   problem: ({ profile: { method }, secret }) => {
     if (method.kind !== 'spa') {
       return 'fwknop takes its own packets only. Choose the shell script, or give the profile the method SPA.';

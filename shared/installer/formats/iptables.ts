@@ -22,6 +22,7 @@ export const iptables: ExportFormat = {
     'For an old server without nftables and without a daemon: a script of iptables rules with -m recent.',
   extension: '.sh',
   wantsDaemons: false,
+  secret: 'in',
   problem: (setup) => staticDoorProblem(setup, 'iptables'),
   write: (setup, { version }) => ({ kind: 'text', text: `${script(setup, version).join('\n')}\n` }),
   nextSteps: (_, file) => [

@@ -18,6 +18,7 @@ export const knockd: ExportFormat = {
   about: 'For a server that runs knockd and should go on doing so.',
   extension: '.conf',
   wantsDaemons: false,
+  secret: 'in',
   problem: (setup) => staticDoorProblem(setup, 'knockd'),
   write: (setup, { version }) => ({ kind: 'text', text: `${config(setup, version).join('\n')}\n` }),
   nextSteps: ({ profile: { port } }, file) => [

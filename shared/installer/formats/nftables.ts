@@ -32,6 +32,7 @@ export const nftables: ExportFormat = {
   about: 'For a server where no daemon may run: one table that detects a fixed sequence and opens the port.',
   extension: '.nft',
   wantsDaemons: false,
+  secret: 'in',
   problem: (setup) => staticDoorProblem(setup, 'nftables'),
   write: (setup, { version }) => ({ kind: 'text', text: `${rules(setup, version).join('\n')}\n` }),
   nextSteps: (_, file) => [

@@ -34,6 +34,7 @@ export const shFormat: ExportFormat = {
   about: 'For one server: a readable script that tries the gate first, and takes it back unless you confirm.',
   extension: '.sh',
   wantsDaemons: true,
+  secret: 'chosen',
   problem: ownDaemonProblem,
   write: (setup, materials) => ({ kind: 'text', text: shInstaller(setup, materials) }),
   nextSteps: (setup, fileName) => [

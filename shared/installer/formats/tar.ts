@@ -13,6 +13,7 @@ export const tar: ExportFormat = {
   about: 'For whoever wants to see or package each file: the shell script with its files beside it.',
   extension: '.tar.gz',
   wantsDaemons: true,
+  secret: 'chosen',
   problem: ownDaemonProblem,
   write: (setup, materials) => ({ kind: 'archive', folder: FOLDER, entries: entries(setup, materials) }),
   nextSteps: (setup, file) => [
