@@ -42,6 +42,9 @@ export interface ImportReview {
   readonly notes: readonly string[];
 }
 
+/** What is listed of all that was skipped: a file of somebody else's may have a million such lines. */
+const MOST_SKIPPED = 500;
+
 /** Takes out what could never be saved, with the reason; a host that is missing can still be given. */
 export function checkedEntries({ entries, skipped, notes }: ImportRead): ImportRead {
   const unfit: Skipped[] = [];
@@ -51,7 +54,11 @@ export function checkedEntries({ entries, skipped, notes }: ImportRead): ImportR
     if (words !== undefined) unfit.push({ what: draft.name, why: words, at });
     return words === undefined;
   });
-  return { entries: fit, skipped: [...skipped, ...unfit], notes };
+  const all = skipped.concat(unfit);
+  const more = all.length - MOST_SKIPPED;
+  if (more <= 0) return { entries: fit, skipped: all, notes };
+  const rest = { what: `${more} more`, why: 'They are not listed.', at: { file: null, line: null } };
+  return { entries: fit, skipped: [...all.slice(0, MOST_SKIPPED), rest], notes };
 }
 
 /** @param taken names that profiles have already. */

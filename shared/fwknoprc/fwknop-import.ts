@@ -19,7 +19,7 @@ import { encodeBase64 } from '../spa/base64';
 import { readRcStanzas, type RcStanza } from './rc-stanzas';
 
 type Spa = Extract<ProfileDraft['method'], { kind: 'spa' }>;
-type Value = (name: string) => string | undefined;
+type Value = RcStanza['value'];
 
 export function readFwknopRc(text: string, file: string | null): ImportRead {
   const entries: ImportEntry[] = [];
@@ -32,8 +32,7 @@ export function readFwknopRc(text: string, file: string | null): ImportRead {
   return { entries, skipped, notes: [] };
 }
 
-function entryOf({ name, line, variables }: RcStanza, file: string | null): ImportEntry | string {
-  const value: Value = (variable) => variables.get(variable);
+function entryOf({ name, line, value }: RcStanza, file: string | null): ImportEntry | string {
   const why = unsupported(value);
   if (why !== null) return why;
   const host = value('SPA_SERVER');

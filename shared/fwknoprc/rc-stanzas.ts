@@ -7,8 +7,8 @@ export interface RcStanza {
   readonly name: string;
   /** Of its heading. */
   readonly line: number;
-  /** The stanza's own before those of `[default]`. */
-  readonly variables: ReadonlyMap<string, string>;
+  /** A variable's value: the stanza's own before that of `[default]`. */
+  readonly value: (variable: string) => string | undefined;
 }
 
 const DEFAULT = 'default';
@@ -27,8 +27,8 @@ export function readRcStanzas(text: string): readonly RcStanza[] {
     const match = /^([^\s:]+):?\s+([^\s;#]+)/.exec(words);
     if (match !== null) stanzas.at(-1)?.own.set(match[1] ?? '', match[2] ?? '');
   }
-  const shared = stanzas.filter(({ name }) => name === DEFAULT).flatMap(({ own }) => [...own]);
+  const shared = new Map(stanzas.filter(({ name }) => name === DEFAULT).flatMap(({ own }) => [...own]));
   return stanzas
     .filter(({ name, own }) => name !== DEFAULT || own.has('SPA_SERVER'))
-    .map(({ name, line, own }) => ({ name, line, variables: new Map([...shared, ...own]) }));
+    .map(({ name, line, own }) => ({ name, line, value: (variable) => own.get(variable) ?? shared.get(variable) }));
 }

@@ -22,12 +22,14 @@ export function pairDoors(sections: readonly KnockdSection[]): {
   const known = sections.map((section) => ({ section, ...effectOf(section) }));
   const closing = known.filter(({ closes }) => closes);
   const opening = known.filter(({ closes }) => !closes);
+  const byName = grouped(closing, ({ section }) => stem(section.name));
+  const byPort = grouped(closing, ({ guess }) => guess.port);
+  const rivals = grouped(opening, ({ guess }) => guess.port);
   const taken = new Set<KnockdSection>();
   const pairs = opening.map(({ section, guess }): DoorPair => {
-    const sameName = closing.filter((one) => stem(one.section.name) === stem(section.name));
-    const samePort = closing.filter((one) => one.guess.port !== null && one.guess.port === guess.port);
-    const rivals = opening.filter((one) => one.guess.port === guess.port).length;
-    const partner = sameName.at(0) ?? (samePort.length === 1 && rivals === 1 ? samePort[0] : undefined);
+    const samePort = guess.port === null ? [] : (byPort.get(guess.port) ?? []);
+    const alone = samePort.length === 1 && rivals.get(guess.port)?.length === 1;
+    const partner = byName.get(stem(section.name))?.at(0) ?? (alone ? samePort[0] : undefined);
     if (partner === undefined || taken.has(partner.section)) return { open: section, close: null, guess };
     taken.add(partner.section);
     return { open: section, close: partner.section, guess };
@@ -47,4 +49,14 @@ function effectOf(section: KnockdSection): { readonly closes: boolean; readonly 
 /** The name without its verb: of openSSH and closeSSH it is ssh. */
 function stem(name: string): string {
   return name.toLowerCase().replace(/open(?:ing)?|clos(?:e|ing)|unlock|lock|start|stop|shut|[-_\s]/g, '');
+}
+
+function grouped<T, K>(all: readonly T[], key: (one: T) => K): ReadonlyMap<K, readonly T[]> {
+  const groups = new Map<K, T[]>();
+  for (const one of all) {
+    const group = groups.get(key(one));
+    if (group === undefined) groups.set(key(one), [one]);
+    else group.push(one);
+  }
+  return groups;
 }

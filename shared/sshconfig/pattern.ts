@@ -25,7 +25,7 @@ export function globMatches(name: string, pattern: string): boolean {
 type Token = '*' | ((char: string) => boolean);
 
 function matches(name: string, pattern: string): boolean {
-  return fits(name, Array.from(pattern).map(tokenOf));
+  return isPattern(pattern) ? fits(name, Array.from(pattern).map(tokenOf)) : name === pattern;
 }
 
 function tokenOf(char: string): Token {

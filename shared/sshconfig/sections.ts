@@ -7,6 +7,9 @@ import { quoted, type Place, type Skipped } from '../exchange/entry';
 import type { SshItem } from './items';
 import { hostMatches } from './pattern';
 
+/** Names and patterns in all: each is held against each name, and a file may be made of nothing else. */
+const MOST_PATTERNS = 4000;
+
 /** All of them hold for the name, or the line is not about it. */
 type Condition = { readonly kind: 'host'; readonly patterns: readonly string[] } | { readonly kind: 'never' };
 
@@ -29,26 +32,42 @@ export interface SshSections {
   readonly skipped: readonly Skipped[];
 }
 
-export function readSections(items: readonly SshItem[]): SshSections {
+/** @param keywords those that are asked for later; a large file is full of others. */
+export function readSections(items: readonly SshItem[], keywords: readonly string[]): SshSections {
+  const wanted = new Set(keywords);
   const hosts: HostLine[] = [];
   const settings: Setting[] = [];
   const skipped: Skipped[] = [];
+  let patterns = 0;
 
   const walk = (file: readonly SshItem[], around: readonly Condition[]): void => {
     let section: readonly Condition[] = around;
+    // The first of a section counts, so that no more of them need be looked at for each name.
+    let had = new Set<string>();
     for (const item of file) {
       if (item.kind === 'bad') {
         skipped.push({ what: 'a line', why: `It cannot be read: ${item.why}.`, at: item.at });
       } else if (item.kind === 'included') {
         for (const included of item.files) walk(included, section);
       } else if (item.keyword === 'host') {
-        section = [...around, { kind: 'host', patterns: item.args }];
-        hosts.push({ at: item.at, patterns: item.args, conditions: around });
+        had = new Set();
+        patterns += item.args.length;
+        if (patterns > MOST_PATTERNS) {
+          section = [{ kind: 'never' }];
+          const what = quoted(`Host ${item.args.join(' ')}`);
+          skipped.push({ what, why: `Only the first ${MOST_PATTERNS} names are looked at.`, at: item.at });
+        } else {
+          section = [...around, { kind: 'host', patterns: item.args }];
+          hosts.push({ at: item.at, patterns: item.args, conditions: around });
+        }
       } else if (item.keyword === 'match') {
         const always = item.args.length === 1 && item.args[0]?.toLowerCase() === 'all';
         section = always ? around : [...around, { kind: 'never' }];
+        had = new Set();
         if (!always) skipped.push(skippedMatch(item.args, item.at));
-      } else {
+      } else if (wanted.has(item.keyword) && item.args.length > 0 && !had.has(item.keyword)) {
+        had.add(item.keyword);
+        if (section.some(({ kind }) => kind === 'never')) continue;
         settings.push({ keyword: item.keyword, args: item.args, conditions: section });
       }
     }

@@ -24,7 +24,7 @@ const LONGEST_HOST = 253;
 const KEYWORDS = ['hostname', 'user', 'port', 'proxyjump', 'proxycommand', 'identityfile'] as const;
 
 export function readSshConfig(items: readonly SshItem[]): ImportRead {
-  const sections = readSections(items);
+  const sections = readSections(items, KEYWORDS);
   const entries: ImportEntry[] = [];
   const skipped: Skipped[] = [...sections.skipped];
   const seen = new Set<string>();

@@ -28,6 +28,9 @@ export interface ReadText {
   readonly sealed: SealedProfiles | null;
 }
 
+/** Characters of what people write by hand; an export of ours may be longer. */
+const LONGEST_BY_HAND = 1024 * 1024;
+
 /** @param file the text's path; null for text that came without a file. */
 export async function readImport(
   kind: ImportKind,
@@ -35,6 +38,8 @@ export async function readImport(
   file: string | null,
   documents: Documents,
 ): Promise<ReadText> {
+  if (kind !== 'json' && text.length > LONGEST_BY_HAND)
+    refuse(`The text is too long; ${LONGEST_BY_HAND} characters is the most.`, 'Import a part of it.');
   switch (kind) {
     case 'ssh': {
       const { items, skipped } = await followIncludes(text, file, documents);

@@ -13,7 +13,7 @@ const DEEPEST = 16;
 /** Files in all: a pattern that includes a pattern could name millions. */
 const MOST_FILES = 256;
 /** Characters in all. */
-const LARGEST = 8 * 1024 * 1024;
+const LARGEST = 2 * 1024 * 1024;
 
 const NO_FILE = 'Text without a file follows no Include. Import the file itself.';
 
