@@ -21,7 +21,7 @@ const COMMON = ['name', 'host', 'port', 'user', 'open-for', 'family', 'gap', 'al
 const OF_ALG = {
   rks1: ['secret', 'period', 'steps', 'protocols', 'range'],
   sequence: ['sequence', 'close', 'flags'],
-  spa: ['key', 'hmac', 'digest', 'spa-port', 'allow', 'nat', 'timeout', 'spa-user'],
+  spa: ['key', 'hmac', 'digest', 'spa-port', 'allow', 'nat', 'more-ports', 'timeout', 'spa-user'],
 } as const;
 type Alg = keyof typeof OF_ALG;
 const NUMBERS = ['port', 'open-for', 'gap', 'period', 'steps', 'spa-port', 'timeout'] as const;
@@ -70,7 +70,7 @@ function methodFields(method: Profile['method'], secret: ProfileSecret): [string
         ['close', secret.kind === 'static' ? secret.closeSequence : null],
       ];
     case 'spa': {
-      const { serverPort, hmacDigest, allow, nat, timeout, username } = method.settings;
+      const { serverPort, hmacDigest, allow, nat, morePorts, timeout, username } = method.settings;
       return [
         ['alg', 'spa'],
         ['spa-port', String(serverPort)],
@@ -78,6 +78,7 @@ function methodFields(method: Profile['method'], secret: ProfileSecret): [string
         ['allow', allow.kind === 'fixed' ? allow.address : null],
         // `host:port`, and `:port` for another port of the server's own.
         ['nat', nat === null ? null : `${nat.kind === 'nat' ? nat.host : ''}:${nat.port}`],
+        ['more-ports', morePorts === '' ? null : morePorts],
         ['timeout', timeout === null ? null : String(timeout)],
         ['spa-user', username],
         ['key', secret.kind === 'spa' ? secret.key : null],
@@ -178,6 +179,7 @@ function methodOf(alg: Alg, field: Field): unknown {
         hmacDigest: field('digest') ?? SPA_DEFAULTS.hmacDigest,
         allow: allow === undefined ? SPA_DEFAULTS.allow : { kind: 'fixed', address: allow },
         nat: natOf(field('nat')),
+        morePorts: field('more-ports') ?? SPA_DEFAULTS.morePorts,
         timeout: numberOf(field('timeout')) ?? null,
         username: field('spa-user') ?? SPA_DEFAULTS.username,
       };

@@ -5,7 +5,8 @@
 import { fileNamePart, plainLine } from '../installer/export-format';
 import type { Profile } from '../profile/profile';
 import type { ProfileSecret } from '../profile/secret';
-import type { SpaSettings } from '../profile/spa';
+import { askedPorts, type SpaSettings } from '../profile/spa';
+import { formatAccessPorts } from '../spa/access-ports';
 
 type SpaSecret = Extract<ProfileSecret, { kind: 'spa' }>;
 
@@ -21,7 +22,7 @@ export function fwknopRcStanza(
     ['SPA_SERVER_PORT', String(serverPort)],
     ['SPA_SERVER_PROTO', 'udp'],
     // With local NAT the packet asks for NAT_PORT, and ACCESS is where the server forwards that to.
-    ['ACCESS', `tcp/${nat?.kind === 'local-nat' ? nat.port : port}`],
+    ['ACCESS', nat?.kind === 'local-nat' ? `tcp/${nat.port}` : formatAccessPorts(askedPorts(port, settings))],
     ['NAT_LOCAL', nat?.kind === 'local-nat' ? 'Y' : null],
     ['NAT_PORT', nat?.kind === 'local-nat' ? String(port) : null],
     ['NAT_ACCESS', nat?.kind === 'nat' ? `${nat.host},${nat.port}` : null],

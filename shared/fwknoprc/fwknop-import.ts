@@ -15,6 +15,7 @@ import {
 } from '../exchange/entry';
 import type { ProfileDraft } from '../profile/draft';
 import { SPA_DEFAULTS, spaHmacKeyProblem, spaKeyProblem, type SpaSettings } from '../profile/spa';
+import { formatAccessPorts, MOST_PORTS, parseAccessPorts, type AccessPort } from '../spa/access-ports';
 import { encodeBase64 } from '../spa/base64';
 import { readRcStanzas, type RcStanza } from './rc-stanzas';
 
@@ -37,9 +38,9 @@ function entryOf({ name, line, value }: RcStanza, file: string | null): ImportEn
   if (why !== null) return why;
   const host = value('SPA_SERVER');
   if (host === undefined) return 'It names no SPA_SERVER.';
-  const access = protectedPort(value('ACCESS'));
+  const access = readAccess(value('ACCESS'));
   if (typeof access === 'string') return access;
-  const asked = natOf(value, access);
+  const asked = natOf(value, access.port);
   if (typeof asked === 'string') return asked;
   const keys = keysOf(value);
   if (typeof keys === 'string') return keys;
@@ -55,6 +56,7 @@ function entryOf({ name, line, value }: RcStanza, file: string | null): ImportEn
     hmacDigest,
     allow: allow !== undefined && isFixed(allow) ? { kind: 'fixed', address: allow } : { kind: 'source' },
     nat: asked.nat,
+    morePorts: asked.nat === null ? formatAccessPorts(access.more) : SPA_DEFAULTS.morePorts,
     timeout: timeout === 0 ? null : timeout,
     username: value('SPOOF_USER') ?? SPA_DEFAULTS.username,
   };
@@ -67,7 +69,13 @@ function entryOf({ name, line, value }: RcStanza, file: string | null): ImportEn
     method: { kind: 'spa', settings, key: keys.key, hmacKey: keys.hmacKey },
   };
   const missing: readonly Missing[] = keys.key.kind === 'keep' ? ['secret'] : [];
-  return { draft, favourite: false, at: { file, line }, missing, notes: notesOf(value) };
+  return {
+    draft,
+    favourite: false,
+    at: { file, line },
+    missing,
+    notes: [...leftOutOf(access, asked.nat), ...notesOf(value)],
+  };
 }
 
 function isFixed(allow: string): boolean {
@@ -105,12 +113,41 @@ function natOf(
   return { port, nat: { kind: 'nat', host, port: wholeNumber(written) ?? access } };
 }
 
-/** The first TCP port of `tcp/22,udp/53`. */
-function protectedPort(access: string | undefined): number | string {
+interface Access {
+  /** The first TCP port, which is proved and connected to. */
+  readonly port: number;
+  readonly more: readonly AccessPort[];
+  /** What of it is no port. */
+  readonly others: readonly string[];
+}
+
+/** `tcp/22,udp/53`. */
+function readAccess(access: string | undefined): Access | string {
   if (access === undefined) return 'It names no ACCESS, so there is no port to prove.';
-  const port = Number(/(?:^|,)tcp\/(\d{1,5})(?:,|$)/.exec(access.toLowerCase())?.[1] ?? 0);
-  if (port >= 1 && port <= 65535) return port;
-  return `Its ACCESS is ${quoted(access)}; Sallyport proves TCP ports only.`;
+  const words = [...new Set(access.toLowerCase().split(','))];
+  const read = words.map((word) => ({ word, port: word === '' ? undefined : parseAccessPorts(word)?.[0] }));
+  const ports = read.flatMap(({ port }) => port ?? []);
+  const proved = ports.find(({ protocol }) => protocol === 'tcp');
+  if (proved === undefined) return `Its ACCESS is ${quoted(access)}; Sallyport proves TCP ports only.`;
+  const more = ports.filter((port) => port !== proved);
+  return {
+    port: proved.port,
+    more: more.slice(0, MOST_PORTS),
+    others: [
+      ...read.flatMap(({ word, port }) => (port === undefined && word !== '' ? [word] : [])),
+      ...more.slice(MOST_PORTS).map((port) => formatAccessPorts([port])),
+    ],
+  };
+}
+
+function leftOutOf({ more, others }: Access, nat: SpaSettings['nat']): readonly string[] {
+  const notes: string[] = [];
+  if (nat !== null && more.length > 0) {
+    const words = formatAccessPorts(more).replaceAll(',', ', ');
+    notes.push(`With NAT the packet asks for one port; left out: ${words}.`);
+  }
+  if (others.length > 0) notes.push(`Left out of its ACCESS: ${quoted(others.join(', '))}.`);
+  return notes;
 }
 
 function keysOf(value: Value): Pick<Spa, 'key' | 'hmacKey'> | string {
@@ -130,8 +167,6 @@ function keysOf(value: Value): Pick<Spa, 'key' | 'hmacKey'> | string {
 
 function notesOf(value: Value): readonly string[] {
   const notes: string[] = [];
-  const more = (value('ACCESS') ?? '').split(',').slice(1);
-  if (more.length > 0) notes.push(`Only one port is asked for; left out: ${quoted(more.join(', '))}.`);
   const resolves = ['RESOLVE_IP_HTTP', 'RESOLVE_IP_HTTPS'].some((name) => isYes(value(name)));
   if (resolves || value('ALLOW_IP')?.toLowerCase() === 'resolve')
     notes.push(

@@ -6,6 +6,7 @@
 import { fail, ok, type Result } from '../contract/result';
 import type { Profile } from '../profile/profile';
 import type { ProfileSecret } from '../profile/secret';
+import { askedPorts, SPA_DEFAULTS } from '../profile/spa';
 import { serverKey, type Ask, type KeyConfig, type ServerFile } from './server-key';
 import type { ExportOptions } from './options';
 import { tomlLines } from './toml';
@@ -60,7 +61,7 @@ export function serverSetup(
   const timeout = profile.method.kind === 'spa' ? (profile.method.settings.timeout ?? 0) : 0;
   const door: ServerDoor = {
     name: USUAL_DOOR,
-    ports: [`${profile.port}/tcp`],
+    ports: doorPorts(profile),
     openFor: profile.openFor,
     maxOpenFor: Math.max(MAX_OPEN_FOR, profile.openFor, timeout),
   };
@@ -80,6 +81,12 @@ export function serverSetup(
     files: [config, ...files],
     asks,
   });
+}
+
+/** A packet that asks for a port that is not the door's opens nothing. */
+function doorPorts({ port, method }: Profile): readonly string[] {
+  const asked = askedPorts(port, method.kind === 'spa' ? method.settings : SPA_DEFAULTS);
+  return asked.map((each) => `${each.port}/${each.protocol}`);
 }
 
 /** What the door is called on a server that was set up here. */

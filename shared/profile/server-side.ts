@@ -2,7 +2,8 @@
 import { assertNever } from '../contract/result';
 import type { Profile } from './profile';
 import type { ProfileSecret } from './secret';
-import { SPA_DEFAULTS } from './spa';
+import { askedPorts, SPA_DEFAULTS } from './spa';
+import { formatAccessPorts } from '../spa/access-ports';
 import { formatRange, RKS1_DEFAULTS } from '../sequence/parameters';
 import { formatBareSteps, parseStaticSequence } from '../sequence/step';
 
@@ -63,10 +64,11 @@ export function serverSide({ user, port, method }: Profile, secret: ProfileSecre
       };
     }
     case 'spa': {
-      const { hmacDigest, nat } = method.kind === 'spa' ? method.settings : SPA_DEFAULTS;
+      const settings = method.kind === 'spa' ? method.settings : SPA_DEFAULTS;
+      const { hmacDigest, nat } = settings;
       const lines = [
         'SOURCE            ANY',
-        `OPEN_PORTS        tcp/${port}`,
+        `OPEN_PORTS        ${formatAccessPorts(askedPorts(port, settings))}`,
         `KEY_BASE64        ${secret.key}`,
         `HMAC_KEY_BASE64   ${secret.hmacKey}`,
         `HMAC_DIGEST_TYPE  ${hmacDigest.toUpperCase()}`,

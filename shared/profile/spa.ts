@@ -3,6 +3,7 @@
  * asks for. Bounds are those of fwknop's fko_limits.h and server.
  */
 import { z } from 'zod';
+import { parseAccessPorts, type AccessPort } from '../spa/access-ports';
 import { decodeBase64 } from '../spa/base64';
 import { echoUrlProblem } from '../spa/echo';
 import { checked } from './checked';
@@ -47,6 +48,10 @@ function natHostProblem(host: string): string | null {
 
 const port = 'A port is a number from 1 to 65535.';
 
+function morePortsProblem(text: string): string | null {
+  return parseAccessPorts(text) === null ? 'Write further ports like udp/53,tcp/443; 15 at most.' : null;
+}
+
 const natSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('nat'),
@@ -56,7 +61,7 @@ const natSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('local-nat'), port: z.int(port).min(1, port).max(65535, port) }),
 ]);
 
-export const spaSettingsSchema = z.object({
+export const spaSettingsFields = z.object({
   /** The UDP port that the packet goes to; nothing listens there. */
   serverPort: z.int(port).min(1, port).max(65535, port),
   hmacDigest: z.enum(['sha256', 'sha384', 'sha512'], 'The HMAC digest is sha256, sha384 or sha512.'),
@@ -68,10 +73,34 @@ export const spaSettingsSchema = z.object({
   ]),
   /** Where the server is to forward the protected port to: another host behind it, or another port of its own. */
   nat: natSchema.nullable().default(null),
+  /** What the packet asks for besides the protected port, which alone is probed: `udp/53,tcp/443`, or empty. */
+  morePorts: checked(morePortsProblem).default(''),
   /** Seconds that the door is asked to stay open; null leaves it to the server. */
   timeout: z.int('Write whole seconds.').min(1, 'At least 1 second.').max(86400, 'At most a day.').nullable(),
   username: checked(usernameProblem),
 });
+
+/** fwknopd forwards the first port of a packet only. */
+export function refuseForwardingMore(
+  { nat, morePorts }: Pick<z.infer<typeof spaSettingsFields>, 'nat' | 'morePorts'>,
+  context: z.RefinementCtx,
+): void {
+  if (nat === null || morePorts === '') return;
+  const message = 'With NAT the packet asks for one port; leave the further ones empty.';
+  context.addIssue({ code: 'custom', path: ['morePorts'], message });
+}
+
+export const spaSettingsSchema = spaSettingsFields.superRefine(refuseForwardingMore);
+
+/** Everything that the packet asks for, the protected port first. */
+export function askedPorts(
+  port: number,
+  { morePorts }: Pick<SpaSettings, 'morePorts'>,
+): readonly AccessPort[] {
+  const more = parseAccessPorts(morePorts) ?? [];
+  const isProtected = (other: AccessPort): boolean => other.protocol === 'tcp' && other.port === port;
+  return [{ protocol: 'tcp', port }, ...more.filter((other) => !isProtected(other))];
+}
 
 export type SpaSettings = Readonly<z.infer<typeof spaSettingsSchema>>;
 
@@ -80,6 +109,7 @@ export const SPA_DEFAULTS: SpaSettings = {
   hmacDigest: 'sha256',
   allow: { kind: 'source' },
   nat: null,
+  morePorts: '',
   timeout: null,
   username: 'sallyport',
 };

@@ -56,6 +56,7 @@ const spa = fc
         }),
       ),
     ),
+    morePorts: fc.constantFrom('', '', 'udp/53', 'udp/53,udp/443'),
     username: fc.string({
       unit: fc.constantFrom('a', '+', '%', '&', '=', '#', '?', '"'),
       minLength: 1,
@@ -67,6 +68,7 @@ const spa = fc
       kind: 'spa' as const,
       settings: {
         ...settings,
+        morePorts: settings.nat === null ? settings.morePorts : '',
         allow: address === null ? { kind: 'source' as const } : { kind: 'fixed' as const, address },
       },
     },

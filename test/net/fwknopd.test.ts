@@ -79,12 +79,44 @@ describe('the real fwknopd', () => {
     await expect.poll(told).toMatch(/Client Timeout: \d+\n/);
     return told();
   };
+
+  it('opens every port of an imported stanza', async () => {
+    const rc = join(net.folder, 'fwknoprc');
+    const keys = `KEY_BASE64 ${encodeBase64(key)}\nHMAC_KEY_BASE64 ${encodeBase64(hmacKey)}`;
+    const wanted = 'ACCESS udp/5353,tcp/22,tcp/8443\nFW_TIMEOUT 3\nALLOW_IP source';
+    writeFileSync(rc, `[several]\nSPA_SERVER ${SERVER4}\n${wanted}\n${keys}\n`, { mode: 0o600 });
+    expect(await sallyport.done(['import', rc])).not.toContain('left out');
+    const begun = fwknopd.output().length;
+    expect(await sallyport.knock(['several'])).toMatchObject({ verdict: 'opened', before: 'filtered' });
+    expect(await decoded(begun)).toMatch(/Message String: [\d.]+,tcp\/22,udp\/5353,tcp\/8443/);
+    for (const port of ['tcp -m tcp --dport 22', 'udp -m udp --dport 5353', 'tcp -m tcp --dport 8443']) {
+      const rule = new RegExp(`-s 10\\.91\\.0\\.1/32 -p ${port} .*-j ACCEPT`);
+      await expect.poll(() => net.server.run(['iptables', '-S', 'FWKNOP_INPUT']).stdout).toMatch(rule);
+    }
+    await expect.poll(() => reachable(net.client, SERVER4, 22), { timeout: 10_000 }).toBe(false);
+  });
+
   const asked = async (...more: string[]): Promise<string> => {
     const keys = ['--spa-key-file', join(net.folder, 'key'), '--spa-hmac-file', join(net.folder, 'hmac')];
     const begun = fwknopd.output().length;
     await sallyport.knock([SERVER4, '--spa-timeout', '6', ...keys, ...more]);
     return decoded(begun);
   };
+
+  it('asks for further ports where a flag says so, but not with NAT', async () => {
+    expect(await asked('--port', '22', '--spa-ports', 'udp/5353')).toMatch(
+      /Message String: [\d.]+,tcp\/22,udp\/5353/,
+    );
+    const keys = ['--spa-key-file', join(net.folder, 'key'), '--spa-hmac-file', join(net.folder, 'hmac')];
+    for (const [more, words] of [
+      [['--spa-ports', 'sctp/1'], 'udp/53,tcp/443'],
+      [['--spa-ports', 'udp/53', '--spa-local-nat', '22'], 'With NAT the packet asks for one port'],
+    ] as const) {
+      const { status, stderr } = await sallyport.run(['knock', SERVER4, '--port', '2200', ...keys, ...more]);
+      expect([status, stderr]).toEqual([2, expect.stringContaining(words)]);
+    }
+    await expect.poll(() => reachable(net.client, SERVER4, 22), { timeout: 10_000 }).toBe(false);
+  });
 
   it('forwards to another port of its own, as local NAT', async () => {
     const told = await asked('--port', '2200', '--spa-local-nat', '22');
@@ -122,7 +154,9 @@ describe('the real fwknopd', () => {
   });
 
   it('refuses a replayed packet and one of 130 seconds ago', async () => {
-    const closed = () => expect.poll(() => reachable(net.client, SERVER4, 22)).toBe(false);
+    const closed = async (): Promise<void> => {
+      await expect.poll(() => reachable(net.client, SERVER4, 22)).toBe(false);
+    };
     await closed();
     const packet = makePacket(Date.now() / 1000);
     await send(packet);

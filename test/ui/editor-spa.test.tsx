@@ -21,11 +21,14 @@ describe('fwknop’s single packets', () => {
     await fill(app, 'Key, base64', 'bm90IGEga2V5');
     await fill(app, 'HMAC key, base64', 'aG1hYyBrZXk=');
     await fill(app, 'Ask for, seconds', '60');
+    await fill(app, 'Open too', 'udp/53, sctp/1');
     await app.user.selectOptions(screen.getByLabelText('Let in'), 'fixed');
     await fill(app, 'Address to let in', 'fe80::1%eth0');
     await save(app);
     expect(screen.getByText(/An address is written like 203.0.113.7/)).toBeTruthy();
+    expect(screen.getByText(/Write further ports like udp\/53,tcp\/443/)).toBeTruthy();
     await fill(app, 'Address to let in', '203.0.113.7');
+    await fill(app, 'Open too', 'udp/53, TCP/443');
     app.calls.createProfile.answer(rotating(9));
     await save(app);
     expect(app.calls.createProfile.seen[0]?.draft.method).toEqual({
@@ -35,6 +38,7 @@ describe('fwknop’s single packets', () => {
         hmacDigest: 'sha256',
         allow: { kind: 'fixed', address: '203.0.113.7' },
         nat: null,
+        morePorts: 'udp/53,tcp/443',
         timeout: 60,
         username: 'sallyport',
       },

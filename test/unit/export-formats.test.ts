@@ -159,6 +159,19 @@ describe('what a format cannot serve', () => {
     expect(problem('fwknop', forwarded, packet)).toBeNull();
   });
 
+  it('is not a further port, which the door and the files of fwknop have too', () => {
+    const more = { ...SPA_DEFAULTS, morePorts: 'udp/53,tcp/443' };
+    const several = spaProfile({ method: { kind: 'spa', settings: more } });
+    expect(setupOf('sh', several, packet).setup.files[0]?.text).toContain(
+      'ports = ["22/tcp", "53/udp", "443/tcp"]',
+    );
+    const made = madeExport('fwknop', several, packet);
+    const files = made.kind === 'archive' ? made.entries.map(({ content }) => String(content)).join('') : '';
+    expect(files).toMatch(/^OPEN_PORTS +tcp\/22,udp\/53,tcp\/443$/m);
+    expect(files).toMatch(/^ACCESS +tcp\/22,udp\/53,tcp\/443$/m);
+    expect(files).toContain('iptables -A INPUT -p udp --dport 53 -j DROP');
+  });
+
   it('is a one-time list and flags of a single step, everywhere', () => {
     const list = { kind: 'one-time', tcpFlags: ['syn'], list: crypto.randomUUID(), lines: 2 } as const;
     expect(() =>

@@ -51,6 +51,7 @@ HMAC_KEY zzz#tail
             hmacDigest: 'sha512',
             allow: { kind: 'fixed', address: '10.0.0.5' },
             timeout: 40,
+            morePorts: 'udp/53',
             username: 'bob',
           },
         },
@@ -67,7 +68,7 @@ HMAC_KEY zzz#tail
         },
       },
     ]);
-    expect(entries[0]?.notes).toEqual(['Only one port is asked for; left out: udp/53.']);
+    expect(entries[0]?.notes).toEqual([]);
   });
 
   it.each([
@@ -93,6 +94,24 @@ HMAC_KEY zzz#tail
         at: { file: expect.any(String), line: 1 },
       },
     ]);
+  });
+
+  it.each([
+    ['udp/53,TCP/2222,tcp/22', 2222, 'udp/53,tcp/22', []],
+    ['tcp/22,tcp/22,udp/53', 22, 'udp/53', []],
+    ['tcp/22,', 22, '', []],
+    ['tcp/22,sctp/5,udp/0,udp/53', 22, 'udp/53', ['Left out of its ACCESS: sctp/5, udp/0.']],
+    [
+      `tcp/22,${Array.from({ length: 17 }, (_, index) => `udp/${index + 1}`).join(',')}`,
+      22,
+      Array.from({ length: 15 }, (_, index) => `udp/${index + 1}`).join(','),
+      ['Left out of its ACCESS: udp/16, udp/17.'],
+    ],
+    ['tcp/22,udp/53\nNAT_LOCAL Y', 22, '', ['With NAT the packet asks for one port; left out: udp/53.']],
+  ])('asks for all ports of %s, and proves the first over TCP', (access, port, morePorts, notes) => {
+    const { entries, skipped } = read(`[a]\nSPA_SERVER h\nACCESS ${access}\n${KEYS}`);
+    expect(skipped).toEqual([]);
+    expect(entries[0]).toMatchObject({ draft: { port, method: { settings: { morePorts } } }, notes });
   });
 
   // What fwknop's own client puts into its packet for each.

@@ -57,6 +57,11 @@ describe('an SPA knock', () => {
       { nat: { kind: 'local-nat', port: 2222 }, timeout: 9 },
       ['6', '0.0.0.0,tcp/22', '203.0.113.7,2222', '9'],
     ],
+    [
+      'further ports, the protected one once',
+      { morePorts: 'udp/53,tcp/22,tcp/443', timeout: 9 },
+      ['3', '0.0.0.0,tcp/22,udp/53,tcp/443', '9'],
+    ],
     ['another address', { allow: { kind: 'fixed', address: '198.51.100.3' } }, ['1', '198.51.100.3,tcp/22']],
     [
       'an IPv6 address, over IPv6',

@@ -39,6 +39,7 @@ function packetChanges({ method, port }: ProfileDraft, before: Profile): readonl
   // An echo service has a question of its own, which says what it means.
   if (now.allow.kind !== 'echo') compare('Let in', allowWords(now.allow), allowWords(old.allow));
   compare('Open port', String(port), String(before.port));
+  compare('Open too', now.morePorts || 'nothing', old.morePorts || 'nothing');
   compare('Forward to', natWords(now.nat), natWords(old.nat));
   return changes;
 }

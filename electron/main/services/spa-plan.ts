@@ -2,7 +2,7 @@
 import { ProblemError } from '../../../shared/contract/result';
 import { familyName } from '../../../shared/advice/network';
 import { isIpv4 } from '../../../shared/profile/address';
-import type { SpaSettings } from '../../../shared/profile/spa';
+import { askedPorts, type SpaSettings } from '../../../shared/profile/spa';
 import { decodeBase64 } from '../../../shared/spa/base64';
 import { ANY_SOURCE } from '../../../shared/spa/source';
 import { spaPacket, type SpaAccess } from '../../../shared/spa/packet';
@@ -56,7 +56,7 @@ export function planSpa(
   const { key, hmacKey } = keys;
   const packetFor = (allow: string): string =>
     spaPacket(
-      { allow, ports: [{ protocol: 'tcp', port }], nat: natOf(wish), timeout },
+      { allow, ports: askedPorts(port, settings), nat: natOf(wish), timeout },
       { key, hmacKey, hmacDigest },
       { time: Math.floor(now / 1000), random: sixteenDigits(random), salt: random.bytes(8), username },
     );
@@ -67,7 +67,7 @@ export function planSpa(
     throw new ProblemError({
       code: 'bad-input',
       message: `The packet would have ${packet.length} characters; fwknopd takes ${LONGEST_PACKET}.`,
-      hint: 'Use a shorter name for the NAT host, a shorter user name, or the HMAC digest sha256.',
+      hint: 'Ask for fewer ports, use a shorter name for the NAT host, a shorter user name, or the HMAC digest sha256.',
     });
   }
   return { steps: [{ kind: 'udp', port: serverPort }], udpPayload: new TextEncoder().encode(packet) };

@@ -20,12 +20,12 @@ const (
 )
 
 // spaNames are the flags that only fwknop's single packet authorization has, besides the one that chooses it.
-var spaNames = []string{flagSPAHMAC, "spa-hmac-digest", "spa-port", "spa-timeout", "spa-allow", "spa-user", flagSPANAT, flagSPALocalNAT}
+var spaNames = []string{flagSPAHMAC, "spa-hmac-digest", "spa-port", "spa-timeout", "spa-allow", "spa-user", "spa-ports", flagSPANAT, flagSPALocalNAT}
 
 // spaFlags are what an SPA packet is made with and asks for.
 type spaFlags struct {
-	key, hmac, digest, allow, user, nat string
-	port, timeout, localNAT             int
+	key, hmac, digest, allow, user, ports, nat string
+	port, timeout, localNAT                    int
 }
 
 func (s *spaFlags) register(set *pflag.FlagSet) {
@@ -37,6 +37,7 @@ func (s *spaFlags) register(set *pflag.FlagSet) {
 	set.StringVar(&s.allow, "spa-allow", "", "fwknop: `address` to let in, or echo=URL of a service to ask for it (where the packet comes from)")
 	set.StringVar(&s.nat, flagSPANAT, "", "fwknop: `host:port` behind the server to forward to")
 	numberVar(set, &s.localNAT, flagSPALocalNAT, 0, "fwknop: `port` of the server itself to forward to")
+	set.StringVar(&s.ports, "spa-ports", "", "fwknop: further `ports` to ask for, like udp/53,tcp/443; only the protected one is proved")
 	set.StringVar(&s.user, "spa-user", "", "fwknop: user `name` in the packet (sallyport)")
 }
 
@@ -63,7 +64,7 @@ func (f *methodFlags) singlePacket(ctx context.Context, a *app) (*client.Method,
 	if err != nil {
 		return nil, err
 	}
-	settings := &client.SPASettings{ServerPort: s.port, HMACDigest: s.digest, Timeout: s.timeout, Username: s.user, NAT: nat}
+	settings := &client.SPASettings{ServerPort: s.port, HMACDigest: s.digest, Timeout: s.timeout, Username: s.user, MorePorts: s.ports, NAT: nat}
 	if url, isEcho := strings.CutPrefix(s.allow, "echo="); isEcho {
 		settings.Allow = &client.SPAAllow{Kind: "echo", URL: url}
 	} else if s.allow != "" {

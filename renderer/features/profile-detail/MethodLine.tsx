@@ -41,6 +41,7 @@ function methodParts(method: MethodView): string[] {
       return [
         'SPA',
         `udp ${method.serverPort}`,
+        method.morePorts === '' ? '' : `opens ${method.morePorts.replaceAll(',', ', ')} too`,
         method.timeout === null ? '' : `asks for ${method.timeout} s`,
       ];
     default:

@@ -59,6 +59,12 @@ export function SpaFields({ form }: { readonly form: EditorForm }) {
         />
       )}
       <TextInput label="User name in the packet" {...form.getInputProps('username')} />
+      <TextInput
+        label="Open too"
+        placeholder="like udp/53,tcp/443"
+        spellCheck={false}
+        {...form.getInputProps('morePorts')}
+      />
       <NativeSelect
         label="Forward the port (NAT)"
         data={[

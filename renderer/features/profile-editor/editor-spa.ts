@@ -15,6 +15,7 @@ export function toSpaSettings({
   nat,
   natHost,
   natPort,
+  morePorts,
 }: EditorValues): SpaSettings {
   return {
     hmacDigest,
@@ -26,6 +27,7 @@ export function toSpaSettings({
         : nat === 'nat'
           ? { kind: nat, host: natHost.trim(), port: wholeNumber(natPort) }
           : { kind: nat, port: wholeNumber(natPort) },
+    morePorts: morePorts.replaceAll(/\s/g, '').toLowerCase(),
     timeout: timeout.trim() === '' ? null : wholeNumber(timeout),
     username: username.trim(),
   };
@@ -44,7 +46,7 @@ function toAllow(kind: SpaSettings['allow']['kind'], address: string, url: strin
   }
 }
 
-export function spaTexts({ hmacDigest, serverPort, allow, nat, timeout, username }: SpaSettings) {
+export function spaTexts({ hmacDigest, serverPort, allow, nat, morePorts, timeout, username }: SpaSettings) {
   return {
     hmacDigest,
     serverPort: String(serverPort),
@@ -54,6 +56,7 @@ export function spaTexts({ hmacDigest, serverPort, allow, nat, timeout, username
     nat: nat?.kind ?? ('none' as const),
     natHost: nat?.kind === 'nat' ? nat.host : '',
     natPort: nat === null ? '' : String(nat.port),
+    morePorts,
     timeout: timeout === null ? '' : String(timeout),
     username,
   };

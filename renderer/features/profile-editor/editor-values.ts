@@ -58,6 +58,8 @@ export interface EditorValues extends AfterValues {
   nat: 'none' | 'nat' | 'local-nat';
   natHost: string;
   natPort: string;
+  /** `udp/53,tcp/443`. */
+  morePorts: string;
   /** Empty leaves it to the server. */
   timeout: string;
   username: string;
@@ -225,6 +227,7 @@ const FIELD_OF: readonly (readonly [path: string, field: EditorField])[] = [
   ['method.settings.allow', 'allowAddress'],
   ['method.settings.nat.host', 'natHost'],
   ['method.settings.nat.port', 'natPort'],
+  ['method.settings.morePorts', 'morePorts'],
   ['method.settings.timeout', 'timeout'],
   ['method.settings.username', 'username'],
 ];

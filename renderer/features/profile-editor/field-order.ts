@@ -25,6 +25,7 @@ const ORDER: readonly EditorField[] = [
   'allowAddress',
   'echoUrl',
   'username',
+  'morePorts',
   'nat',
   'natHost',
   'natPort',

@@ -2,6 +2,9 @@
 import { plainLine, type ExportFormat } from '../export-format';
 import type { ServerSetup } from '../server-setup';
 import { fwknopRcStanza } from '../../fwknoprc/fwknop-export';
+import type { Profile } from '../../profile/profile';
+import { askedPorts } from '../../profile/spa';
+import { formatAccessPorts, type AccessPort } from '../../spa/access-ports';
 
 export const fwknop: ExportFormat = {
   id: 'fwknop',
@@ -33,14 +36,26 @@ export const fwknop: ExportFormat = {
       { path: 'fwknoprc', mode: 0o600, content: text(client(setup)) },
     ],
   }),
-  nextSteps: ({ profile: { port } }, file) => [
+  nextSteps: ({ profile }, file) => [
     `scp ${file} SERVER: && ssh SERVER tar xzf ${file} --exclude=sallyport-fwknop/fwknoprc`,
     'sudo install -m 600 sallyport-fwknop/access.conf sallyport-fwknop/fwknopd.conf /etc/fwknop/',
     'sudo systemctl restart fwknop-server',
-    `When a knock has been seen in its log, close the port: sudo iptables -A INPUT -p tcp --dport ${port} --syn -j DROP`,
+    ...asked(profile).map(
+      (port) =>
+        `When a knock has been seen in its log, close ${port.port}/${port.protocol}: sudo iptables -A INPUT ${shut(port)}`,
+    ),
     'Keep a second SSH session open until a knock has opened the port.',
   ],
 };
+
+function asked({ port, method }: Profile): readonly AccessPort[] {
+  if (method.kind !== 'spa') throw new Error('not a profile of method SPA');
+  return askedPorts(port, method.settings);
+}
+
+function shut({ protocol, port }: AccessPort): string {
+  return `-p ${protocol} --dport ${port} ${protocol === 'tcp' ? '--syn ' : ''}-j DROP`;
+}
 
 const text = (lines: readonly string[]) => `${lines.join('\n')}\n`;
 
@@ -51,7 +66,7 @@ function access({ profile, secret, doors, options }: ServerSetup): readonly stri
   return [
     '# fwknopd(8) explains every line. KEEP THIS FILE SECRET: whoever reads it can knock.',
     'SOURCE                  ANY',
-    `OPEN_PORTS              tcp/${profile.port}`,
+    `OPEN_PORTS              ${formatAccessPorts(asked(profile))}`,
     `KEY_BASE64              ${secret.key.trim()}`,
     `HMAC_KEY_BASE64         ${secret.hmacKey.trim()}`,
     `HMAC_DIGEST_TYPE        ${hmacDigest.toUpperCase()}`,
@@ -82,22 +97,28 @@ function client({ profile, secret }: ServerSetup): readonly string[] {
 }
 
 function readme({ profile, options }: ServerSetup, version: string): readonly string[] {
-  const { port, name } = profile;
+  const { name } = profile;
+  const ports = asked(profile);
   const tool = (network: string) => (network.includes(':') ? 'ip6tables' : 'iptables');
   return [
-    `fwknopd in front of ${port}/tcp for the profile "${plainLine(name)}", by Sallyport ${version}.`,
+    `fwknopd in front of ${ports.map(({ port, protocol }) => `${port}/${protocol}`).join(', ')} for the profile "${plainLine(name)}", by Sallyport ${version}.`,
     '',
     'Apply, as root, with a second SSH session open:',
     '  install -m 600 access.conf fwknopd.conf /etc/fwknop/     (set PCAP_INTF first)',
     '  systemctl restart fwknop-server                          (START_DAEMON="yes" in /etc/default/fwknop-server)',
-    `  iptables -A INPUT -p tcp --dport ${port} --syn -j DROP     (fwknopd does not close the port beforehand)`,
-    ...options.allow.map(
-      (network) => `  ${tool(network)} -I INPUT -s ${network} -p tcp --dport ${port} -j ACCEPT`,
+    ...ports.map(
+      (port) => `  iptables -A INPUT ${shut(port)}     (fwknopd does not close the port beforehand)`,
+    ),
+    ...options.allow.flatMap((network) =>
+      ports.map(
+        ({ protocol, port }) =>
+          `  ${tool(network)} -I INPUT -s ${network} -p ${protocol} --dport ${port} -j ACCEPT`,
+      ),
     ),
     '',
     'Undo:',
     '  systemctl stop fwknop-server',
-    `  iptables -D INPUT -p tcp --dport ${port} --syn -j DROP`,
+    ...ports.map((port) => `  iptables -D INPUT ${shut(port)}`),
     '',
     'fwknopd lets IPv4 in; for IPv6 keep the port closed with ip6tables.',
     'fwknoprc is not for the server: with it, fwknop(8) on another computer knocks at this door too.',

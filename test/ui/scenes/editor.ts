@@ -48,6 +48,7 @@ export function editorScenes(
         { press: 'fwknop SPA', role: 'radio' },
         { type: 'not base64', into: 'Key, base64' },
         { type: '70000', into: 'UDP port of the packet' },
+        { type: 'udp/53, sctp/5000', into: 'Open too' },
       ],
     },
     'editor-page': {
