@@ -50,7 +50,7 @@ describe('bad days', () => {
   async function start(): Promise<void> {
     app = await launchApp(home);
     page = await app.page('app://sallyport/index.html');
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
   }
 
   async function fillStatic(name: string, host: string, sequence: string): Promise<void> {
@@ -156,13 +156,13 @@ describe('bad days', () => {
     await app.quit();
     await start();
     await page.getByRole('button', { name: 'Knock', exact: true }).click();
-    await page.getByText('Port 22 was filtered and is open now.').first().waitFor({ timeout: 20_000 });
+    await page.getByText('Port 22 was filtered and is open now.').first().waitFor({ timeout: 60_000 });
     const held = [...(await heapOf(page)), (await page.locator('body').textContent()) ?? ''];
     for (const port of ['64391', '61127', '63253']) {
       const whole = new RegExp(`(?<!\\d)${port}(?!\\d)`);
       expect(held.filter((text) => whole.test(text))).toEqual([]);
     }
-    const found = spawnSync('grep', ['-rlE', '64391|61127,63253', home.home], { encoding: 'utf8' });
+    const found = spawnSync('grep', ['-rlwE', '64391|61127,63253', home.home], { encoding: 'utf8' });
     expect(found.stdout.split('\n').filter((path) => !path.includes('/browser/') && path !== '')).toEqual([]);
   });
 });

@@ -37,7 +37,7 @@ describe('a profile, a click, a proven open port, a shell', () => {
     watch = new CommandLineWatch();
     app = await launchApp(home);
     page = await app.page('app://sallyport/index.html');
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
   });
   afterEach((test) => pictureOnFailure(test, page));
   afterAll(async () => {
@@ -81,7 +81,7 @@ describe('a profile, a click, a proven open port, a shell', () => {
     await startSallyportd(net, door.config);
     expect(reachable(net.client, SERVER4, 22)).toBe(false);
     await page.getByRole('button', { name: 'Knock & Connect' }).click();
-    await page.getByText('Port 22 was filtered and is open now.').first().waitFor({ timeout: 20_000 });
+    await page.getByText('Port 22 was filtered and is open now.').first().waitFor({ timeout: 60_000 });
 
     const terminal = await terminals.opened(0);
     expect(terminal.argv).toEqual([

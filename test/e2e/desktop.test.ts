@@ -31,7 +31,7 @@ describe('the app on a desktop', () => {
   async function open(): Promise<void> {
     app = await launchApp(home);
     page = await app.page('app://sallyport/index.html');
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
   }
 
   const add = (name: string, more: readonly string[] = []) =>
@@ -54,7 +54,8 @@ describe('the app on a desktop', () => {
     const [window] = await app.ask('windows');
     await app.ask('closeWindow', { id: window?.id ?? 0 });
     await until(async () => (await app.ask('windows'))[0]?.visible === false, 'the window hides');
-    expect((await app.ask('notifications')).map(({ title }) => title)).toEqual(['Sallyport is still here']);
+    const titles = async () => (await app.ask('notifications')).map(({ title }) => title);
+    await expect.poll(titles).toEqual(['Sallyport is still here']);
     await app.ask('clickMenu', { place: 'tray', path: ['Open Sallyport'] });
     await until(async () => (await app.ask('windows'))[0]?.visible === true, 'the window is back');
     await app.ask('clickMenu', { place: 'tray', path: ['Quit Sallyport'] });

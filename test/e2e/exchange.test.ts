@@ -37,7 +37,7 @@ describe('the app', () => {
   async function open(): Promise<void> {
     app = await launchApp(home);
     page = await app.page('app://sallyport/index.html');
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
   }
   const names = async () =>
     (JSON.parse(await sallyport.done(['list', '--json'])) as { profiles: { name: string }[] }).profiles.map(

@@ -46,10 +46,11 @@ afterEach(async () => {
   await removeFolder(folder);
 });
 
-function ask(env: NodeJS.ProcessEnv) {
+/** @param patienceMs how long the keychain may take. */
+function ask(env: NodeJS.ProcessEnv, patienceMs = 20_000) {
   const { HOME, PATH } = process.env;
   const bare = { HOME, PATH, XDG_RUNTIME_DIR: folder };
-  const { stdout, stderr } = spawnSync(process.execPath, [asker], {
+  const { stdout, stderr } = spawnSync(process.execPath, [asker, String(patienceMs)], {
     env: { ...bare, ...env },
     encoding: 'utf8',
     timeout: 60_000,
@@ -144,7 +145,7 @@ describe('the keychain', () => {
   it('that answers nothing is not waited for without end', async () => {
     const address = await bareBus();
     bus?.kill('SIGSTOP');
-    const { problem, ms } = ask({ DBUS_SESSION_BUS_ADDRESS: address });
+    const { problem, ms } = ask({ DBUS_SESSION_BUS_ADDRESS: address }, 2000);
     expect(problem).toMatchObject({
       code: 'keychain-locked',
       message: 'The keychain did not answer in time.',

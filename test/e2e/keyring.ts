@@ -77,7 +77,7 @@ async function startUnlocked(env: NodeJS.ProcessEnv) {
   // Asked of the bus, not of the service: a call to the service would start a second, locked one.
   const owned = ['--session', '--dest=org.freedesktop.DBus', '--print-reply', '/org/freedesktop/DBus'];
   const name = ['org.freedesktop.DBus.NameHasOwner', 'string:org.freedesktop.secrets'];
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < 300; tries += 1) {
     const { stdout } = spawnSync('dbus-send', [...owned, ...name], { env, encoding: 'utf8' });
     if (stdout.includes('boolean true')) return daemon;
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -38,7 +38,7 @@ describe('People and phones', () => {
     const home = prepareHome(net.folder, { ...process.env, SALLYPORT_KEYCHAIN: 'session' }, terminals.argv);
     app = await launchApp(home);
     page = await app.page('app://sallyport/index.html');
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     sallyport = new CommandLine(net.client, home.home);
     const how = ['--rotating-secret-file', door.secretFile, '--period', '10', '--user', 'root'];
     await sallyport.done(['add', 'web1', '--host', SERVER4, '--open-for', '4', ...how]);
@@ -57,7 +57,7 @@ describe('People and phones', () => {
   const told = (words: string, terminal: Terminal): Promise<void> =>
     page
       .getByText(words)
-      .waitFor({ timeout: 40_000 })
+      .waitFor({ timeout: 60_000 })
       .catch((error: unknown) => {
         throw new Error(`the terminal shows:\n${terminal.screen()}`, { cause: error });
       });

@@ -1,6 +1,6 @@
 /** Set up my server, from the tray to a file, and to the person's terminal with a real ssh and sshd. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -21,15 +21,20 @@ describe('Set up my server', () => {
   let terminals: Terminals;
   let app: AppDriver;
   let page: Page;
+  /** Where the server keeps what is temporary. */
+  let there: string;
 
   beforeAll(async () => {
     net = createTopology();
-    await startSshd(net);
+    there = join(net.folder, 'there');
+    mkdirSync(there);
+    chmodSync(there, 0o1777);
+    await startSshd(net, [`SetEnv TMPDIR=${there}`]);
     terminals = new Terminals(join(net.folder, 'terminals'));
     const home = prepareHome(net.folder, { ...process.env, SALLYPORT_KEYCHAIN: 'session' }, terminals.argv);
     app = await launchApp(home);
     page = await app.page('app://sallyport/index.html');
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     const sallyport = new CommandLine(net.client, home.home);
     const add = ['add', 'web1', '--host', SERVER4, '--user', SSH_USER, '--sequence-file', '-'];
     await sallyport.done(add, SEQUENCE);
@@ -59,7 +64,6 @@ describe('Set up my server', () => {
   });
 
   it('hands an installation to the terminal, which copies it, compares it, and takes it away when it cannot run', async () => {
-    const before = readdirSync('/tmp').filter((name) => name.startsWith('tmp.'));
     await app.ask('answerDialog', { kind: 'button', label: 'Install' });
     await page.getByRole('button', { name: 'Install over SSH' }).click();
     await page.getByText('Your terminal has it now').waitFor();
@@ -78,6 +82,6 @@ describe('Set up my server', () => {
     );
     expect(terminal.screen()).toContain(`copying the installer to ${SERVER4}`);
     expect(terminal.screen()).toMatch(/sudo: .*\n(.*\n)*sallyport: the server ended with 1/);
-    expect(readdirSync('/tmp').filter((name) => name.startsWith('tmp.'))).toEqual(before);
+    expect(readdirSync(there)).toEqual([]);
   });
 });

@@ -35,7 +35,7 @@ describe('the ways out of the app', () => {
     sallyport = new CommandLine(net.client, home.home);
     app = await launchApp(home);
     page = await app.page('app://sallyport/index.html');
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(30_000);
     const add = (name: string, ...more: readonly string[]) =>
       sallyport.done(
         ['add', name, '--host', 'web1.test', '--user', 'ops', '--sequence-file', '-', ...more],

@@ -54,7 +54,7 @@ function inWorld(files: Readonly<Record<string, string | Uint8Array>>, script: s
     const { status, stdout, stderr } = spawnSync('unshare', [...unshare, place, size], {
       encoding: 'utf8',
       input: '',
-      timeout: 90_000,
+      timeout: 115_000,
       killSignal: 'SIGKILL',
       maxBuffer: 64 * 1024 * 1024,
     });

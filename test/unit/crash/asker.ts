@@ -1,9 +1,9 @@
-/** Asks the real keychain once with a time limit of two seconds, and prints what a person would be told. */
+/** Asks the real keychain once, and prints what a person would be told. argv: how many milliseconds it may take. */
 import { writeSync } from 'node:fs';
 import { KeytarKeychain } from '../../../electron/main/adapters/keytar-keychain';
 import { toProblem } from '../../../shared/contract/result';
 
-const keychain = new KeytarKeychain(undefined, 2000);
+const keychain = new KeytarKeychain(undefined, Number(process.argv[2]));
 const start = performance.now();
 keychain
   .check()
