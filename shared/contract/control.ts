@@ -18,13 +18,7 @@ import type { RunRecord } from '../history/record';
 import { hostProblem, userProblem } from '../profile/address';
 import type { AfterKnock, NextStep } from '../profile/after';
 import { checked } from '../profile/checked';
-import {
-  SPA_DEFAULTS,
-  spaHmacKeyProblem,
-  spaKeyProblem,
-  refuseForwardingMore,
-  spaSettingsFields,
-} from '../profile/spa';
+import { spaHmacKeyProblem, spaKeyProblem, spaSettingsOrDefaults } from '../profile/spa';
 import { listProblem, secretProblem, sequenceProblem } from '../profile/secret';
 import { checkParameters, formatRange, parseRange, RKS1_DEFAULTS } from '../sequence/parameters';
 import { importKindSchema, importWishSchema, passphraseSchema } from '../exchange/wish';
@@ -87,20 +81,6 @@ const tcpFlags = z
   .refine((flags) => new Set(flags).size === flags.length, 'Each TCP flag can be listed once.')
   .default(['syn']);
 
-const { serverPort, hmacDigest, allow, nat, morePorts, timeout, username } = spaSettingsFields.shape;
-const spaSettings = z
-  .object({
-    serverPort: serverPort.default(SPA_DEFAULTS.serverPort),
-    hmacDigest: hmacDigest.default(SPA_DEFAULTS.hmacDigest),
-    allow: allow.default(SPA_DEFAULTS.allow),
-    nat,
-    morePorts,
-    timeout: timeout.default(SPA_DEFAULTS.timeout),
-    username: username.default(SPA_DEFAULTS.username),
-  })
-  .superRefine(refuseForwardingMore)
-  .default(SPA_DEFAULTS);
-
 const methodParams = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('static'),
@@ -115,7 +95,7 @@ const methodParams = z.discriminatedUnion('kind', [
     kind: z.literal('spa'),
     key: checked(spaKeyProblem),
     hmacKey: checked(spaHmacKeyProblem),
-    settings: spaSettings,
+    settings: spaSettingsOrDefaults,
   }),
 ]);
 

@@ -61,7 +61,7 @@ const natSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('local-nat'), port: z.int(port).min(1, port).max(65535, port) }),
 ]);
 
-export const spaSettingsFields = z.object({
+const spaSettingsFields = z.object({
   /** The UDP port that the packet goes to; nothing listens there. */
   serverPort: z.int(port).min(1, port).max(65535, port),
   hmacDigest: z.enum(['sha256', 'sha384', 'sha512'], 'The HMAC digest is sha256, sha384 or sha512.'),
@@ -81,7 +81,7 @@ export const spaSettingsFields = z.object({
 });
 
 /** fwknopd forwards the first port of a packet only. */
-export function refuseForwardingMore(
+function refuseForwardingMore(
   { nat, morePorts }: Pick<z.infer<typeof spaSettingsFields>, 'nat' | 'morePorts'>,
   context: z.RefinementCtx,
 ): void {
@@ -113,6 +113,21 @@ export const SPA_DEFAULTS: SpaSettings = {
   timeout: null,
   username: 'sallyport',
 };
+
+const { serverPort, hmacDigest, allow, nat, morePorts, timeout, username } = spaSettingsFields.shape;
+/** Settings of which any may be left out. */
+export const spaSettingsOrDefaults = z
+  .object({
+    serverPort: serverPort.default(SPA_DEFAULTS.serverPort),
+    hmacDigest: hmacDigest.default(SPA_DEFAULTS.hmacDigest),
+    allow: allow.default(SPA_DEFAULTS.allow),
+    nat,
+    morePorts,
+    timeout: timeout.default(SPA_DEFAULTS.timeout),
+    username: username.default(SPA_DEFAULTS.username),
+  })
+  .superRefine(refuseForwardingMore)
+  .default(SPA_DEFAULTS);
 
 function keyProblem(text: string, longest: number, name: string): string | null {
   const bytes = text.length > LONGEST_TEXT ? null : decodeBase64(text.trim());
