@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -84,7 +85,7 @@ func openJournal(dir string) (*journal, []Owed, error) {
 }
 
 func (j *journal) read() ([]Owed, error) {
-	file, err := os.Open(j.path)
+	file, err := os.OpenFile(j.path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe is not waited for
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
@@ -92,6 +93,9 @@ func (j *journal) read() ([]Owed, error) {
 		return nil, err
 	}
 	defer file.Close()
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, errors.Join(fmt.Errorf("%s is not a regular file; run by hand what closes the doors, then remove it", j.path), err)
+	}
 	byID := map[uint64]*Owed{}
 	var order []uint64
 	reader := bufio.NewReaderSize(file, maxLine)

@@ -43,6 +43,9 @@ type Record struct {
 // OpenRecord reads the record of a state directory.
 func OpenRecord(dir string) (*Record, error) {
 	path := filepath.Join(dir, recordName)
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("one-time record: %s is not a regular file", path) // a pipe would be waited for
+	}
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("one-time record: %w", err)

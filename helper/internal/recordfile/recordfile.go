@@ -9,6 +9,7 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
+	"syscall"
 	"time"
 )
 
@@ -51,7 +52,7 @@ func (f Format) Offset(number int) int64 { return headerSize + int64(number)*int
 
 // Read gives the header and all records; no file is no records and a clean stop.
 func (f Format) Read(path string) (h Header, records []byte, err error) {
-	file, err := os.Open(path)
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe is not waited for
 	if errors.Is(err, os.ErrNotExist) {
 		return Header{Clean: true}, nil, nil
 	}

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"sallyport/helper/internal/gate"
 	"sallyport/helper/internal/step"
@@ -60,7 +61,7 @@ func SaveGate(dir string, g Gate) error {
 // LoadGate reads the gate that was last in force. The error is ErrNoGate when there was none.
 func LoadGate(dir string) (Gate, error) {
 	path := filepath.Join(dir, gateName)
-	file, err := os.Open(path)
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe is not waited for
 	if errors.Is(err, os.ErrNotExist) {
 		return Gate{}, ErrNoGate
 	}
