@@ -74,9 +74,9 @@ export const calls = {
   saveSettings: call<Settings>()(settingsSchema),
   /** Opens the terminal with a command that reports back; fails with the terminal's words when none does in time. */
   testTerminal: call<{ readonly program: string; readonly ms: number }>()(none),
-  /** The known terminals that are installed; the first one is what `auto` starts. */
   /** How our hosts stand in ssh's configuration, after they were put in or taken out; both are asked natively first. */
   sshConfig: call<SshConfigView>()(z.object({ action: z.enum(['show', 'install', 'remove']) })),
+  /** The known terminals that are installed; the first one is what `auto` starts. */
   findTerminals: call<readonly FoundTerminal[]>()(none),
   /** Moves all secrets to another store after a native confirmation; `secretsMoving` tells its course. */
   moveSecrets: call<SecretsMoved>()(
