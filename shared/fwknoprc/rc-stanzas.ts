@@ -30,5 +30,9 @@ export function readRcStanzas(text: string): readonly RcStanza[] {
   const shared = new Map(stanzas.filter(({ name }) => name === DEFAULT).flatMap(({ own }) => [...own]));
   return stanzas
     .filter(({ name, own }) => name !== DEFAULT || own.has('SPA_SERVER'))
-    .map(({ name, line, own }) => ({ name, line, value: (variable) => own.get(variable) ?? shared.get(variable) }));
+    .map(({ name, line, own }) => ({
+      name,
+      line,
+      value: (variable) => own.get(variable) ?? shared.get(variable),
+    }));
 }

@@ -71,7 +71,7 @@ type SPASettings struct {
 	Allow      *SPAAllow `json:"allow,omitempty"`
 	NAT        *SPANAT   `json:"nat,omitempty"`
 	MorePorts  string    `json:"morePorts,omitempty"` // udp/53,tcp/443
-	Timeout    int       `json:"timeout,omitempty"` // seconds
+	Timeout    int       `json:"timeout,omitempty"`   // seconds
 	Username   string    `json:"username,omitempty"`
 }
 
