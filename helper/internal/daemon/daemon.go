@@ -153,13 +153,22 @@ func (e *engine) openStore() error {
 	if store.Cramped != nil {
 		e.log.Event(eventlog.Warning, "replay", eventlog.F("error", store.Cramped), eventlog.F("effect", "the record that is there is used on"))
 	}
-	if store.Unclean {
-		e.log.Event(eventlog.Warning, "replay-floor", eventlog.F("reason", "the machine went down without a clean stop"),
-			eventlog.F("effect", "rotating knocks open again after skew + 1 periods"))
-	}
+	e.warnFloor(store.Unclean, store.Damaged, store.Aside, "rotating knocks open again after skew + 1 periods")
 	e.warnAhead()
 	e.armOneTime()
 	return nil
+}
+
+// warnFloor tells why knocks that may have been used before are refused for a while after a start.
+func (e *engine) warnFloor(unclean, damaged bool, aside, effect string) {
+	switch {
+	case damaged:
+		e.log.Event(eventlog.Warning, "replay-floor", eventlog.F("reason", "the record of what was used is damaged"),
+			eventlog.F("kept", aside), eventlog.F("effect", effect))
+	case unclean:
+		e.log.Event(eventlog.Warning, "replay-floor", eventlog.F("reason", "the machine went down without a clean stop"),
+			eventlog.F("effect", effect))
+	}
 }
 
 // warnAhead tells of keys that refuse knocks because of what was accepted in the future.

@@ -27,6 +27,10 @@ func (e *engine) openCommands() error {
 	if err := commands.Cramped(); err != nil {
 		e.log.Event(eventlog.Warning, "command", eventlog.F("error", err), eventlog.F("effect", "the journal of owed closes that is there is used on"))
 	}
+	if err := commands.Damaged(); err != nil {
+		e.log.Event(eventlog.Error, "command", eventlog.F("error", err),
+			eventlog.F("effect", "the closes that stood there do not run; run by hand what closes these doors"))
+	}
 	now, wall := time.Now(), e.wall()
 	for _, o := range commands.Owed() {
 		left := o.Left(wall)

@@ -35,10 +35,7 @@ func (e *engine) openSPAStore(keys []spaKey) error {
 	if store.Cramped != nil {
 		e.log.Event(eventlog.Warning, "replay", eventlog.F("error", store.Cramped), eventlog.F("effect", "the SPA record that is there is used on"))
 	}
-	if store.Unclean {
-		e.log.Event(eventlog.Warning, "replay-floor", eventlog.F("reason", "the machine went down without a clean stop"),
-			eventlog.F("effect", "SPA packets open again when they were sent two minutes after the start"))
-	}
+	e.warnFloor(store.Unclean, store.Damaged, store.Aside, "SPA packets open again when they were sent two minutes after the start")
 	e.warnSPAAhead()
 	return nil
 }

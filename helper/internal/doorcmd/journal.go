@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"sallyport/helper/internal/recordfile"
 )
 
 // FileName is the journal's name inside the state directory.
@@ -62,6 +64,8 @@ type journal struct {
 	next  uint64
 	// cramped is why the file could not be written anew (a full disk); the old one serves in its place.
 	cramped error
+	// damaged tells of lines that could not be read, nil if there are none.
+	damaged error
 }
 
 // openJournal reads what is owed and writes the file anew with that alone. A last line without its end was being
@@ -71,6 +75,11 @@ func openJournal(dir string) (*journal, []Owed, error) {
 	owed, err := j.read()
 	if err != nil {
 		return nil, nil, fmt.Errorf("owed closes: %w", err)
+	}
+	if j.damaged != nil {
+		if aside, _ := recordfile.SetAside(j.path); aside != "" {
+			j.damaged = fmt.Errorf("%w; kept as %s", j.damaged, aside)
+		}
 	}
 	if j.cramped = j.rewrite(owed); j.cramped != nil {
 		// Nobody should be locked out by a full disk: what can be written goes behind what is there.
@@ -100,10 +109,11 @@ func (j *journal) read() ([]Owed, error) {
 	var order []uint64
 	reader := bufio.NewReaderSize(file, maxLine)
 	for number := 1; ; number++ {
-		text, err := reader.ReadSlice('\n')
+		text, length, err := readLine(reader)
 		if errors.Is(err, io.EOF) {
 			break
 		}
+		j.size, j.lines = j.size+length, number
 		var l line
 		if err == nil {
 			err = json.Unmarshal(text, &l)
@@ -112,9 +122,13 @@ func (j *journal) read() ([]Owed, error) {
 			err = errors.New("a close without a program or an address")
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s:%d is damaged (%w); run by hand what closes the doors, then remove the file", j.path, number, err)
+			// Nobody should be locked out by a close that is lost.
+			if j.damaged == nil {
+				j.damaged = fmt.Errorf("%s:%d is damaged: %w", j.path, number, err)
+			}
+			continue
 		}
-		j.next, j.size, j.lines = max(j.next, l.ID), j.size+int64(len(text)), number
+		j.next = max(j.next, l.ID)
 		switch {
 		case l.Owed != nil:
 			l.Owed.id = l.ID
@@ -133,6 +147,19 @@ func (j *journal) read() ([]Owed, error) {
 		}
 	}
 	return owed, nil
+}
+
+// readLine gives a line and how long it is; one of over maxLine bytes is passed over with bufio.ErrBufferFull.
+func readLine(reader *bufio.Reader) (text []byte, length int64, err error) {
+	text, err = reader.ReadSlice('\n')
+	for length = int64(len(text)); errors.Is(err, bufio.ErrBufferFull); {
+		var more []byte
+		if more, err = reader.ReadSlice('\n'); err == nil {
+			return nil, length + int64(len(more)), bufio.ErrBufferFull
+		}
+		length += int64(len(more))
+	}
+	return text, length, err
 }
 
 // rewrite makes the whole file beside the old one and puts it in its place.

@@ -85,9 +85,16 @@ func TestJournalDamage(t *testing.T) {
 		"no JSON": "x\n", "long": strings.Repeat("x", 2*maxLine) + "\n",
 		"no program": `{"id":1,"owed":{"ip":"192.0.2.1","door":"d","user":"u","argv":[]}}` + "\n",
 	} {
-		write(text)
-		if _, err := New(dir, nil); err == nil || !strings.Contains(err.Error(), ":1 is damaged") {
-			t.Errorf("%s: %v", name, err)
+		write(text + string(good))
+		b := newBench(t, dir)
+		if owed, err := b.Owed(), b.Damaged(); len(owed) != 1 || err == nil || !strings.Contains(err.Error(), ":1 is damaged") {
+			t.Errorf("%s: %+v, %v", name, owed, err)
+		}
+		if kept, _ := os.ReadFile(path + ".damaged"); string(kept) != text+string(good) {
+			t.Errorf("%s: %q was kept", name, kept)
+		}
+		if b := newBench(t, dir); len(b.Owed()) != 1 || b.Damaged() != nil {
+			t.Errorf("%s: then %+v, %v", name, b.Owed(), b.Damaged())
 		}
 	}
 }

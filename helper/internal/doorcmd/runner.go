@@ -101,6 +101,9 @@ func New(dir string, report func(Report)) (*Runner, error) {
 // Cramped is why the journal could not be written anew, nil if it was.
 func (r *Runner) Cramped() error { return r.journal.cramped }
 
+// Damaged tells of lines of the journal that could not be read, nil if there are none: what they owed does not run.
+func (r *Runner) Damaged() error { return r.journal.damaged }
+
 // Owed lists the closes that wait for their time.
 func (r *Runner) Owed() []Owed {
 	r.mu.Lock()

@@ -93,6 +93,20 @@ func (f Format) Write(path string, h Header, records []byte) (*os.File, error) {
 	return file, nil
 }
 
+// SetAside keeps a damaged file under another name, which it gives, and leaves it in its place, so that at no moment
+// there is none. It also tells when it was last written; that is no later than now only if the clock was right.
+func SetAside(path string) (aside string, written time.Time) {
+	aside = path + ".damaged"
+	if info, err := os.Stat(path); err == nil {
+		written = info.ModTime()
+	}
+	os.Remove(aside)
+	if err := os.Link(path, aside); err != nil {
+		aside = "" // a record that opens doors again matters more than a copy of what is wrong with it
+	}
+	return aside, written
+}
+
 // Rewrite opens the file that is there and writes another header and records over what it holds, which takes no space:
 // write puts each record at its Offset.
 func (f Format) Rewrite(path string, h Header, write func(*os.File) error) (*os.File, error) {

@@ -2,8 +2,6 @@ package replay
 
 import (
 	"encoding/binary"
-	"errors"
-	"fmt"
 	"os"
 	"time"
 
@@ -13,7 +11,6 @@ import (
 const (
 	recordSize = 40 // ID, open, close, sealed
 	fileName   = "replay"
-	advice     = "if the codes of the last minutes cannot have been sniffed, remove it and start again"
 )
 
 var format = recordfile.Format{Magic: "SPRPLY1\n", Size: recordSize, Most: 1 << 20}
@@ -25,25 +22,21 @@ func (e *entry) encode() []byte {
 	return recordfile.Seal(binary.BigEndian.AppendUint64(b, newest.close))
 }
 
-// read gives the records in order; no file is no records and a clean stop.
-func read(path string) ([]entry, recordfile.Header, error) {
+// read gives the records in order; no file is no records and a clean stop. With [recordfile.ErrDamaged] it gives those
+// that are whole.
+func read(path string) (entries []entry, header recordfile.Header, err error) {
 	header, data, err := format.Read(path)
-	if errors.Is(err, recordfile.ErrDamaged) {
-		return nil, header, fmt.Errorf("%s is damaged; %s", path, advice)
-	}
-	if err != nil {
-		return nil, header, err
-	}
-	var entries []entry
-	for ; len(data) > 0; data = data[recordSize:] {
-		e := entry{id: ID(data[:16]), position: len(entries)}
+	for number := 0; len(data) > 0; number++ {
+		e := entry{id: ID(data[:16]), position: number, old: true}
 		e.saved = counters{binary.BigEndian.Uint64(data[16:]), binary.BigEndian.Uint64(data[24:])}
-		if !recordfile.Intact(data[:recordSize]) {
-			return nil, header, fmt.Errorf("%s is damaged at record %d; %s", path, len(entries)+1, advice)
+		if recordfile.Intact(data[:recordSize]) {
+			entries = append(entries, e)
+		} else {
+			err = recordfile.ErrDamaged
 		}
-		entries = append(entries, e)
+		data = data[recordSize:]
 	}
-	return entries, header, nil
+	return entries, header, err
 }
 
 // write makes the file anew; the entries get their new positions.

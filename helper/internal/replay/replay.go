@@ -68,6 +68,8 @@ type entry struct {
 	saved, accepted, floor counters
 	// position is the record's place in the file.
 	position int
+	// old tells that codes may have been accepted for it before the machine or the file came to harm.
+	old bool
 }
 
 func (e *entry) newest() counters { return e.saved.max(e.accepted).max(e.floor) }
@@ -81,6 +83,12 @@ type Store struct {
 	entries []entry
 	// Unclean tells that the machine went down without a clean stop, so that floors were taken from the clock.
 	Unclean bool
+	// Damaged tells that the file was, so that floors were taken from the clock and from when it was last written.
+	Damaged bool
+	// Aside is where a damaged file is kept, "" if it could not be.
+	Aside string
+	// written is when a damaged file was last written.
+	written time.Time
 	// Cramped is why the file could not be written anew (a full disk); the old one serves in its place.
 	Cramped error
 }
@@ -89,7 +97,9 @@ type Store struct {
 func Open(dir string, keys []Key, clock Clock) (*Store, error) {
 	s := &Store{path: filepath.Join(dir, fileName)}
 	saved, header, err := read(s.path)
-	if err != nil {
+	if s.Damaged = errors.Is(err, recordfile.ErrDamaged); s.Damaged {
+		s.Aside, s.written = recordfile.SetAside(s.path)
+	} else if err != nil {
 		return nil, fmt.Errorf("replay state: %w", err)
 	}
 	s.Unclean = len(saved) > 0 && clock.CrashedSince(header)
@@ -97,7 +107,7 @@ func Open(dir string, keys []Key, clock Clock) (*Store, error) {
 	s.takeFloors(next, keys, clock.Wall)
 	file, err := write(s.path, next, clock.Epoch())
 	if err != nil {
-		if !known {
+		if !known || s.Damaged {
 			return nil, fmt.Errorf("replay state: %w", err)
 		}
 		// Nobody should be locked out by a full disk: all records are there, so they can be kept in place.
@@ -148,20 +158,28 @@ func arrange(entries []entry, keys []Key) (next []entry, known bool) {
 	return next, known
 }
 
-// takeFloors raises the keys that have a record to max(saved, now) + skew after an unclean stop. An earlier floor
-// came from a clock that may have been wrong, and goes.
+// takeFloors raises to max(saved, now) + skew, after an unclean stop the keys that have a record, after damage all. A
+// key that has its floor keeps it, so that a reload makes nobody wait.
 func (s *Store) takeFloors(entries []entry, keys []Key, now time.Time) {
+	if s.written.After(now) {
+		now = s.written
+	}
 	for i, key := range keys {
-		if e := &entries[i]; s.Unclean && e.position >= 0 {
+		e := &entries[i]
+		if e.floor == (counters{}) && (s.Damaged || s.Unclean && e.old) {
 			counter, skew := rks1.Counter(now.Unix(), key.Period), uint64(key.Skew)
 			e.floor = counters{max(e.saved.open, counter) + skew, max(e.saved.close, counter) + skew}
 		}
 	}
 }
 
-// ClockSet is called when the time of day jumped or was synchronised for the first time.
+// ClockSet is called when the time of day jumped or was synchronised for the first time. Earlier floors came from a
+// clock that may have been wrong, and go.
 func (s *Store) ClockSet(clock Clock) error {
-	if s.Unclean {
+	if s.Unclean || s.Damaged {
+		for i := range s.keys {
+			s.entries[i].floor = counters{}
+		}
 		s.takeFloors(s.entries, s.keys, clock.Wall)
 		for i := range s.keys {
 			if err := s.save(i); err != nil {
@@ -188,6 +206,7 @@ func (s *Store) Ahead(now time.Time) []int {
 // replayed when its time comes; what is valid now cannot.
 func (s *Store) Reset(now time.Time) ([]int, error) {
 	ahead := s.Ahead(now)
+	s.written = time.Time{}
 	for _, i := range ahead {
 		e, key := &s.entries[i], s.keys[i]
 		before, floor := *e, rks1.Counter(now.Unix(), key.Period)+uint64(key.Skew)

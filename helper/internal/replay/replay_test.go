@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -193,28 +194,66 @@ func TestCounterInTheFutureIsTold(t *testing.T) {
 	want(t, s.Accept(1, rks1.Open, now+2), nil)
 }
 
-func TestDamageIsRefusedInWords(t *testing.T) {
+// TestDamageLocksNobodyOut: what may have been used is refused by the clock and by when the file was last written; then
+// knocks open again, and a reload makes nobody wait anew.
+func TestDamageLocksNobodyOut(t *testing.T) {
 	dir := t.TempDir()
-	s := open(t, dir, start, alice)
-	want(t, s.Accept(0, rks1.Open, 100), nil)
+	s := open(t, dir, start, alice, bob)
+	now := counter(start)
+	want(t, s.Accept(0, rks1.Open, now+50), nil)
 	path := filepath.Join(dir, fileName)
 	good, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
+	bit := bytes.Clone(good)
+	bit[len(good)-20] ^= 1 // in bob's record
 	for name, bad := range map[string][]byte{
-		"empty": {}, "cut": good[:len(good)-1], "magic": append([]byte("X"), good[1:]...), "bit": append(good[:len(good)-20:len(good)-20], append([]byte{good[len(good)-20] ^ 1}, good[len(good)-19:]...)...),
+		"empty": {}, "cut": good[:len(good)-1], "magic": append([]byte("X"), good[1:]...), "bit": bit,
 	} {
-		if err := os.WriteFile(path, bad, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := Open(dir, []Key{alice}, start); err == nil || !strings.Contains(err.Error(), "damaged") {
-			t.Errorf("%s: %v", name, err)
-		}
-		if kept, _ := os.ReadFile(path); string(kept) != string(bad) {
-			t.Errorf("%s: the file was changed", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			for _, late := range []int64{-3600, 10 * period} { // the clock is right, or behind by then
+				leave(t, path, bad, start.Wall.Add(time.Duration(late)*time.Second))
+				s := open(t, dir, start, alice, bob)
+				if kept, _ := os.ReadFile(s.Aside); !s.Damaged || string(kept) != string(bad) {
+					t.Fatalf("damaged: %t, kept %q", s.Damaged, kept)
+				}
+				floor := now + 1 + uint64(max(late, 0)/period)
+				want(t, s.Accept(1, rks1.Open, floor), ErrUsed)
+				want(t, s.SetKeys([]Key{bob, alice}, start.after(period*time.Second)), nil)
+				want(t, s.Accept(0, rks1.Open, floor+1), nil)
+				if name == "bit" {
+					want(t, s.Accept(1, rks1.Open, now+50), ErrUsed) // alice's record is whole
+				}
+				if again := open(t, dir, start.after(time.Minute), bob); again.Damaged {
+					t.Fatal("what was written anew is damaged")
+				} else {
+					want(t, again.Accept(0, rks1.Open, floor+1), ErrUsed)
+				}
+			}
+		})
 	}
+}
+
+// leave writes a file that was last written at a time.
+func leave(t *testing.T, path string, data []byte, written time.Time) {
+	t.Helper()
+	if err := errors.Join(os.WriteFile(path, data, 0o600), os.Chtimes(path, written, written)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestAReloadAfterAPowerCutMakesNobodyWait: the floor is taken once.
+func TestAReloadAfterAPowerCutMakesNobodyWait(t *testing.T) {
+	dir := t.TempDir()
+	open(t, dir, start, alice)
+	later := start.rebooted(time.Minute, 20*time.Second)
+	s := open(t, dir, later, alice)
+	now := counter(later)
+	want(t, s.SetKeys([]Key{alice, bob}, later.after(2*period*time.Second)), nil)
+	want(t, s.Accept(0, rks1.Open, now+2), nil)
+	want(t, s.SetKeys([]Key{bob, alice}, later.after(4*period*time.Second)), nil)
+	want(t, s.Accept(0, rks1.Open, now+4), nil) // bob came after the power cut
 }
 
 func TestNothingIsAcceptedThatCannotBeWritten(t *testing.T) {

@@ -2,8 +2,6 @@ package spareplay
 
 import (
 	"encoding/binary"
-	"errors"
-	"fmt"
 	"os"
 	"time"
 
@@ -31,7 +29,7 @@ func (u used) encode() []byte {
 }
 
 func decode(data []byte) (*block, bool) {
-	b := &block{id: replay.ID(data[:16]), floor: int64(binary.BigEndian.Uint64(data[16:])), start: noFloor, saved: true}
+	b := &block{id: replay.ID(data[:16]), floor: int64(binary.BigEndian.Uint64(data[16:])), start: noFloor, old: true}
 	ok := recordfile.Intact(data[:headSize])
 	for i := range b.used {
 		u := data[headSize+i*usedSize:][:usedSize]
@@ -41,22 +39,18 @@ func decode(data []byte) (*block, bool) {
 	return b, ok
 }
 
-// read gives what is saved; no file is no blocks and a clean stop.
+// read gives what is saved; no file is no blocks and a clean stop. With [recordfile.ErrDamaged] it gives the blocks that
+// are whole.
 func read(path string) (blocks []*block, header recordfile.Header, err error) {
 	header, data, err := format.Read(path)
-	intact := !errors.Is(err, recordfile.ErrDamaged)
-	if intact && err != nil {
-		return nil, header, err
+	for ; len(data) > 0; data = data[blockSize:] {
+		if b, intact := decode(data[:blockSize]); intact {
+			blocks = append(blocks, b)
+		} else {
+			err = recordfile.ErrDamaged
+		}
 	}
-	for ; len(data) > 0 && intact; data = data[blockSize:] {
-		var b *block
-		b, intact = decode(data[:blockSize])
-		blocks = append(blocks, b)
-	}
-	if !intact {
-		return nil, header, fmt.Errorf("%s is damaged; if no packet of the last four minutes can have been sniffed, remove it and start again", path)
-	}
-	return blocks, header, nil
+	return blocks, header, err
 }
 
 func contents(blocks []*block) (data []byte) {

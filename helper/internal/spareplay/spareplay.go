@@ -50,7 +50,7 @@ type block struct {
 	// clock says may have been lost.
 	floor, start int64
 	used         [places]used
-	saved        bool // it has been in the file before
+	old          bool // packets may have been accepted for it before the machine or the file came to harm
 }
 
 func (b *block) lowest() int64 { return max(b.floor, b.start) }
@@ -64,6 +64,12 @@ type Store struct {
 	blocks []*block
 	// Unclean tells that the machine went down without a clean stop, so that floors were taken from the clock.
 	Unclean bool
+	// Damaged tells that the file was, so that floors were taken from the clock and from when it was last written.
+	Damaged bool
+	// Aside is where a damaged file is kept, "" if it could not be.
+	Aside string
+	// written is when a damaged file was last written.
+	written time.Time
 	// Cramped is why the file could not be written anew (a full disk); the old one serves in its place.
 	Cramped error
 }
@@ -72,7 +78,9 @@ type Store struct {
 func Open(dir string, keys []replay.ID, clock replay.Clock) (*Store, error) {
 	s := &Store{path: filepath.Join(dir, FileName)}
 	saved, header, err := read(s.path)
-	if err != nil {
+	if s.Damaged = errors.Is(err, recordfile.ErrDamaged); s.Damaged {
+		s.Aside, s.written = recordfile.SetAside(s.path)
+	} else if err != nil {
 		return nil, fmt.Errorf("SPA replay state: %w", err)
 	}
 	s.blocks = saved
@@ -95,12 +103,10 @@ func (s *Store) SetKeys(keys []replay.ID, clock replay.Clock) error {
 		next = append(next, left[at])
 		left = slices.Delete(left, at, at+1)
 	}
-	if s.Unclean {
-		raise(next, clock.Wall)
-	}
+	s.raise(next, clock.Wall)
 	next = append(next, left...)
 	file, err := write(s.path, next, clock.Epoch())
-	if err != nil && len(next) == len(s.blocks) {
+	if err != nil && len(next) == len(s.blocks) && (s.file != nil || !s.Damaged) {
 		// A full disk: as many blocks as before fit into the file that is there.
 		s.Cramped = err
 		file, err = rewrite(s.path, next, clock.Epoch())
@@ -111,27 +117,31 @@ func (s *Store) SetKeys(keys []replay.ID, clock replay.Clock) error {
 	if s.file != nil {
 		s.file.Close()
 	}
-	for _, b := range next {
-		b.saved = true
-	}
 	s.file, s.keys, s.blocks = file, len(keys), next
 	return nil
 }
 
-// raise refuses, for keys that were used before, every packet that may have been accepted by a clock like this
-// one. An earlier start came from a clock that may have been wrong, and goes.
-func raise(blocks []*block, now time.Time) {
+// raise refuses every packet that may have been accepted by a clock like this one, after an unclean stop for keys that
+// have a record, after damage for all. A key that has its start keeps it, so that a reload makes nobody wait.
+func (s *Store) raise(blocks []*block, now time.Time) {
+	if s.written.After(now) {
+		now = s.written
+	}
 	for _, b := range blocks {
-		if b.saved {
+		if b.start == noFloor && (s.Damaged || s.Unclean && b.old) {
 			b.start = now.Add(spa.MaxAge).Unix()
 		}
 	}
 }
 
-// ClockSet is called when the time of day jumped or was synchronised for the first time.
+// ClockSet is called when the time of day jumped or was synchronised for the first time. Earlier starts came from a
+// clock that may have been wrong, and go.
 func (s *Store) ClockSet(clock replay.Clock) error {
-	if s.Unclean {
-		raise(s.blocks[:s.keys], clock.Wall)
+	if s.Unclean || s.Damaged {
+		for _, b := range s.blocks[:s.keys] {
+			b.start = noFloor
+		}
+		s.raise(s.blocks[:s.keys], clock.Wall)
 		if err := s.saveHeads(); err != nil {
 			return err
 		}
@@ -165,9 +175,11 @@ func (s *Store) Ahead(now time.Time) []int {
 // Reset takes such floors down to now and lists the keys that had them. The packets that are remembered stay so.
 func (s *Store) Reset(now time.Time) ([]int, error) {
 	ahead := s.Ahead(now)
+	s.written = time.Time{}
 	for _, i := range ahead {
 		b := s.blocks[i]
-		b.floor, b.start = now.Add(spa.MaxAge).Unix(), noFloor
+		b.floor = now.Add(spa.MaxAge).Unix()
+		b.start = b.floor
 	}
 	return ahead, s.saveHeads()
 }

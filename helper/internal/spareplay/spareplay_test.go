@@ -191,25 +191,40 @@ func TestFullDiskAtTheStartKeepsTheOldFile(t *testing.T) {
 	}
 }
 
-func TestDamagedFileIsToldNotTrusted(t *testing.T) {
+// TestDamageLocksNobodyOut: packets that may have been used are refused by the clock and by when the file was last
+// written; later ones open, and a reload makes nobody wait anew.
+func TestDamageLocksNobodyOut(t *testing.T) {
 	dir := t.TempDir()
-	s := open(t, dir, at(start, time.Hour), alice)
-	expect(t, s.Accept(0, proof(1), start), nil)
 	path := filepath.Join(dir, FileName)
+	s := open(t, dir, at(start, time.Hour), alice, bob)
+	expect(t, s.Accept(0, proof(1), start.Add(time.Hour)), nil)
 	good, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	bit := slices.Clone(good)
-	bit[format.Offset(0)+headSize] ^= 1
+	bit[format.Offset(1)+headSize] ^= 1
 	for name, data := range map[string][]byte{
 		"empty": {}, "cut": good[:len(good)-1], "other": []byte(strings.Repeat("x", len(good))), "bit": bit,
 	} {
-		if err := os.WriteFile(path, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := Open(dir, []replay.ID{alice}, at(start, time.Hour)); err == nil || !strings.Contains(err.Error(), "damaged") {
-			t.Errorf("%s: %v", name, err)
+		for _, written := range []time.Time{start.Add(-time.Hour), start.Add(10 * time.Minute)} { // the clock is right, or behind
+			if err := errors.Join(os.WriteFile(path, data, 0o600), os.Chtimes(path, written, written)); err != nil {
+				t.Fatal(err)
+			}
+			s := open(t, dir, at(start, time.Hour), alice, bob)
+			if kept, _ := os.ReadFile(s.Aside); !s.Damaged || !slices.Equal(kept, data) {
+				t.Fatalf("%s: damaged: %t, kept %d bytes", name, s.Damaged, len(kept))
+			}
+			floor := start.Add(spa.MaxAge)
+			if written.After(start) {
+				floor = written.Add(spa.MaxAge)
+			}
+			expect(t, s.Accept(1, proof(2), floor), ErrOld)
+			expect(t, s.SetKeys([]replay.ID{bob, alice}, at(start.Add(time.Minute), time.Hour)), nil)
+			expect(t, s.Accept(0, proof(2), floor.Add(time.Second)), nil)
+			if name == "bit" {
+				expect(t, s.Accept(1, proof(1), start.Add(time.Hour)), ErrUsed) // the first key's block is whole
+			}
 		}
 	}
 }
