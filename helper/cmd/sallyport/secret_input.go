@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bufio"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"runtime"
@@ -16,12 +18,14 @@ const (
 	longestSecret = 4096
 	// longestList is what the other side takes for a one-time list.
 	longestList = 30_000
+	// oneLine is expected of what a terminal ends with Enter; what may have more ends with Ctrl-D.
+	oneLine = "one line"
 )
 
 // readSecret reads the one line that a --…-file flag names: a regular file, or - for standard input. The errors name the
 // flag and the file but never what is in it.
 func (a *app) readSecret(ctx context.Context, flag, path string) (string, error) {
-	text, err := a.readText(ctx, flag, path, longestSecret, "one line")
+	text, err := a.readText(ctx, flag, path, longestSecret, oneLine)
 	line := strings.TrimSpace(text)
 	if err == nil && strings.ContainsAny(line, "\r\n") {
 		return "", client.BadInput("", "--%s: %s has more than one line; expected one", flag, sourceOf(path))
@@ -46,7 +50,7 @@ func (a *app) readText(ctx context.Context, flag, path string, longest int64, ex
 	var text []byte
 	var err error
 	if path == "-" {
-		text, err = a.readStdin(ctx, longest)
+		text, err = a.readStdin(ctx, longest, expected)
 	} else {
 		text, err = a.readSecretFile(ctx, flag, path, longest)
 	}
@@ -105,11 +109,29 @@ func (a *app) readSecretFile(ctx context.Context, flag, path string, longest int
 	return text, nil
 }
 
-func (a *app) readStdin(ctx context.Context, longest int64) ([]byte, error) {
+// readStdin reads to the end, or of what is typed one line where one is expected. A terminal shows nothing of it.
+func (a *app) readStdin(ctx context.Context, longest int64, expected string) ([]byte, error) {
+	read := func() ([]byte, error) { return io.ReadAll(io.LimitReader(a.term.in, longest+1)) }
 	if isTerminal(a.term.in) {
-		a.term.sayf("reading from standard input; it will be seen as you type (Ctrl-D ends it)")
+		end := "Ctrl-D on a line of its own"
+		if expected == oneLine {
+			end = "Enter"
+			read = func() ([]byte, error) { return bufio.NewReader(io.LimitReader(a.term.in, longest+1)).ReadBytes('\n') }
+		}
+		show, err := hideTyping(a.term.in)
+		if err != nil {
+			return nil, client.BadInput("give it on standard input from a file or a pipe", "the terminal would show what is typed: %s", err)
+		}
+		defer show()
+		a.term.sayf("expecting %s on standard input; nothing is shown while you type, and %s ends it", expected, end)
 	}
-	return readInterruptibly(ctx, "standard input", func() ([]byte, error) { return io.ReadAll(io.LimitReader(a.term.in, longest+1)) })
+	return readInterruptibly(ctx, "standard input", func() ([]byte, error) {
+		text, err := read()
+		if errors.Is(err, io.EOF) {
+			err = nil
+		}
+		return text, err
+	})
 }
 
 // readInterruptibly does what can wait for ever, and gives up when ctx ends.

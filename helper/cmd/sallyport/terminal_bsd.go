@@ -21,3 +21,17 @@ func columns(f *os.File) int {
 	}
 	return int(size.Col)
 }
+
+// hideTyping has a terminal show nothing of what is typed until show is called.
+func hideTyping(f *os.File) (show func(), err error) {
+	before, err := unix.IoctlGetTermios(int(f.Fd()), unix.TIOCGETA)
+	if err != nil {
+		return nil, err
+	}
+	hidden := *before
+	hidden.Lflag &^= unix.ECHO | unix.ECHONL
+	if err := unix.IoctlSetTermios(int(f.Fd()), unix.TIOCSETAW, &hidden); err != nil {
+		return nil, err
+	}
+	return func() { _ = unix.IoctlSetTermios(int(f.Fd()), unix.TIOCSETAW, before) }, nil
+}

@@ -19,3 +19,17 @@ func columns(f *os.File) int {
 	}
 	return int(size.Col)
 }
+
+// hideTyping has a terminal show nothing of what is typed until show is called.
+func hideTyping(f *os.File) (show func(), err error) {
+	before, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
+	if err != nil {
+		return nil, err
+	}
+	hidden := *before
+	hidden.Lflag &^= unix.ECHO | unix.ECHONL
+	if err := unix.IoctlSetTermios(int(f.Fd()), unix.TCSETSW, &hidden); err != nil {
+		return nil, err
+	}
+	return func() { _ = unix.IoctlSetTermios(int(f.Fd()), unix.TCSETSW, before) }, nil
+}

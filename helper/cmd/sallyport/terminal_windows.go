@@ -19,3 +19,16 @@ func columns(f *os.File) int {
 	}
 	return int(info.Window.Right-info.Window.Left) + 1
 }
+
+// hideTyping has a console show nothing of what is typed until show is called.
+func hideTyping(f *os.File) (show func(), err error) {
+	var before uint32
+	console := windows.Handle(f.Fd())
+	if err := windows.GetConsoleMode(console, &before); err != nil {
+		return nil, err
+	}
+	if err := windows.SetConsoleMode(console, before&^windows.ENABLE_ECHO_INPUT); err != nil {
+		return nil, err
+	}
+	return func() { _ = windows.SetConsoleMode(console, before) }, nil
+}
