@@ -118,6 +118,19 @@ describe('hostile names, users and hosts', () => {
   });
 });
 
+describe('the first thing to do next', () => {
+  it.each([
+    [{ host: 'web1.example.org', user: 'ops', port: 22 }, 'scp x ops@web1.example.org:'],
+    [{ host: '2001:db8::1', user: null, port: 2222 }, 'scp -P 2222 x [2001:db8::1]:'],
+    [{ host: 'web1', user: null, port: 8443, after: { kind: 'nothing' as const } }, 'scp x web1:'],
+  ])('is to copy the file to the very server: %j', (fields, command) => {
+    for (const id of ['sh', 'tar', 'iptables', 'nftables', 'knockd'] as const) {
+      const { format, setup } = setupOf(id, staticProfile(fields), fixed);
+      expect(format.nextSteps(setup, 'x')[0]).toBe(command);
+    }
+  });
+});
+
 describe('what a format cannot serve', () => {
   const problem = (...wish: Parameters<typeof setupOf>) => {
     const { format, setup } = setupOf(...wish);

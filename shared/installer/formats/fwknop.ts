@@ -1,6 +1,7 @@
 /** access.conf and fwknopd.conf for a server that runs fwknopd (fwknopd(8)), and the client's file: SPA profiles only. */
 import { plainLine, type ExportFormat } from '../export-format';
 import type { ServerSetup } from '../server-setup';
+import { uploadCommand } from '../upload';
 import { fwknopRcStanza } from '../../fwknoprc/fwknop-export';
 import type { Profile } from '../../profile/profile';
 import { askedPorts } from '../../profile/spa';
@@ -36,11 +37,12 @@ export const fwknop: ExportFormat = {
       { path: 'fwknoprc', mode: 0o600, content: text(client(setup)) },
     ],
   }),
-  nextSteps: ({ profile }, file) => [
-    `scp ${file} SERVER: && ssh SERVER tar xzf ${file} --exclude=sallyport-fwknop/fwknoprc`,
+  nextSteps: (setup, file) => [
+    uploadCommand(setup, file),
+    `tar xzf ${file} --exclude=sallyport-fwknop/fwknoprc`,
     'sudo install -m 600 sallyport-fwknop/access.conf sallyport-fwknop/fwknopd.conf /etc/fwknop/',
     'sudo systemctl restart fwknop-server',
-    ...asked(profile).map(
+    ...asked(setup.profile).map(
       (port) =>
         `When a knock has been seen in its log, close ${port.port}/${port.protocol}: sudo iptables -A INPUT ${shut(port)}`,
     ),

@@ -1,6 +1,7 @@
 /** A knock detector and its gate as iptables rules with `-m recent` (iptables-extensions(8)): no daemon, fixed sequences only. */
 import type { ExportFormat } from '../export-format';
 import type { ServerSetup } from '../server-setup';
+import { uploadCommand } from '../upload';
 import {
   firstLines,
   neighbours,
@@ -25,8 +26,8 @@ export const iptables: ExportFormat = {
   secret: 'in',
   problem: (setup) => staticDoorProblem(setup, 'iptables'),
   write: (setup, { version }) => ({ kind: 'text', text: `${script(setup, version).join('\n')}\n` }),
-  nextSteps: (_, file) => [
-    `scp ${file} SERVER:`,
+  nextSteps: (setup, file) => [
+    uploadCommand(setup, file),
     `sudo sh ${file} apply`,
     `To undo: sudo sh ${file} undo`,
     'Keep a second SSH session open until a knock has opened the port.',

@@ -1,6 +1,7 @@
 /** A knockd.conf for a server that runs knockd (knockd(1)): fixed sequences only. */
 import type { ExportFormat } from '../export-format';
 import type { ServerSetup } from '../server-setup';
+import { uploadCommand } from '../upload';
 import {
   firstLines,
   type PortStep,
@@ -21,10 +22,10 @@ export const knockd: ExportFormat = {
   secret: 'in',
   problem: (setup) => staticDoorProblem(setup, 'knockd'),
   write: (setup, { version }) => ({ kind: 'text', text: `${config(setup, version).join('\n')}\n` }),
-  nextSteps: ({ profile: { port } }, file) => [
-    `scp ${file} SERVER:`,
+  nextSteps: (setup, file) => [
+    uploadCommand(setup, file),
     `sudo install -m 600 ${file} /etc/knockd.conf && sudo systemctl restart knockd`,
-    `When a knock has been seen in its log, close the port: sudo iptables -A INPUT -p tcp --dport ${port} --syn -j DROP`,
+    `When a knock has been seen in its log, close the port: sudo iptables -A INPUT -p tcp --dport ${setup.profile.port} --syn -j DROP`,
     'Keep a second SSH session open until a knock has opened the port.',
   ],
 };
@@ -58,8 +59,8 @@ function header(
   return [
     ...firstLines(setup, version),
     `# knockd opens the port for the sender for ${openFor} s. It does not close the port beforehand; do that with`,
-    `#   iptables -A INPUT -p tcp --dport ${port} --syn -j DROP`,
-    `#   ip6tables -A INPUT -p tcp --dport ${port} --syn -j DROP`,
+    `#   iptables -A INPUT -p tcp --dport ${setup.profile.port} --syn -j DROP`,
+    `#   ip6tables -A INPUT -p tcp --dport ${setup.profile.port} --syn -j DROP`,
     ...(networks.length === 0 ? [] : ['# and for those who need no knock', ...networks]),
     '# Undo: systemctl stop knockd, and the same two commands with -D.',
     '#',

@@ -1,6 +1,7 @@
 /** A knock detector and its gate as one nftables table: no daemon, fixed sequences only (nft(8), dynamic sets). */
 import type { ExportFormat } from '../export-format';
 import type { ServerSetup } from '../server-setup';
+import { uploadCommand } from '../upload';
 import {
   firstLines,
   neighbours,
@@ -35,8 +36,8 @@ export const nftables: ExportFormat = {
   secret: 'in',
   problem: (setup) => staticDoorProblem(setup, 'nftables'),
   write: (setup, { version }) => ({ kind: 'text', text: `${rules(setup, version).join('\n')}\n` }),
-  nextSteps: (_, file) => [
-    `scp ${file} SERVER:`,
+  nextSteps: (setup, file) => [
+    uploadCommand(setup, file),
     `sudo nft -c -f ${file} && sudo nft -f ${file}`,
     `To undo: sudo nft delete table ${TABLE}`,
     'Keep a second SSH session open until a knock has opened the port.',

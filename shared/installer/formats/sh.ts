@@ -9,6 +9,7 @@ import { plainLine, type ExportFormat, type Materials } from '../export-format';
 import { payloadFiles, type PayloadFile } from '../payload';
 import { formatRange } from '../../sequence/parameters';
 import type { ServerSetup } from '../server-setup';
+import { uploadCommand } from '../upload';
 import { ownDaemonProblem } from './own-daemon';
 
 /** The parts of the program, in the order they stand in. */
@@ -38,7 +39,7 @@ export const shFormat: ExportFormat = {
   problem: ownDaemonProblem,
   write: (setup, materials) => ({ kind: 'text', text: shInstaller(setup, materials) }),
   nextSteps: (setup, fileName) => [
-    `scp ${setup.profile.port === 22 ? '' : `-P ${setup.profile.port} `}${fileName} ${loginOf(setup)}:`,
+    uploadCommand(setup, fileName),
     `sudo sh ${fileName}`,
     'Knock from a new connection, log in, and there: sudo sallyport-setup --confirm',
   ],
@@ -180,9 +181,4 @@ export function quoted(text: string): string {
 
 function withoutDirective(text: string): string {
   return text.replace(/^# shellcheck shell=sh\n/, '');
-}
-
-export function loginOf({ profile }: ServerSetup): string {
-  const host = profile.host.includes(':') ? `[${profile.host}]` : profile.host;
-  return profile.user === null ? host : `${profile.user}@${host}`;
 }

@@ -3,7 +3,8 @@ import { plainLine, type ArchiveEntry, type ExportFormat, type Materials } from 
 import { payloadFiles } from '../payload';
 import type { ServerSetup } from '../server-setup';
 import { ownDaemonProblem } from './own-daemon';
-import { loginOf, shInstaller } from './sh';
+import { uploadCommand } from '../upload';
+import { shInstaller } from './sh';
 
 const FOLDER = 'sallyport-install';
 
@@ -17,7 +18,7 @@ export const tar: ExportFormat = {
   problem: ownDaemonProblem,
   write: (setup, materials) => ({ kind: 'archive', folder: FOLDER, entries: entries(setup, materials) }),
   nextSteps: (setup, file) => [
-    `scp ${setup.profile.port === 22 ? '' : `-P ${setup.profile.port} `}${file} ${loginOf(setup)}:`,
+    uploadCommand(setup, file),
     `tar xzf ${file} && sudo sh ${FOLDER}/install.sh`,
     'Knock from a new connection, log in, and there: sudo sallyport-setup --confirm',
   ],
