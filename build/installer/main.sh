@@ -19,6 +19,7 @@ check() {
   say "This file is complete and undamaged: $(listed | wc -l | tr -d ' ') files inside."
   report
   must_fit
+  must_know_the_time
   if [ "$SP_SECRETS" = included ]; then
     chmod 700 "$WORK/daemon-$ARCH"
     KEEP_CONFIG=no
@@ -32,6 +33,8 @@ dry_run() {
   whole
   report
   must_fit
+  in_time=yes
+  (must_know_the_time) || in_time=no
   prepare
   [ "$SP_SECRETS" = included ] || say 'It would ask for the secrets on this terminal.'
   say 'It would:'
@@ -46,6 +49,7 @@ dry_run() {
   if [ ! -s "$WORK/.changes" ] && is_enabled && is_active; then note nothing 'all of it is installed and runs'; else
     note close "$SP_PORTS for $TRIAL_SECONDS s, on trial; then ask for --confirm, or put everything back"
   fi
+  [ "$in_time" = yes ] || fail 1 'nothing was changed, and an installation would stop at the clock, as said above' 'synchronize it first'
   say 'Nothing was changed.'
 }
 
@@ -53,6 +57,7 @@ install() {
   whole
   report
   must_fit
+  must_know_the_time
   must_be_root kernel
   alone
   prepare

@@ -47,6 +47,9 @@ must_fit() {
   [ "$old" = no ] || fail 1 "the kernel is $KERNEL; the daemon needs Linux 4.20 or newer" 'update the system'
   [ "$INIT" != none ] || fail 1 'neither systemd nor OpenRC nor /etc/init.d is here' "unpack it with --extract and start the daemon your own way"
   have nft || fail 1 'nftables is not installed' "install it: $(package nftables)"
+}
+
+must_know_the_time() {
   [ "$SP_CLOCK" = no ] || [ "$CLOCK" = yes ] || [ "$FORCE_CLOCK" = yes ] || fail 1 \
     "the clock is not synchronized ($CLOCK), and these knocks depend on the time" \
     'synchronize it (timedatectl set-ntp true), or see that date is right and use --force-clock'

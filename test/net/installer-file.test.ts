@@ -25,12 +25,17 @@ beforeAll(async () => {
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
 function run(shell: readonly string[], ...argv: readonly string[]) {
+  return runWith({}, shell, ...argv);
+}
+
+function runWith(env: NodeJS.ProcessEnv, shell: readonly string[], ...argv: readonly string[]) {
   const [command = '', ...rest] = shell;
   const { status, stdout, stderr } = spawnSync(command, [...rest, ...argv], {
     encoding: 'utf8',
     cwd: place,
     timeout: 60_000,
     input: '',
+    env: { ...process.env, ...env },
   });
   return { status, stdout, stderr };
 }
@@ -82,6 +87,17 @@ describe.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))('under %
     expect(stdout).toMatch(/create +\/etc\/sallyport\/ops-ssh\.key \(root:sallyport 0640\)/);
     expect(stdout).toContain('Nothing was changed.');
     expect(existsSync('/etc/sallyport')).toBe(false);
+  });
+
+  it('says what it would do, and that the clock would keep it from it', () => {
+    const shims = mkdtempSync(join(place, 'shims-'));
+    writeFileSync(join(shims, 'timedatectl'), '#!/bin/sh\necho no\n', { mode: 0o755 });
+    const env = { PATH: `${shims}:${process.env['PATH']}` };
+    const { status, stdout, stderr } = runWith(env, shell, file, '--dry-run');
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/create +\/etc\/sallyport\/ops-ssh\.key \(root:sallyport 0640\)/);
+    expect(stderr).toContain('the clock is not synchronized (no)');
+    expect(stderr).toContain('nothing was changed, and an installation would stop at the clock');
   });
 
   it.each([
