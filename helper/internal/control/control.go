@@ -18,8 +18,11 @@ import (
 const (
 	maxRequest  = 4 << 10
 	maxResponse = 8 << 20
-	deadline    = 5 * time.Second
-	atOnce      = 8
+	// deadline is for a request, and for an answer, to be passed on.
+	deadline = 5 * time.Second
+	// patience is for the daemon's work in between: ten thousand keys take a slow machine seconds to load.
+	patience = time.Minute
+	atOnce   = 8
 )
 
 // Peer is who is asking, as the kernel says.
@@ -154,6 +157,7 @@ func answer(conn *net.UnixConn, result any, err error) {
 	if reply.OK = err == nil; err != nil {
 		reply.Error = err.Error()
 	}
+	_ = conn.SetWriteDeadline(time.Now().Add(deadline))
 	_ = json.NewEncoder(conn).Encode(reply)
 }
 
@@ -192,13 +196,16 @@ func Call(path, command string, result any, arguments ...string) error {
 		return fmt.Errorf("%w (%s: %v)", ErrNotRunning, path, errors.Unwrap(err))
 	}
 	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(deadline))
+	_ = conn.SetDeadline(time.Now().Add(patience))
 	sent := json.NewEncoder(conn).Encode(request{1, command, arguments})
 	var reply response
 	// A daemon that is busy says so and hangs up without having read the question.
 	if err := json.NewDecoder(io.LimitReader(conn, maxResponse)).Decode(&reply); err != nil {
 		if sent != nil {
 			return fmt.Errorf("ask the daemon: %w", sent)
+		}
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			return fmt.Errorf("the daemon has not answered for %s; see: sallyportd status, and its log", patience)
 		}
 		return fmt.Errorf("ask the daemon: its answer is not JSON: %w", err)
 	}

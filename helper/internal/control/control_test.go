@@ -20,6 +20,9 @@ func serve(t *testing.T, path string) {
 			return peer, nil
 		case "echo":
 			return arguments, nil
+		case "work":
+			time.Sleep(deadline + 500*time.Millisecond)
+			return "done", nil
 		}
 		return nil, errors.New("unknown command " + command)
 	})
@@ -123,6 +126,17 @@ func TestSlowPeersAreRefusedInWordsAndLeaveByThemselves(t *testing.T) {
 	}
 	for _, conn := range slow {
 		conn.Close()
+	}
+}
+
+// TestLongWorkIsWaitedFor: the time limits are for whoever is slow to ask or to listen, not for the daemon's work.
+func TestLongWorkIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "s.sock")
+	serve(t, path)
+	var said string
+	if err := Call(path, "work", &said); err != nil || said != "done" {
+		t.Errorf("%q, %v", said, err)
 	}
 }
 
