@@ -7,17 +7,26 @@ KEEP=/var/lib/sallyport-setup # journal, backups, and what must be known to unin
 SELF=/usr/local/sbin/sallyport-setup
 WORK=''
 SILENT=no # whether the terminal was told to show nothing
+KEEP_IS_NEW=no
 
 cleaned() {
   [ "$SILENT" = no ] || stty echo </dev/tty
   [ -z "$WORK" ] || rm -rf "$WORK"
+  [ "$KEEP_IS_NEW" = no ] || rmdir "$KEEP" 2>/dev/null || true
 }
 
-# one_at_a_time [SECONDS] waits for another sallyport-setup to end, and tells whether it has. The lock is on the folder
-# itself, so that nothing is left behind; what is started to stay must not inherit it. Without flock nobody is waited for.
+# one_at_a_time [SECONDS] waits for another sallyport-setup to end, and tells whether it has. The lock is on a folder that only
+# root can open, so that nobody else can hold it; what is started to stay must not inherit it. Without flock nobody is waited
+# for, and where the folder cannot be made, what needs it says so.
 one_at_a_time() {
   have flock || return 0
-  exec 9<"$RUN"
+  if [ "$DO" = install ] && [ ! -d "$KEEP" ] && mkdir -m 0700 "$KEEP" 2>/dev/null; then
+    KEEP_IS_NEW=yes
+    trap cleaned EXIT
+    trap 'exit 130' INT TERM HUP
+  fi
+  [ -d "$KEEP" ] || return 0
+  exec 9<"$KEEP"
   left=${1:-0}
   until flock -n 9; do
     [ "$left" -gt 0 ] || return 1

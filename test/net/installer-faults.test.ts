@@ -75,15 +75,20 @@ part start; /etc/init.d/sallyportd start; sallyportd status | grep ^gate; kill -
 describe('two at once', () => {
   it('are refused, and what an install has started does not keep the next one out', () => {
     const { of } = told(`snapshot >/tmp/before
-flock /run sleep 300 & holder=$!; sleep 0.5
-part refused; ${INSTALL} 2>&1 >/dev/null; same
+mkdir -m 0700 /var/lib/sallyport-setup
+flock /var/lib/sallyport-setup sleep 300 & holder=$!; sleep 0.5
+part refused; ${INSTALL} 2>&1 >/dev/null; rmdir /var/lib/sallyport-setup; same
 kill $holder $(ps -o pid= --ppid $holder); sleep 0.5
-part trial; ${INSTALL} | tail -n 2 | head -n 1; flock -n /run echo free
+part wrong; ${INSTALL} --allow 10.0.0.0/33 >/dev/null 2>&1; same
+part trial; ${INSTALL} | tail -n 2 | head -n 1; flock -n /var/lib/sallyport-setup echo free
+part nobody; stat -c %U:%a /var/lib/sallyport-setup
 part undone; sallyport-setup --rollback; same`);
     expect(of('refused')).toBe(
       'sallyport-setup: another sallyport-setup is at work here\nnext: wait until it has ended\nsame',
     );
+    expect(of('wrong')).toBe('same');
     expect(of('trial')).toMatch(/^On trial: .*\nfree$/);
+    expect(of('nobody')).toBe('root:700');
     expect(of('undone')).toBe('Everything is as it was before.\nsame');
   });
 });
