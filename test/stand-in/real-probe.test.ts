@@ -95,7 +95,8 @@ describe('the probe', () => {
   });
 
   test('quits', async () => {
-    await probe('quit');
+    // The answer may be cut off by the end it brings about.
+    await probe('quit').catch(() => undefined);
     expect(await driver.exited).toBe(0);
   });
 });
