@@ -2,8 +2,17 @@ import { defineConfig } from 'vitest/config';
 
 /** What is waited for comes at once, or on a machine with much to do a little later; vitest itself waits for one second. */
 const expectLater = { poll: { timeout: 15_000 } };
-/** What drives a browser or a kernel runs one file at a time and may take its time. */
-const slow = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000, expect: expectLater };
+/**
+ * What drives a browser or a kernel runs one file at a time and may take its time. It is tried twice: what passes only then
+ * is named at the end of npm test. Tests of random inputs say `retry: 0`: one input that fails is a find.
+ */
+const slow = {
+  retry: 1,
+  fileParallelism: false,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  expect: expectLater,
+};
 
 export default defineConfig({
   test: {

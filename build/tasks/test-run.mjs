@@ -3,9 +3,18 @@
 const LONGEST_FAILURE = 300;
 
 /**
- * The last line is the sum; the exit code is 1 when anything failed. What failed is named once more before it, so that the
- * end of a long output tells.
- * @param {[string, () => Promise<{ passed: number, failed: number, skipped: number, failures?: string[] }>][]} steps
+ * @typedef {object} Counts
+ * @property {number} passed
+ * @property {number} failed
+ * @property {number} skipped
+ * @property {string[]} [failures] a line for each
+ * @property {string[]} [unsure] a line for each that passed at its second try only
+ */
+
+/**
+ * The last line is the sum; the exit code is 1 when anything failed. What failed, or was not sure, is named once more before
+ * it, so that the end of a long output tells.
+ * @param {[string, () => Promise<Counts>][]} steps
  */
 export async function runSteps(steps) {
   const begin = performance.now();
@@ -35,15 +44,20 @@ function summarize(results, ms) {
     const time = `${(result.ms / 1000).toFixed(1)} s`.padStart(8);
     console.log(`${word(result)} ${time}  ${result.name}: ${counted(result)}`);
   }
-  for (const { name, failed, failures = [] } of results) {
-    if (failed > 0 && failures.length > 0) console.log(`failed in ${name}:`);
-    for (const failure of failures) console.log(`  ${failure.slice(0, LONGEST_FAILURE)}`);
+  for (const { name, failures = [], unsure = [] } of results) {
+    list(`failed in ${name}:`, failures);
+    list(`passed at the second try only, to be mended, in ${name}:`, unsure);
   }
   const sum = (kind) => results.reduce((total, result) => total + result[kind], 0);
   const total = { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
   console.log(`${(ms / 1000).toFixed(0)} s in all`);
   console.log(counted(total));
   process.exitCode = total.failed > 0 ? 1 : 0;
+}
+
+function list(title, lines) {
+  if (lines.length > 0) console.log(title);
+  for (const line of lines) console.log(`  ${line.slice(0, LONGEST_FAILURE)}`);
 }
 
 /** What ran nothing at all must not look like a success in the list. */

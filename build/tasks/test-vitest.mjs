@@ -23,13 +23,17 @@ export async function vitestInHalves(project, reports, before) {
     ['1/2', '2/2'].map((shard) => vitestProject(project, reports, before, shard)),
   );
   const sum = (kind) => halves.reduce((total, half) => total + half[kind], 0);
-  const failures = halves.flatMap((half) => half.failures);
-  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped'), failures };
+  const all = (kind) => halves.flatMap((half) => half[kind]);
+  return {
+    ...{ passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') },
+    ...{ failures: all('failures'), unsure: all('unsure') },
+  };
 }
 
 /**
  * Counts vitest's JSON report. A file that failed without a failed test (it does not load, a hook threw) is a failure of
- * its own, and so is a run that ends badly, or runs nothing, without saying which test was it.
+ * its own, and so is a run that ends badly, or runs nothing, without saying which test was it. What passed at its second try
+ * only is counted as passed, and told.
  */
 export function countVitest(report, code) {
   const files = report?.testResults ?? [];
@@ -43,16 +47,21 @@ export function countVitest(report, code) {
   );
   const failed = tests.length - passed - skipped + silent.length;
   const unexplained = failed === 0 && (code !== 0 || passed === 0) ? 1 : 0;
-  const failures = [
-    ...files.flatMap((file) =>
+  const ended = (wanted) =>
+    files.flatMap((file) =>
       file.assertionResults
-        .filter(({ status }) => status === 'failed')
+        .filter(wanted)
         .map(({ fullName, failureMessages }) => told(file, fullName, failureMessages?.[0])),
-    ),
+    );
+  const failures = [
+    ...ended(({ status }) => status === 'failed'),
     ...silent.map((file) => told(file, 'outside its tests', file.message)),
     ...(unexplained === 1 ? [`vitest ended with ${code} after ${passed} tests that passed`] : []),
   ];
-  return { passed, failed: failed + unexplained, skipped, failures };
+  const unsure = ended(
+    ({ status, failureMessages = [] }) => status === 'passed' && failureMessages.length > 0,
+  );
+  return { passed, failed: failed + unexplained, skipped, failures, unsure };
 }
 
 function told({ name }, test, message) {

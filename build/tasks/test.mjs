@@ -74,8 +74,17 @@ const SERVERS = {
 function serverSteps() {
   return Object.entries(SERVERS).map(([script, what]) => [
     `server: ${what}`,
-    () => check(['sh', `test/server/${script}.sh`], root),
+    () => twice(() => check(['sh', `test/server/${script}.sh`], root)),
   ]);
+}
+
+/** A whole machine boots in it, on one that may have much else to do. */
+async function twice(run) {
+  const first = await run();
+  if (first.failed === 0) return first;
+  console.log('\nonce more');
+  const second = await run();
+  return second.failed > 0 ? second : { ...second, unsure: ['it failed at first; see above'] };
 }
 
 /** gofmt says by its exit code only whether it could read the files. */

@@ -89,7 +89,7 @@ describe('user-data', () => {
     expect(problem({ ...one, arches: ['arm64'] })).toBeNull();
   });
 
-  it('means the same whatever the profile is called', () => {
+  it('means the same whatever the profile is called', { retry: 0 }, () => {
     const names = fc.sample(
       fc.oneof(
         // What Python could not be handed, no profile's file can hold.
@@ -103,7 +103,7 @@ describe('user-data', () => {
       expect({ name: names[index], ...one }).toEqual({ name: names[index], ...usual });
   });
 
-  it('takes an address only when no shell could read more in it', () => {
+  it('takes an address only when no shell could read more in it', { retry: 0 }, () => {
     for (const good of [URL, 'https://h/x', 'https://h.example:8443/a/b?c=d'])
       expect(daemonUrlProblem(good)).toBeNull();
     for (const bad of [

@@ -47,7 +47,7 @@ const file = fc
   .map(([top, sections]) => [...top, ...sections.flat()]);
 
 describe('an imported ssh_config', () => {
-  it('names the host, port and user that ssh -G does', { timeout: 120_000 }, async () => {
+  it('names the host, port and user that ssh -G does', { timeout: 120_000, retry: 0 }, async () => {
     mkdirSync(join(folder, 'more'));
     let compared = 0;
     await fc.assert(

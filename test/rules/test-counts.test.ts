@@ -10,6 +10,7 @@ interface Counts {
   readonly failed: number;
   readonly skipped: number;
   readonly failures?: readonly string[];
+  readonly unsure?: readonly string[];
 }
 interface GoCounter {
   read(text: string): void;
@@ -111,6 +112,15 @@ describe('vitest', () => {
       passed: 0,
       failed: 1,
       skipped: 1,
+    });
+  });
+
+  it('names what passed at its second try only', () => {
+    const again = { status: 'passed', fullName: 'a door opens', failureMessages: ['Error: shut'] };
+    const files = [{ name: join(root, 'test/a.test.ts'), status: 'passed', assertionResults: [again] }];
+    expect(countVitest(report(...files), 0)).toEqual({
+      ...{ passed: 1, failed: 0, skipped: 0, failures: [] },
+      unsure: ['test/a.test.ts: a door opens: Error: shut'],
     });
   });
 
