@@ -50,11 +50,15 @@ export function isIpv4(text: string): boolean {
   return IPV4.test(text);
 }
 
+/** Whether an IPv6 address is of fe80::/10 (RFC 4291, 2.5.6). */
+export function isLinkLocal(address: string): boolean {
+  return /^fe[89ab]/i.test(address);
+}
+
 /** RFC 4291 text form, with an RFC 4007 zone on link-local addresses. */
 export function isIpv6(text: string): boolean {
   const [address = '', zone, ...more] = text.split('%');
-  if (more.length > 0 || (zone !== undefined && (!ZONE.test(zone) || !/^fe[89ab]/i.test(address))))
-    return false;
+  if (more.length > 0 || (zone !== undefined && (!ZONE.test(zone) || !isLinkLocal(address)))) return false;
   const halves = address.split('::');
   if (halves.length > 2) return false;
   const left = groups(halves[0] ?? '', halves.length === 1);

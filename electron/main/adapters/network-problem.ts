@@ -1,5 +1,6 @@
 /** The words for what the kernel's network says no with. */
 import { ProblemError } from '../../../shared/contract/result';
+import { isLinkLocal } from '../../../shared/profile/address';
 
 const NO_ROUTE = new Set([
   'ENETUNREACH',
@@ -23,9 +24,10 @@ export function networkProblem(error: unknown, what: string, address: string): P
     return new ProblemError({
       code: 'no-route',
       message: `${what} could not leave: this computer has no way to ${address}.`,
-      hint: /^fe[89ab][^%]*$/i.test(address)
-        ? `A link-local address needs its interface: ${address}%eth0, for example.`
-        : 'Check the network, the VPN and the address family of the profile.',
+      hint:
+        isLinkLocal(address) && !address.includes('%')
+          ? `A link-local address needs its interface: ${address}%eth0, for example.`
+          : 'Check the network, the VPN and the address family of the profile.',
       detail: code,
     });
   }

@@ -12,6 +12,7 @@ import (
 	"sallyport/helper/internal/client"
 	"sallyport/helper/internal/counted"
 	"sallyport/helper/internal/plaintext"
+	"sallyport/helper/internal/tty"
 )
 
 const flagPassphrase = "passphrase-file"
@@ -112,7 +113,7 @@ func (a *app) exportLink(ctx context.Context, names []string, flags exportFlags)
 	a.warn("the link contains the key: whoever sees it can open this door")
 	switch {
 	case flags.qr && !a.json:
-		drawing, err := drawQR(answer.QR, columns(a.outFile()))
+		drawing, err := drawQR(answer.QR, tty.Columns(a.outFile()))
 		if err == nil {
 			a.term.print(drawing)
 		}
@@ -140,7 +141,7 @@ func (a *app) exportLink(ctx context.Context, names []string, flags exportFlags)
 
 func (a *app) showsTerminal() bool {
 	file := a.outFile()
-	return file != nil && isTerminal(file)
+	return file != nil && tty.Is(file)
 }
 
 // outFile is standard output, nil where it is no file.

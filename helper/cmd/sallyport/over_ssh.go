@@ -13,6 +13,7 @@ import (
 
 	"sallyport/helper/internal/client"
 	"sallyport/helper/internal/overssh"
+	"sallyport/helper/internal/tty"
 )
 
 // overSSHFlags are passed on to the installer on the server.
@@ -75,7 +76,7 @@ func (a *app) overSSH(cmd *cobra.Command, args []string, flags installerFlags) e
 		return client.BadInput("", "--over-ssh installs the format sh, not %s", flags.format)
 	case flags.run.trialTime < 30 || flags.run.trialTime > 3600:
 		return client.BadInput("", "--trial-time: expected 30 to 3600 seconds, got %d", flags.run.trialTime)
-	case !flags.run.yes && !isTerminal(a.term.in):
+	case !flags.run.yes && !tty.Is(a.term.in):
 		return client.BadInput("use --yes", "there is no terminal on which the server could ask")
 	}
 	return a.installOn(cmd.Context(), args, flags)
@@ -141,7 +142,7 @@ func (i *installation) discard() {
 // run has the installer do its work. Its words go to standard error as they come.
 func (i *installation) run(ctx context.Context) (changed bool, err error) {
 	link := i.shared
-	link.Terminal = isTerminal(i.term.in)
+	link.Terminal = tty.Is(i.term.in)
 	var said bytes.Buffer
 	options := append(i.flags.run.options(), "--mark", i.sum)
 	command := overssh.Run(i.there, link.Terminal, options)

@@ -9,6 +9,7 @@ import (
 	"sallyport/helper/internal/client"
 	"sallyport/helper/internal/overssh"
 	"sallyport/helper/internal/plaintext"
+	"sallyport/helper/internal/tty"
 )
 
 // prove knocks from a new connection, and confirms over one that the knock let in. Whoever gets in so can always get in.
@@ -34,7 +35,7 @@ func (i *installation) prove(ctx context.Context, changed bool) error {
 		return i.unproven(fmt.Errorf("%s", plaintext.Line(report.Message)))
 	}
 	i.term.sayf("proven: %s -> %s; confirming over that connection", seen(report.Before), seen(report.After))
-	asks := isTerminal(i.term.in)
+	asks := tty.Is(i.term.in)
 	target := i.target
 	if !i.chosen && report.Address != nil {
 		target.Pinned = *report.Address

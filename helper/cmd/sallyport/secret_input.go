@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"sallyport/helper/internal/client"
+	"sallyport/helper/internal/tty"
 )
 
 const (
@@ -112,17 +113,17 @@ func (a *app) readSecretFile(ctx context.Context, flag, path string, longest int
 // readStdin reads to the end, or of what is typed one line where one is expected. A terminal shows nothing of it.
 func (a *app) readStdin(ctx context.Context, longest int64, expected string) ([]byte, error) {
 	read := func() ([]byte, error) { return io.ReadAll(io.LimitReader(a.term.in, longest+1)) }
-	if isTerminal(a.term.in) {
+	if tty.Is(a.term.in) {
 		end := "Ctrl-D on a line of its own"
 		if expected == oneLine {
 			end = "Enter"
 			read = func() ([]byte, error) { return bufio.NewReader(io.LimitReader(a.term.in, longest+1)).ReadBytes('\n') }
 		}
-		show, err := hideTyping(a.term.in)
+		show, err := tty.HideTyping(a.term.in)
 		if err != nil {
 			return nil, client.BadInput("give it on standard input from a file or a pipe", "the terminal would show what is typed: %s", err)
 		}
-		defer show()
+		defer func() { _ = show() }()
 		a.term.sayf("expecting %s on standard input; nothing is shown while you type, and %s ends it", expected, end)
 	}
 	return readInterruptibly(ctx, "standard input", func() ([]byte, error) {

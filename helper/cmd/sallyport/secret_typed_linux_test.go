@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"sallyport/helper/internal/testterm"
 )
 
@@ -23,21 +21,13 @@ func typing(t *testing.T) (a *app, master *os.File, screen func() string, echoes
 	}
 	t.Cleanup(func() { _, _ = slave.Close(), master.Close() })
 	a = &app{term: terminal{in: slave, out: &bytes.Buffer{}, err: slave}}
-	return a, master, testterm.Watch(master), func() bool {
-		state, err := unix.IoctlGetTermios(int(slave.Fd()), unix.TCGETS)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return state.Lflag&unix.ECHO != 0
-	}
+	return a, master, testterm.Watch(master), func() bool { return testterm.Echoes(slave) }
 }
 
 func awaitPrompt(t *testing.T, screen func() string) {
 	t.Helper()
-	for late := time.Now().Add(20 * time.Second); !strings.Contains(screen(), "nothing is shown while you type"); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(late) {
-			t.Fatalf("nothing asks for a secret; the screen has: %s", screen())
-		}
+	if err := testterm.Await(screen, "nothing is shown while you type"); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"sallyport/helper/internal/client"
 	"sallyport/helper/internal/plaintext"
 	"sallyport/helper/internal/sshconfig"
+	"sallyport/helper/internal/tty"
 )
 
 func (a *app) sshConfigInstall() *cobra.Command {
@@ -61,7 +62,7 @@ func (a *app) agree(ctx context.Context, plan sshconfig.Plan, blocks sshconfig.B
 	switch {
 	case yes:
 		return nil
-	case !isTerminal(a.term.in):
+	case !tty.Is(a.term.in):
 		return client.BadInput("if the changes above are right, run: sallyport ssh-config install --yes",
 			"nothing was written: standard input is no terminal to ask on")
 	}

@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"syscall"
+
+	"sallyport/helper/internal/tty"
 )
 
 // terminal is the three streams: results go to out, everything else to err.
@@ -41,7 +43,7 @@ func (t terminal) sayf(format string, args ...any) { _, _ = fmt.Fprintf(t.err, f
 // waitForEnter keeps a window open that somebody should read, when there is one. Ctrl-C will do as well. A
 // program that was killed may have left the terminal raw: then Enter is a carriage return.
 func (t terminal) waitForEnter(ctx context.Context) {
-	if !isTerminal(t.in) {
+	if !tty.Is(t.in) {
 		return
 	}
 	_, _ = io.WriteString(t.err, "press Enter to close this window ")

@@ -12,6 +12,7 @@ import (
 	"sallyport/helper/internal/client"
 	"sallyport/helper/internal/overssh"
 	"sallyport/helper/internal/plaintext"
+	"sallyport/helper/internal/tty"
 )
 
 // asked looks the server up if something is to be done there.
@@ -30,7 +31,7 @@ func (r *remote) daemon(ctx context.Context, words []string) (string, error) {
 	if err := r.enter(ctx); err != nil {
 		return "", err
 	}
-	answer, _, err := r.runDaemon(ctx, overssh.Daemon(isTerminal(r.term.in), words))
+	answer, _, err := r.runDaemon(ctx, overssh.Daemon(tty.Is(r.term.in), words))
 	return answer, err
 }
 
@@ -55,7 +56,7 @@ func (r *remote) daemonWithSecret(ctx context.Context, words []string, secret st
 		r.takeBack(there)
 		return "", err
 	}
-	answer, began, err := r.runDaemon(ctx, overssh.DaemonWithSecret(there, isTerminal(r.term.in), words))
+	answer, began, err := r.runDaemon(ctx, overssh.DaemonWithSecret(there, tty.Is(r.term.in), words))
 	if !began {
 		r.takeBack(there)
 	}
@@ -88,7 +89,7 @@ func (r *remote) users(ctx context.Context, words []string) ([]client.ServerUser
 // runDaemon tells, besides what the daemon's program said, whether it began at all.
 func (r *remote) runDaemon(ctx context.Context, command string) (answer string, began bool, err error) {
 	link := r.shared
-	link.Terminal = isTerminal(r.term.in)
+	link.Terminal = tty.Is(r.term.in)
 	var in io.Reader
 	if link.Terminal {
 		in = r.term.in

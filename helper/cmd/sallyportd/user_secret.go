@@ -7,9 +7,8 @@ import (
 	"io"
 	"os"
 
-	"golang.org/x/sys/unix"
-
 	"sallyport/helper/internal/rks1"
+	"sallyport/helper/internal/tty"
 )
 
 // readOneSecret reads one line. From a terminal it says what it waits for and shows nothing of it; there the line ends it, else
@@ -20,7 +19,7 @@ func readOneSecret(stdin io.Reader, stderr io.Writer, user string) ([]byte, erro
 		text, err = readText(stdin, false)
 		return err
 	}
-	if file, ok := stdin.(*os.File); ok && isTerminal(file) {
+	if file, ok := stdin.(*os.File); ok && tty.Is(file) {
 		read = func() error {
 			return withoutEcho(file, func() (err error) {
 				fmt.Fprintf(stderr, "The secret of %s in base32, then Enter (nothing is shown while you type): ", user)
@@ -61,9 +60,4 @@ func readText(stdin io.Reader, typed bool) ([]byte, error) {
 			return nil, fmt.Errorf("standard input: %w", err)
 		}
 	}
-}
-
-func isTerminal(file *os.File) bool {
-	_, err := unix.IoctlGetTermios(int(file.Fd()), unix.TCGETS)
-	return err == nil
 }

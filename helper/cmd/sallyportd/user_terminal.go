@@ -7,33 +7,27 @@ import (
 	"os/signal"
 
 	"golang.org/x/sys/unix"
+
+	"sallyport/helper/internal/tty"
 )
 
 // withoutEcho does work while the terminal shows nothing of what is typed. It is as it was afterwards, also when a signal ends
-// the program meanwhile. What is no terminal has nothing to show.
+// the program meanwhile.
 func withoutEcho(terminal *os.File, work func() error) error {
-	fd := int(terminal.Fd())
-	before, err := unix.IoctlGetTermios(fd, unix.TCGETS)
-	if err != nil {
-		return work()
-	}
-	ends := []os.Signal{unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT}
 	ended := make(chan os.Signal, 1)
-	signal.Notify(ended, ends...)
+	signal.Notify(ended, unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT)
 	done := make(chan struct{})
 	defer close(done)
 	defer signal.Stop(ended)
-	restore := func() error { return unix.IoctlSetTermios(fd, unix.TCSETSW, before) }
-	silent := *before
-	silent.Lflag &^= unix.ECHO | unix.ECHONL
-	if err := unix.IoctlSetTermios(fd, unix.TCSETSW, &silent); err != nil {
+	show, err := tty.HideTyping(terminal)
+	if err != nil {
 		return fmt.Errorf("the terminal would show the secret (%w); give it on standard input from a file or a pipe", err)
 	}
-	// Only now, so that no signal restores it before it was changed.
+	// Only now, so that no signal shows it before it was hidden.
 	go func() {
 		select {
 		case by := <-ended:
-			_ = restore()
+			_ = show()
 			signal.Reset(by)
 			if number, ok := by.(unix.Signal); ok {
 				_ = unix.Kill(unix.Getpid(), number)
@@ -41,5 +35,5 @@ func withoutEcho(terminal *os.File, work func() error) error {
 		case <-done:
 		}
 	}()
-	return errors.Join(work(), restore())
+	return errors.Join(work(), show())
 }

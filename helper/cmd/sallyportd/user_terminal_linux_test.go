@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"sallyport/helper/internal/testterm"
 )
 
@@ -42,7 +40,7 @@ func userAddOnATerminal(t *testing.T) (master, slave *os.File, screen func() str
 	})
 	screen = testterm.Watch(master)
 	awaitScreen(t, screen, "nothing is shown while you type")
-	if echoes(t, slave) {
+	if testterm.Echoes(slave) {
 		t.Fatal("the terminal echoes while the secret is asked for")
 	}
 	return master, slave, screen, func() *os.ProcessState {
@@ -58,20 +56,9 @@ func userAddOnATerminal(t *testing.T) (master, slave *os.File, screen func() str
 
 func awaitScreen(t *testing.T, screen func() string, text string) {
 	t.Helper()
-	for late := time.Now().Add(20 * time.Second); !strings.Contains(screen(), text); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(late) {
-			t.Fatalf("waited for %q in vain; the screen has: %s", text, screen())
-		}
-	}
-}
-
-func echoes(t *testing.T, terminal *os.File) bool {
-	t.Helper()
-	state, err := unix.IoctlGetTermios(int(terminal.Fd()), unix.TCGETS)
-	if err != nil {
+	if err := testterm.Await(screen, text); err != nil {
 		t.Fatal(err)
 	}
-	return state.Lflag&unix.ECHO != 0
 }
 
 func TestSecretThatIsTypedIsNotShown(t *testing.T) {
@@ -87,7 +74,7 @@ func TestSecretThatIsTypedIsNotShown(t *testing.T) {
 	if strings.Contains(screen(), typedSecret[:4]) {
 		t.Errorf("the screen has the secret: %s", screen())
 	}
-	if !echoes(t, slave) {
+	if !testterm.Echoes(slave) {
 		t.Error("the terminal was left without echo")
 	}
 }
@@ -102,7 +89,7 @@ func TestCtrlCWhileASecretIsTypedRestoresTheTerminal(t *testing.T) {
 	if !status.Signaled() || status.Signal() != syscall.SIGINT {
 		t.Errorf("it ended with %v; want SIGINT: %s", status, screen())
 	}
-	if !echoes(t, slave) || strings.Contains(screen(), typedSecret[:4]) {
+	if !testterm.Echoes(slave) || strings.Contains(screen(), typedSecret[:4]) {
 		t.Errorf("the terminal was left without echo, or shows the secret: %s", screen())
 	}
 }

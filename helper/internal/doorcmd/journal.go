@@ -77,7 +77,7 @@ func openJournal(dir string) (*journal, []Owed, error) {
 		return nil, nil, fmt.Errorf("owed closes: %w", err)
 	}
 	if j.damaged != nil {
-		if aside, _ := recordfile.SetAside(j.path); aside != "" {
+		if aside := recordfile.SetAside(j.path); aside != "" {
 			j.damaged = fmt.Errorf("%w; kept as %s", j.damaged, aside)
 		}
 	}

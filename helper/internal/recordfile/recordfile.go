@@ -93,18 +93,48 @@ func (f Format) Write(path string, h Header, records []byte) (*os.File, error) {
 	return file, nil
 }
 
-// SetAside keeps a damaged file under another name, which it gives, and leaves it in its place, so that at no moment
-// there is none. It also tells when it was last written; that is no later than now only if the clock was right.
-func SetAside(path string) (aside string, written time.Time) {
-	aside = path + ".damaged"
-	if info, err := os.Stat(path); err == nil {
-		written = info.ModTime()
+// Damage is what a store does without when its file was damaged.
+type Damage struct {
+	// Damaged tells that it was, so that floors are taken from the clock and from when the file was last written.
+	Damaged bool
+	// Aside is where the damaged file is kept, "" if it could not be.
+	Aside   string
+	written time.Time
+}
+
+// Assess looks at how reading a file went: of a damaged one a copy is kept, and what else went wrong is given back.
+func (d *Damage) Assess(path string, err error) error {
+	if d.Damaged = errors.Is(err, ErrDamaged); !d.Damaged {
+		return err
 	}
+	if info, err := os.Stat(path); err == nil {
+		d.written = info.ModTime()
+	}
+	d.Aside = SetAside(path)
+	return nil
+}
+
+// Latest is now, or when a damaged file was last written if that is later: the clock may be behind.
+func (d *Damage) Latest(now time.Time) time.Time {
+	if d.written.After(now) {
+		return d.written
+	}
+	return now
+}
+
+// Distrust forgets when a damaged file was written: it lies in a future that the clock was wrong about.
+func (d *Damage) Distrust() { d.written = time.Time{} }
+
+// SetAside keeps a damaged file under another name too, which it gives. The file stays in its place, so that at no moment
+// there is none. Without a second name it gives "": a record that opens doors again matters more than a copy of what is
+// wrong with it.
+func SetAside(path string) string {
+	aside := path + ".damaged"
 	os.Remove(aside)
 	if err := os.Link(path, aside); err != nil {
-		aside = "" // a record that opens doors again matters more than a copy of what is wrong with it
+		return ""
 	}
-	return aside, written
+	return aside
 }
 
 // Rewrite opens the file that is there and writes another header and records over what it holds, which takes no space:

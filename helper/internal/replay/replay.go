@@ -83,12 +83,7 @@ type Store struct {
 	entries []entry
 	// Unclean tells that the machine went down without a clean stop, so that floors were taken from the clock.
 	Unclean bool
-	// Damaged tells that the file was, so that floors were taken from the clock and from when it was last written.
-	Damaged bool
-	// Aside is where a damaged file is kept, "" if it could not be.
-	Aside string
-	// written is when a damaged file was last written.
-	written time.Time
+	recordfile.Damage
 	// Cramped is why the file could not be written anew (a full disk); the old one serves in its place.
 	Cramped error
 }
@@ -97,9 +92,7 @@ type Store struct {
 func Open(dir string, keys []Key, clock Clock) (*Store, error) {
 	s := &Store{path: filepath.Join(dir, fileName)}
 	saved, header, err := read(s.path)
-	if s.Damaged = errors.Is(err, recordfile.ErrDamaged); s.Damaged {
-		s.Aside, s.written = recordfile.SetAside(s.path)
-	} else if err != nil {
+	if err := s.Assess(s.path, err); err != nil {
 		return nil, fmt.Errorf("replay state: %w", err)
 	}
 	s.Unclean = len(saved) > 0 && clock.CrashedSince(header)
@@ -161,9 +154,7 @@ func arrange(entries []entry, keys []Key) (next []entry, known bool) {
 // takeFloors raises to max(saved, now) + skew, after an unclean stop the keys that have a record, after damage all. A
 // key that has its floor keeps it, so that a reload makes nobody wait.
 func (s *Store) takeFloors(entries []entry, keys []Key, now time.Time) {
-	if s.written.After(now) {
-		now = s.written
-	}
+	now = s.Latest(now)
 	for i, key := range keys {
 		e := &entries[i]
 		if e.floor == (counters{}) && (s.Damaged || s.Unclean && e.old) {
@@ -206,7 +197,7 @@ func (s *Store) Ahead(now time.Time) []int {
 // replayed when its time comes; what is valid now cannot.
 func (s *Store) Reset(now time.Time) ([]int, error) {
 	ahead := s.Ahead(now)
-	s.written = time.Time{}
+	s.Distrust()
 	for _, i := range ahead {
 		e, key := &s.entries[i], s.keys[i]
 		before, floor := *e, rks1.Counter(now.Unix(), key.Period)+uint64(key.Skew)

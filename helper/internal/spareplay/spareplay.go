@@ -64,12 +64,7 @@ type Store struct {
 	blocks []*block
 	// Unclean tells that the machine went down without a clean stop, so that floors were taken from the clock.
 	Unclean bool
-	// Damaged tells that the file was, so that floors were taken from the clock and from when it was last written.
-	Damaged bool
-	// Aside is where a damaged file is kept, "" if it could not be.
-	Aside string
-	// written is when a damaged file was last written.
-	written time.Time
+	recordfile.Damage
 	// Cramped is why the file could not be written anew (a full disk); the old one serves in its place.
 	Cramped error
 }
@@ -78,9 +73,7 @@ type Store struct {
 func Open(dir string, keys []replay.ID, clock replay.Clock) (*Store, error) {
 	s := &Store{path: filepath.Join(dir, FileName)}
 	saved, header, err := read(s.path)
-	if s.Damaged = errors.Is(err, recordfile.ErrDamaged); s.Damaged {
-		s.Aside, s.written = recordfile.SetAside(s.path)
-	} else if err != nil {
+	if err := s.Assess(s.path, err); err != nil {
 		return nil, fmt.Errorf("SPA replay state: %w", err)
 	}
 	s.blocks = saved
@@ -124,9 +117,7 @@ func (s *Store) SetKeys(keys []replay.ID, clock replay.Clock) error {
 // raise refuses every packet that may have been accepted by a clock like this one, after an unclean stop for keys that
 // have a record, after damage for all. A key that has its start keeps it, so that a reload makes nobody wait.
 func (s *Store) raise(blocks []*block, now time.Time) {
-	if s.written.After(now) {
-		now = s.written
-	}
+	now = s.Latest(now)
 	for _, b := range blocks {
 		if b.start == noFloor && (s.Damaged || s.Unclean && b.old) {
 			b.start = now.Add(spa.MaxAge).Unix()
@@ -175,7 +166,7 @@ func (s *Store) Ahead(now time.Time) []int {
 // Reset takes such floors down to now and lists the keys that had them. The packets that are remembered stay so.
 func (s *Store) Reset(now time.Time) ([]int, error) {
 	ahead := s.Ahead(now)
-	s.written = time.Time{}
+	s.Distrust()
 	for _, i := range ahead {
 		b := s.blocks[i]
 		b.floor = now.Add(spa.MaxAge).Unix()

@@ -5,7 +5,9 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -32,6 +34,22 @@ func Open() (master, slave *os.File, err error) {
 		return nil, nil, err
 	}
 	return master, slave, nil
+}
+
+// Await waits until a text is on the screen.
+func Await(screen func() string, text string) error {
+	for late := time.Now().Add(20 * time.Second); !strings.Contains(screen(), text); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(late) {
+			return fmt.Errorf("waited for %q in vain; the screen has: %s", text, screen())
+		}
+	}
+	return nil
+}
+
+// Echoes tells whether a terminal shows what is typed.
+func Echoes(slave *os.File) bool {
+	state, err := unix.IoctlGetTermios(int(slave.Fd()), unix.TCGETS)
+	return err == nil && state.Lflag&unix.ECHO != 0
 }
 
 // Watch gives everything that has been written so far.

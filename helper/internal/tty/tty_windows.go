@@ -1,4 +1,4 @@
-package main
+package tty
 
 import (
 	"os"
@@ -6,13 +6,14 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-func isTerminal(f *os.File) bool {
+// Is tells whether a file is a console.
+func Is(f *os.File) bool {
 	var mode uint32
 	return windows.GetConsoleMode(windows.Handle(f.Fd()), &mode) == nil
 }
 
-// columns is how wide a terminal is; 0 where it does not say.
-func columns(f *os.File) int {
+// Columns is how wide a console is; 0 where it does not say.
+func Columns(f *os.File) int {
 	var info windows.ConsoleScreenBufferInfo
 	if windows.GetConsoleScreenBufferInfo(windows.Handle(f.Fd()), &info) != nil {
 		return 0
@@ -20,8 +21,8 @@ func columns(f *os.File) int {
 	return int(info.Window.Right-info.Window.Left) + 1
 }
 
-// hideTyping has a console show nothing of what is typed until show is called.
-func hideTyping(f *os.File) (show func(), err error) {
+// HideTyping has a console show nothing of what is typed until show is called.
+func HideTyping(f *os.File) (show func() error, err error) {
 	var before uint32
 	console := windows.Handle(f.Fd())
 	if err := windows.GetConsoleMode(console, &before); err != nil {
@@ -30,5 +31,5 @@ func hideTyping(f *os.File) (show func(), err error) {
 	if err := windows.SetConsoleMode(console, before&^windows.ENABLE_ECHO_INPUT); err != nil {
 		return nil, err
 	}
-	return func() { _ = windows.SetConsoleMode(console, before) }, nil
+	return func() error { return windows.SetConsoleMode(console, before) }, nil
 }
