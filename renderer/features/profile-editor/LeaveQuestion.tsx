@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
+import { useFocusOnAppearing } from '../../components/use-focus-on-appearing';
 import { useApp } from '../../stores/app';
 import classes from './Editor.module.css';
 
@@ -7,13 +8,7 @@ import classes from './Editor.module.css';
 export function LeaveQuestion() {
   const { navigation } = useApp();
   const stay = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    const before = document.activeElement;
-    stay.current?.focus();
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    };
-  }, []);
+  useFocusOnAppearing(stay, 'goes back');
   return (
     <div className={classes.leave} role="alertdialog" aria-label="Unsaved changes">
       <span>Your changes are not saved.</span>
